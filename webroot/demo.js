@@ -1,36 +1,52 @@
 /** What the demo pages share: the choice of a transport, the state of the connection, and a session that follows them. */
 
 import {byId, element} from './dom.js';
-import {choose, describe, groups, loginOptions, withLogin} from './transports.js';
+import {StatusLine} from './status-line.js';
+import {choose, described, fillChooser, loginOptions, withLogin} from './transports.js';
+import {WirePanel} from './wire-panel.js';
+
+/** Where there is room for it, what goes over the wire is shown from the start. */
+const WIDE = '(min-width: 60rem)';
 
 /**
  * Fills the element `connection` with the chooser, the state and the login, and opens a session over the transport that the page's
- * address names (`?transport=sockjs-xhr-polling`). Elements marked `data-needs-connection` work only while it is open.
+ * address names (`?transport=sockjs-xhr-polling`). Elements marked `data-needs-connection` work only while it is open. The element
+ * `wire`, where there is one, shows what goes over the wire.
  *
  * @template Session
  * @param {Object<string, (options: object) => Session & {connection: import('./link.js').Link}>} protocols by protocol (see
  *     transports.js), what opens a session with the options of a Link; besides `connection` a session has what the page
  *     needs
+ * @param {{first?: string, over?: (words: string) => void}} [options] `first` is the choice where the address names none;
+ *     `over` is told what the page speaks from now on, when that is not what it spoke before
  * @returns {{readonly session: Session}} the session of the moment
  */
-export function demo(protocols) {
+export function demo(protocols, {first, over = () => {}} = {}) {
   const known = Object.keys(protocols);
-  const bar = connectionBar(known);
+  const wire = byId('wire') && new WirePanel(byId('wire'), {open: matchMedia(WIDE).matches});
+  const select = chooser(known);
+  const state = new StatusLine(byId('connection'), {ids: true, retry: () => session.connection.retry()});
   const login = loginForm();
-  let choice = choose(new URLSearchParams(location.search).get('transport'), known);
+  let choice = choose(new URLSearchParams(location.search).get('transport') ?? first, known);
   let person = null; // {username, password}, kept here and nowhere else
   let session;
+  let spoken; // what the connection that was open last spoke
 
   const open = () => {
     session?.connection.close();
-    const options = {...choice.link, ...(person && loginOptions(choice.protocol, person))};
+    const options = {...choice.link, ...wire?.tap, wire, ...(person && loginOptions(choice.protocol, person))};
     session = protocols[choice.protocol](options);
     const {connection} = session;
     const isCurrent = () => connection === session.connection;
     const show = status => {
       if (!isCurrent()) return;
-      bar.show(status);
+      state.show(status);
       login.show(connection.user ?? null);
+      for (const control of document.querySelectorAll('[data-needs-connection]')) control.disabled = status.state !== 'open';
+      if (status.state !== 'open') return;
+      const before = spoken;
+      spoken = described(choice, status);
+      if (before && before !== spoken) over(spoken);
     };
     show(connection.status);
     connection.on('state', show);
@@ -43,15 +59,15 @@ export function demo(protocols) {
   };
   const take = id => {
     choice = choose(id, known);
-    bar.select.value = choice.id;
+    select.value = choice.id;
     const address = new URL(location.href);
     address.searchParams.set('transport', choice.id);
     history.replaceState(null, '', address);
   };
 
-  bar.select.value = choice.id;
-  bar.select.addEventListener('change', () => {
-    take(bar.select.value);
+  select.value = choice.id;
+  select.addEventListener('change', () => {
+    take(select.value);
     if (!loginOptions(choice.protocol, {})) person = null;
     open();
   });
@@ -61,7 +77,6 @@ export function demo(protocols) {
     if (other) take(other);
     open();
   });
-  bar.retry.addEventListener('click', () => session.connection.retry());
   // says goodbye at once: a fallback's session would else live on for seconds
   addEventListener('pagehide', () => session.connection.close());
   addEventListener('pageshow', event => event.persisted && open());
@@ -71,6 +86,13 @@ export function demo(protocols) {
       return session;
     },
   };
+}
+
+function chooser(protocols) {
+  const select = element('select', {id: 'transport'});
+  fillChooser(select, protocols);
+  byId('connection').append(element('div', {className: 'field'}, element('label', {htmlFor: 'transport'}, 'Transport'), select));
+  return select;
 }
 
 /** Who is logged in, or the form for it. `onLogin` is told {username, password}, or null for nobody. */
@@ -118,38 +140,4 @@ function loginForm() {
       details.open = true;
     },
   };
-}
-
-function connectionBar(protocols) {
-  const select = element('select', {id: 'transport'});
-  for (const {protocol, name, choices} of groups) {
-    if (!protocols.includes(protocol)) continue;
-    const options = choices.map(choice => element('option', {value: choice.id}, choice.name));
-    select.append(element('optgroup', {label: name}, ...options));
-  }
-  const text = element('span', {id: 'state', role: 'status'});
-  const countdown = element('span', {id: 'countdown'}); // not read out: it changes every second
-  const retry = element('button', {id: 'retry', type: 'button', className: 'quiet', hidden: true}, 'Try now');
-  const bar = byId('connection');
-  bar.append(
-    element('div', {className: 'field'}, element('label', {htmlFor: 'transport'}, 'Transport'), select),
-    element('div', {className: 'state'}, element('span', {className: 'dot'}), text, countdown, retry),
-  );
-
-  let timer;
-  const show = status => {
-    clearInterval(timer);
-    const isWaiting = status.state === 'waiting';
-    const count = () => {
-      const seconds = Math.max(0, Math.ceil((status.retryAt - Date.now()) / 1000));
-      countdown.textContent = isWaiting ? `retrying in ${seconds} s` : '';
-    };
-    bar.dataset.state = status.state;
-    text.textContent = describe(status);
-    retry.hidden = !isWaiting;
-    for (const control of document.querySelectorAll('[data-needs-connection]')) control.disabled = status.state !== 'open';
-    count();
-    if (isWaiting) timer = setInterval(count, 250);
-  };
-  return {select, retry, show};
 }

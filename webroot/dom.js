@@ -9,3 +9,23 @@ export function element(name, properties = {}, ...children) {
 export function byId(id) {
   return document.getElementById(id);
 }
+
+const scripts = new Map(); // address -> promise
+
+/** Loads a script that is no module, once, however often it is asked for. @returns {Promise<void>} */
+export function loadScript(src) {
+  if (!scripts.has(src)) {
+    const loaded = new Promise((resolve, reject) => {
+      const script = element('script', {src});
+      script.addEventListener('load', () => resolve());
+      script.addEventListener('error', () => {
+        scripts.delete(src); // the next one tries again
+        script.remove();
+        reject(new Error(`${src.split('/').at(-1)} did not come`));
+      });
+      document.head.append(script);
+    });
+    scripts.set(src, loaded);
+  }
+  return scripts.get(src);
+}

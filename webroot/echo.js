@@ -1,7 +1,9 @@
+import {wordsFor} from './advice.js';
 import {connect} from './busbar.js';
 import {demo} from './demo.js';
 import {byId, element} from './dom.js';
 import {Link} from './link.js';
+import {politely} from './politely.js';
 import {StompBus} from './stomp-bus.js';
 
 const LONGEST_LOG = 200;
@@ -25,7 +27,7 @@ function overBus(bus) {
   const ask = asked =>
     bus.request('echo', asked.text).then(
       ({body}) => answered(asked, body),
-      error => lost(asked, error.message),
+      error => lost(asked, wordsFor(error)),
     );
   return {connection: bus, ask};
 }
@@ -44,6 +46,7 @@ byId('burst').addEventListener('click', () => {
 function ask(text) {
   const item = element('li', {className: 'pending'}, element('span', {className: 'said'}, text), element('span', {}, '…'));
   const log = byId('log');
+  log.querySelector('.empty')?.remove();
   log.prepend(item);
   while (log.children.length > LONGEST_LOG) log.lastChild.remove();
   const asked = {text, item, at: performance.now()};
@@ -65,6 +68,7 @@ function answered(asked, text) {
   byId('count').textContent = Number(byId('count').textContent) + 1;
   byId('last').textContent = `${took.toFixed(1)} ms`;
   byId('median').textContent = `${sorted[Math.floor(sorted.length / 2)].toFixed(1)} ms`;
+  politely(byId('news'), `${byId('count').textContent} came back, the last one in ${took.toFixed(1)} ms`);
 }
 
 function lost(asked, why) {

@@ -1,23 +1,47 @@
 import {connect} from './busbar.js';
+import {copyButton} from './copy.js';
 import {byId, element} from './dom.js';
 import {Sparkline} from './sparkline.js';
-import {describe} from './transports.js';
+import {StatusLine} from './status-line.js';
+import {TalkPane} from './talk-pane.js';
 
+const here = new URL('.', location.href).href.replace(/\/$/, '');
 const deliveries = new Sparkline(byId('deliveries'));
 const whole = new Intl.NumberFormat();
 
 for (const place of document.querySelectorAll('[data-origin]')) {
-  const here = new URL('.', location.href).href.replace(/\/$/, '');
   place.textContent = here.replace('http', place.dataset.origin);
 }
+for (const sample of document.querySelectorAll('.sample')) {
+  const title = sample.closest('.way, .card').querySelector('h3').textContent;
+  sample.prepend(copyButton(`the code for ${title}`, () => sample.querySelector('pre').textContent));
+}
+byId('here').append(copyButton('the address', () => here));
+
+const panes = [new TalkPane(byId('left'), 'websocket'), new TalkPane(byId('right'), 'stomp-websocket')];
+byId('start').addEventListener('click', async () => {
+  for (const pane of panes) pane.start();
+  byId('start').disabled = true;
+  byId('start').textContent = 'Starting…';
+  const [left, right] = panes;
+  await Promise.all([left.isIn, right.isIn]);
+  byId('start').textContent = 'Both are in the room';
+  left.focus(); // a button that is disabled has no focus to go on from
+  right.greet();
+  await left.hasHeard; // then the right side hears, too
+  left.greet();
+});
 
 const bus = connect('eventbus');
+const state = new StatusLine(byId('connection'), {ids: true, retry: () => bus.retry()});
+state.show(bus.status);
 bus.subscribe('busbar.stats', ({body}) => show(body));
-bus.on('state', status => {
-  byId('connection').dataset.state = status.state;
-  byId('state').textContent = describe(status);
+bus.on('state', status => state.show(status));
+bus.on('error', () => (byId('no-numbers').hidden = false));
+addEventListener('pagehide', () => {
+  bus.close();
+  for (const pane of panes) pane.stop();
 });
-addEventListener('pagehide', () => bus.close());
 addEventListener('pageshow', event => event.persisted && location.reload());
 
 function show(stats) {
@@ -33,7 +57,7 @@ function show(stats) {
   byId('version').textContent = stats.version;
   deliveries.add(stats.out);
   list('protocols', stats.protocols, ({name, url}) => [name, url]);
-  list('services', stats.services, ({path, channel}) => [path, channel ?? '–']);
+  list('services', stats.services, ({path, channel}) => [path, channel || '–']);
 }
 
 function number(id, value) {

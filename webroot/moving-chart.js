@@ -6,6 +6,7 @@ export class MovingChart {
   #canvas;
   #chart;
   #window;
+  #axes;
   #lines = new Map(); // label -> dataset
 
   /**
@@ -15,11 +16,14 @@ export class MovingChart {
    * @param {number} options.window ms that it shows
    * @param {number} options.step ms from one mark of the time to the next
    * @param {object} options.y what Chart.js shall know of the vertical axis
+   * @param {string[]} [options.lanes] names of axes like it, one above the other, in the place of one for all lines: a
+   *     line has its own by `yAxisID`
    * @param {object} [options.tooltip] what it shall call to make tooltips
    */
-  constructor(canvas, {window, step, y, tooltip = {}}) {
+  constructor(canvas, {window, step, y, lanes = [], tooltip = {}}) {
     this.#canvas = canvas;
     this.#window = window;
+    this.#axes = ['x', ...(lanes.length === 0 ? ['y'] : lanes)];
     this.#chart = new globalThis.Chart(canvas, {
       type: 'line',
       data: {datasets: []},
@@ -29,10 +33,10 @@ export class MovingChart {
         interaction: {mode: 'nearest', axis: 'x', intersect: false},
         scales: {
           x: {type: 'linear', ticks: {stepSize: step, maxRotation: 0, callback: ago}, border: {display: false}},
-          y: {...y, border: {display: false}},
+          ...verticals(y, lanes),
         },
         plugins: {
-          legend: {position: 'bottom', labels: {usePointStyle: true, pointStyle: 'line', boxWidth: 24}},
+          legend: {display: lanes.length === 0, position: 'bottom', labels: {usePointStyle: true, pointStyle: 'line', boxWidth: 24}},
           tooltip: {callbacks: {title: () => '', ...tooltip}},
         },
       },
@@ -54,9 +58,9 @@ export class MovingChart {
     return this.#lines.get(label);
   }
 
-  /** Shows the time up to this one, in ms. */
-  moveTo(time) {
-    const since = time - this.#window;
+  /** Shows the time up to this one, in ms, and so much of it as is told. */
+  moveTo(time, window = this.#window) {
+    const since = time - window;
     for (const line of this.#lines.values()) line.data = line.data.filter(({x}) => x > since);
     const {x} = this.#chart.options.scales;
     x.max = time;
@@ -77,12 +81,25 @@ export class MovingChart {
       line.borderColor = colour(`--series-${(i % COLOURS) + 1}`);
     });
     const {scales, plugins} = this.#chart.options;
-    for (const scale of [scales.x, scales.y]) {
+    for (const axis of this.#axes) {
+      const scale = scales[axis];
       scale.ticks.color = colour('--muted');
       scale.grid = {color: colour('--line')};
+      if (this.#lines.has(axis)) scale.title.color = this.#lines.get(axis).borderColor;
     }
     plugins.legend.labels.color = colour('--text');
   }
+}
+
+function verticals(y, lanes) {
+  const border = {display: false};
+  if (lanes.length === 0) return {y: {...y, border}};
+  // Chart.js stacks axes from below
+  const stacked = [...lanes].reverse().map(lane => [
+    lane,
+    {...y, ticks: {...y.ticks}, border, axis: 'y', type: 'linear', position: 'left', stack: 'lanes', offset: true, title: {display: true, text: lane}},
+  ]);
+  return Object.fromEntries(stacked);
 }
 
 function ago(value, index, ticks) {

@@ -1,3 +1,4 @@
+import {wordsFor} from './advice.js';
 import {connect} from './busbar.js';
 import {demo} from './demo.js';
 import {byId, element} from './dom.js';
@@ -27,7 +28,7 @@ const page = demo({
       forget(info?.id);
     });
     for (const event of ['join', 'leave', 'list']) presence.on(event, () => show(presence));
-    presence.on('error', error => news(error.message));
+    presence.on('error', error => news(wordsFor(error)));
     return session;
   },
 });
@@ -81,6 +82,7 @@ function forget(id) {
   clearTimeout(cursors.get(id)?.timer);
   cursors.get(id)?.mark.remove();
   cursors.delete(id);
+  byId('nobody').hidden = cursors.size > 0;
 }
 
 function point({id, x, y}) {
@@ -93,6 +95,7 @@ function point({id, x, y}) {
   cursor.mark.style.left = `${Math.min(Math.max(x, 0), 1) * 100}%`;
   cursor.mark.style.top = `${Math.min(Math.max(y, 0), 1) * 100}%`;
   cursors.set(id, cursor);
+  byId('nobody').hidden = true;
 }
 
 /** Tells the others, at most so often; what is too much is not worth to be kept. */

@@ -1,11 +1,16 @@
-/** The moving chart of the stock page: what each price has changed since the page was opened, in percent. */
+/** The moving chart of the stock page: the price of each stock, in a lane and on a scale of its own. */
 
 import {MovingChart} from './moving-chart.js';
 
+const LONGEST = 60_000; // ms that it shows at last
+const SHORTEST = 10_000; // and at first, so that the lines fill it from the start
+
+const AXIS = 76; // px of each lane's axis, its name beside its values
+
 export class PriceChart {
   #chart;
-  #symbols;
-  #levels = new Map(); // symbol -> its last change in percent
+  #prices = new Map(); // symbol -> its last price
+  #since = null;
 
   /**
    * Draws on `canvas` with the Chart.js that the page has loaded, and moves on every second.
@@ -13,40 +18,42 @@ export class PriceChart {
    * @param {string[]} symbols
    */
   constructor(canvas, symbols) {
-    this.#symbols = symbols;
     this.#chart = new MovingChart(canvas, {
-      window: 60_000,
+      window: LONGEST,
       step: 10_000,
-      y: {ticks: {callback: value => `${value.toFixed(1)} %`}, suggestedMin: -0.5, suggestedMax: 0.5},
-      tooltip: {label: ({dataset, parsed}) => `${dataset.label} ${parsed.y.toFixed(2)} %`},
+      lanes: symbols,
+      y: {ticks: {callback: value => value.toFixed(2), maxTicksLimit: 3}, grace: '20%', afterFit: axis => (axis.width = AXIS)},
+      tooltip: {label: ({dataset, parsed}) => `${dataset.label} ${parsed.y.toFixed(2)}`},
     });
     for (const symbol of symbols) this.#line(symbol);
     this.#move();
     setInterval(() => this.#move(), 1000);
   }
 
-  /** Takes a new value of a symbol, in percent. */
-  add(symbol, percent) {
-    this.#levels.set(symbol, percent);
-    this.#line(symbol).data.push({x: Date.now(), y: percent});
+  /** Takes a new price of a symbol. */
+  add(symbol, price) {
+    const isFirst = !this.#prices.has(symbol);
+    this.#since ??= Date.now();
+    this.#prices.set(symbol, price);
+    this.#line(symbol).data.push({x: Date.now(), y: price});
+    if (isFirst) queueMicrotask(() => this.#move());
   }
 
   /** Shows or hides a symbol. */
   toggle(symbol, isShown) {
     this.#line(symbol).hidden = !isShown;
-    if (!isShown) this.#levels.delete(symbol);
+    if (!isShown) this.#prices.delete(symbol);
     this.#chart.update();
   }
 
   #line(symbol) {
-    return this.#chart.line(symbol, {stepped: true});
+    return this.#chart.line(symbol, {stepped: true, yAxisID: symbol});
   }
 
   #move() {
     const now = Date.now();
-    for (const symbol of this.#symbols) {
-      if (this.#levels.has(symbol)) this.#line(symbol).data.push({x: now, y: this.#levels.get(symbol)});
-    }
-    this.#chart.moveTo(now);
+    for (const [symbol, price] of this.#prices) this.#line(symbol).data.push({x: now, y: price});
+    const passed = now - (this.#since ?? now);
+    this.#chart.moveTo(now, Math.min(LONGEST, Math.max(SHORTEST, passed)));
   }
 }

@@ -1,3 +1,4 @@
+import {wordsFor} from './advice.js';
 import {connect} from './busbar.js';
 import {demo} from './demo.js';
 import {byId, element} from './dom.js';
@@ -41,17 +42,17 @@ function overBus(bus) {
       }
     }
   };
-  bus.on('error', error => complain(error.message));
+  bus.on('error', error => error.code === 'auth_error' || complain(wordsFor(error)));
   follow();
   return {connection: bus, follow};
 }
 
 function row(symbol) {
   const box = element('input', {type: 'checkbox', checked: true, id: `follow-${symbol}`});
-  const name = element('label', {htmlFor: box.id}, symbol);
+  const name = element('label', {}, box, symbol);
   const price = element('td', {className: 'price'}, '–');
   const change = element('td', {className: 'change'}, '–');
-  const line = element('tr', {}, element('th', {scope: 'row'}, box, name), price, change);
+  const line = element('tr', {}, element('th', {scope: 'row'}, name), price, change);
   line.dataset.symbol = symbol;
   byId('prices').append(line);
   box.addEventListener('change', () => {
@@ -67,11 +68,12 @@ function show(symbol, price) {
   if (!known || !known.box.checked) return;
   known.first ??= price;
   showPrice(known.price, price, known.last);
-  Object.assign(known.change.dataset, known.price.dataset);
   const percent = ((price - known.first) / known.first) * 100;
+  const {flash} = known.price.dataset;
+  if (flash) Object.assign(known.change.dataset, {flash, direction: percent < 0 ? 'down' : 'up'});
   known.change.textContent = `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(2)} %`;
   known.last = price;
-  chart.add(symbol, percent);
+  chart.add(symbol, price);
   byId('complaint').textContent = '';
 }
 

@@ -1,5 +1,6 @@
 /** The stock page of a STOMP client that knows nothing of Busbar: @stomp/stompjs and its destinations. */
 
+import {adviceFor} from './advice.js';
 import {byId, element} from './dom.js';
 import {showPrice} from './price-cell.js';
 
@@ -40,7 +41,7 @@ const client = new Client({
     remove(headers['receipt-id']); // the gateway ends the connection of who is refused: do not ask again
     complain(headers.message);
   },
-  onWebSocketClose: () => show(client.active ? 'waiting' : 'closed'),
+  onWebSocketClose: ({code, reason}) => (client.active ? show('waiting', {code, reason}) : show('closed')),
 });
 
 byId('add').addEventListener('submit', event => {
@@ -80,6 +81,7 @@ function add(symbol) {
   row.dataset.symbol = symbol;
   button.addEventListener('click', () => remove(symbol));
   byId('prices').append(row);
+  count();
   stocks.set(symbol, {row, price, last: null});
   if (client.connected && client.active) subscribe(symbol);
 }
@@ -103,10 +105,18 @@ function remove(symbol) {
   if (!stocks.has(symbol)) return;
   stocks.get(symbol).row.remove();
   stocks.delete(symbol);
+  count();
   if (client.connected && client.active) client.unsubscribe(symbol);
 }
 
-function show(state) {
+function count() {
+  const isEmpty = byId('prices').children.length === 0;
+  byId('nothing').hidden = !isEmpty;
+  byId('table').hidden = isEmpty;
+}
+
+function show(state, {code, reason} = {}) {
+  byId('help').textContent = adviceFor({state, code, reason});
   byId('connection').dataset.state = state;
   byId('state').textContent = STATES[state];
   byId('toggle').textContent = state === 'closed' ? 'Go online' : 'Go offline';

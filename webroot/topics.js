@@ -1,13 +1,15 @@
 import {byId, element} from './dom.js';
 import {Link} from './link.js';
 import {MovingChart} from './moving-chart.js';
-import {describe} from './transports.js';
+import {StatusLine} from './status-line.js';
 
 const LONGEST_LOG = 8;
 const LONGEST_PAIR = 200;
 const MOST_DEVICES = 20;
 
 const link = new Link({url: 'topics', transport: 'websocket'});
+const state = new StatusLine(byId('connection'), {ids: true, retry: () => link.retry()});
+state.show(link.status);
 const relays = new Map(); // name -> its button
 const thermometers = new Map(); // name -> the place of its value
 const chart = new MovingChart(byId('chart'), {
@@ -20,8 +22,7 @@ chart.moveTo(Date.now());
 setInterval(() => chart.moveTo(Date.now()), 1000);
 
 link.on('state', status => {
-  byId('connection').dataset.state = status.state;
-  byId('state').textContent = describe(status);
+  state.show(status);
   for (const button of relays.values()) button.disabled = status.state !== 'open';
   // the bus says nothing before this
   if (status.state === 'open') say('clown.talk/-/config/set', {});
@@ -67,6 +68,7 @@ function relay(name, isOn) {
     });
     return made;
   });
+  byId('no-relays').hidden = relays.size > 0;
   button?.setAttribute('aria-checked', String(isOn === true));
   if (button) button.textContent = isOn === true ? 'on' : 'off';
 }

@@ -1,5 +1,7 @@
 /** The ways in which a demo page can talk to the gateway. A new protocol is one more group here. */
 
+import {element} from './dom.js';
+
 const over = (id, name, link) => ({id, name, link});
 
 const sockjsOnly = transport =>
@@ -36,6 +38,16 @@ export const groups = [
       over('stomp-sockjs', 'STOMP over SockJS', {transport: 'sockjs'}),
     ],
   },
+  {
+    protocol: 'socketio',
+    name: 'Socket.IO',
+    choices: [over('socketio', 'Socket.IO', {})],
+  },
+  {
+    protocol: 'pusher',
+    name: 'Pusher',
+    choices: [over('pusher', 'Pusher, and HTTP requests', {})],
+  },
 ];
 
 /** Finds the choice called `id` among the groups whose protocol is one of `protocols`; the first of all if there is none. */
@@ -60,14 +72,45 @@ export function loginOptions(protocol, {username, password}) {
 
 /** The choice nearest to this one in which a browser can log in. */
 export function withLogin({protocol, link}) {
-  if (protocol !== 'service') return null;
+  if (loginOptions(protocol, {})) return null;
   return link.transport === 'sockjs' ? 'bridge-sockjs' : 'bridge-websocket';
+}
+
+const KINDS = {sockjs: 'SockJS', 'socket.io': 'Socket.IO', pusher: 'Pusher'};
+
+/** What a Status (link.js) calls `sockjs/xhr-polling`, for people. */
+function nameOf(transport) {
+  const [kind, detail] = (transport ?? '').split('/');
+  return KINDS[kind] ? `${KINDS[kind]}${detail ? ` ${detail}` : ''}` : 'WebSocket';
+}
+
+/** What a page that chose that speaks now, and over what. @param {{protocol: string}} choice */
+export function described({protocol}, {transport}) {
+  const name = nameOf(transport);
+  switch (protocol) {
+    case 'service':
+      return `service endpoint over ${name}`;
+    case 'bridge':
+      return `event-bus bridge over ${name}`;
+    case 'stomp':
+      return `STOMP over ${name}`;
+    default:
+      return name.split(' ')[0]; // it may change its transport while it is open
+  }
+}
+
+/** Fills a select with the choices of these protocols. */
+export function fillChooser(select, protocols) {
+  for (const {protocol, name, choices} of groups) {
+    if (!protocols.includes(protocol)) continue;
+    const options = choices.map(choice => element('option', {value: choice.id}, choice.name));
+    select.append(element('optgroup', {label: name}, ...options));
+  }
 }
 
 /** Says what a Status (link.js) means. */
 export function describe({state, transport, reason}) {
-  const [kind, detail] = (transport ?? '').split('/');
-  const name = kind === 'sockjs' ? `SockJS${detail ? ` ${detail}` : ''}` : 'WebSocket';
+  const name = nameOf(transport);
   switch (state) {
     case 'connecting':
       return transport ? `Connecting over ${name}…` : 'Connecting…';

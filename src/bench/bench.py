@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures Busbar beside its peers, all on this machine, and renders what came out.
+"""Measures Busbar and comparable servers, all on this machine, and renders the results.
 
     mvn -q -DskipTests package
     python3 src/bench/bench.py                  everything, about 45 minutes
@@ -7,10 +7,11 @@
     python3 src/bench/bench.py fan-out one      only these rows; the others stay as measured before
     python3 src/bench/bench.py --render         only the page, from the data
 
-It takes cc, Python 3 and the JDK; nats-server, node with ws (npm install in this folder) and RabbitMQ
-are measured where they are installed, and soketi and uWebSockets where the environment's
-SOKETI and UWS are the commands that run them. The load needs zlib1g-dev, the rows of TLS libssl-dev. Within a row the servers take turns, and what counts is the
-median of the rounds. The data goes to data.json, the plots and tables to src/site.
+It needs cc, Python 3 and the JDK. It measures nats-server, node with ws (npm install in this folder) and
+RabbitMQ if they are installed. It measures soketi and uWebSockets if the environment variables SOKETI and
+UWS are the commands that run them. The load needs zlib1g-dev, the rows of TLS need libssl-dev. Within a row
+the servers take turns, and the result is the median of the rounds. The data goes to data.json, the plots and
+tables to src/site.
 """
 
 import argparse
@@ -36,9 +37,9 @@ import report  # noqa: E402
 import rows  # noqa: E402
 from servers import RABBITMQ, Busbar, Floor, Nats, Node, RabbitMq, Soketi, UWebSockets  # noqa: E402
 
-# one producer that sends as fast as it can is beyond what a client may by default
+# one producer at full speed sends more than a client may by default
 UNHINDERED = ("limits.messages-per-second=10000000", "limits.bytes-per-second=1GiB")
-# The load answers no pings.
+# The load does not answer pings.
 UNPINGED = ("socketio.ping-interval=1h",)
 ONE_CORE = ("taskset", "-c", "0")
 PUSHER = ("pusher.activity-timeout=1h", "pusher.apps=[{id: '3', key: demo-key, secret: demo-secret, client-events: true,"
@@ -65,7 +66,7 @@ def machine():
 
 
 class Bench:
-    """The programs, the servers that run, and what was measured so far."""
+    """The programs, the running servers, and the results so far."""
 
     def __init__(self, options, work):
         self.quick = options.quick
@@ -95,7 +96,7 @@ class Bench:
         return program
 
     def certificate(self):
-        """A certificate for localhost and its key, which are made once: P-256, as most servers have."""
+        """A certificate for localhost and its key, made once: P-256, as most servers have."""
         if not self.pem:
             self.pem = [os.path.join(self.work, name) for name in ("server.pem", "server.key")]
             subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
@@ -104,7 +105,7 @@ class Bench:
         return self.pem
 
     def busbar_over_tls(self, engine):
-        """One loop, as uWebSockets has one."""
+        """Busbar with one event loop, because uWebSockets has one."""
         certificate, key = self.certificate()
         return Busbar(self.jar, "event-loops=1", f"http.tls.certificate={certificate}", f"http.tls.key={key}",
                       f"http.tls.engine={engine}", name="busbar-" + engine)
@@ -130,7 +131,7 @@ class Bench:
                 "rabbitmq": lambda: os.path.exists(RABBITMQ)}.get(name, lambda: True)()
 
     def server(self, name):
-        """The server of that name, which runs until the end; None where it is not installed."""
+        """The server of that name, which runs until the end; None if it is not installed."""
         if name not in self.running:
             make = {"busbar": lambda: Busbar(self.jar),
                     "busbar-io-uring": lambda: Busbar(self.jar, "transport=io-uring"),
@@ -176,7 +177,7 @@ class Bench:
                 self.extra.pop().stop()
 
     def start(self, server):
-        """Will stop it at the end, at the latest."""
+        """Makes sure that the server is stopped at the end."""
         self.extra.append(server)
         return server
 
@@ -187,7 +188,7 @@ class Bench:
     # the load
 
     def profile(self, name, text):
-        """One that is made for this run."""
+        """A file that is made for this run."""
         with open(os.path.join(self.work, name + ".txt"), "w") as file:
             file.write(text)
 
@@ -198,12 +199,12 @@ class Bench:
                 "-p", str(port), "-P", pids, *map(str, arguments)]
 
     def fan(self, profile, port, pids, *arguments, seconds=None, warm=1):
-        """Runs the load once; what it measured, or None where nothing was delivered."""
+        """Runs the load once, and returns its results; None if nothing was delivered."""
         timing = ["-t", seconds or self.seconds, "-u", warm]
         return self.load(self.fan_command(profile, port, pids, [*timing, *arguments]))
 
     def queue(self, destination, port, pids, *arguments, seconds=None, warm=1):
-        """The same for messages through one queue over STOMP."""
+        """Does the same for messages through one queue over STOMP."""
         return self.load([self.queue_program, "-d", destination, "-p", str(port), "-P", pids, "-t",
                           str(seconds or self.seconds), "-u", str(warm), *map(str, arguments)])
 
@@ -215,12 +216,12 @@ class Bench:
             return None
         return json.loads(told.stdout)
 
-    # what came out
+    # the results
 
     def record(self, row, label, measured, **more):
         if measured is None:
             return
-        if row not in self.measured:  # what an earlier run measured goes when there is something new
+        if row not in self.measured:  # a new result replaces those of an earlier run
             self.measured.add(row)
             self.data["rows"].pop(row, None)
         self.data["rows"].setdefault(row, {}).setdefault(label, []).append({**measured, **more})
@@ -235,7 +236,7 @@ class Bench:
 
 
 def default_modules():
-    """Where npm put ws: here, or where the tests have it."""
+    """The folder in which npm has put ws: this one, or that of the tests."""
     places = [HERE + "/node_modules", *glob.glob(HERE + "/../../target/js/node_modules")]
     return next((place for place in places if os.path.isdir(place + "/ws")), places[0])
 
@@ -273,7 +274,7 @@ def main():
                       flush=True)
                 try:
                     rows.ALL[row](bench)
-                except Exception:  # one row that fails must not cost the others
+                except Exception:  # a failed row must not end the others
                     traceback.print_exc()
                     while bench.extra:
                         bench.extra.pop().stop()

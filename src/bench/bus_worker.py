@@ -1,5 +1,5 @@
-"""Answers each request to an address of Busbar with what it carries, by the TCP event-bus bridge: the peer of
-nats_service.py. An example for real use is src/site/resources/workers/worker.py."""
+"""Answers each request to an address of Busbar with its own body, over the TCP event-bus bridge. It is compared
+with nats_service.py. An example for real use is src/site/resources/workers/worker.py."""
 import json
 import socket
 import struct

@@ -1,4 +1,4 @@
-"""A model of what a node and a cluster cost, checked against the measured rows.
+"""A model of the costs of a node and a cluster, checked with the measured rows.
 
     python3 src/bench/capacity.py             prints each row, predicted and measured
     python3 src/bench/capacity.py --render    also puts the tables into capacity.md
@@ -18,50 +18,50 @@ from report import CONNECTION, CPU, middle, table
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = os.path.join(HERE, "data.json")
 PAGE = os.path.join(HERE, "..", "site", "markdown", "capacity.md")
-GOOD = 0.2  # what an error may be
+GOOD = 0.2  # the largest good error
 KIB, MIB, GIB = 1024, 1024 ** 2, 1024 ** 3
 
-# From performance.md, "Idle connections" and "TLS": KiB of live heap, and what lies outside of it.
+# From performance.md, "Idle connections" and "TLS": KiB of live heap, and of other memory.
 LIVE_KIB = {"bridge": 2.7, "bridge-sockjs": 2.7, "stomp-tcp": 3.2, "socketio": 3.1, "pusher": 2.9, "wss": 3.5}
 NATIVE_KIB = {"wss": 5.0}
-# The middle of MinHeapFreeRatio and MaxHeapFreeRatio, which performance.md names.
+# The middle between MinHeapFreeRatio and MaxHeapFreeRatio, which performance.md names.
 HEAP_FREE = 0.3
 
-# What a node keeps of an address that another one listens to: heap of InterestTable, measured with
-# addresses of 20 characters. And what an update has for it: InterestUpdate.writeData.
+# The memory of a node for an address that another node listens to: the heap of InterestTable, measured
+# with addresses of 20 characters. And its bytes in an update: InterestUpdate.writeData.
 COPY_BYTES = 132
 WIRE_BYTES = 4 + 20 + 4
-# By hand, on 2 cores that others shared (a load of 30): two members of Hazelcast in one JVM that was warm, each with
-# an InterestExchange. An update with one change and its answer, both sides, µs: when one follows the other. With 3 ms
-# between them it was twice as much, because each wakes all threads.
+# Measured by hand, on 2 shared cores (a load of 30): two members of Hazelcast in one warm JVM, each with
+# an InterestExchange. An update with one change and its answer, both sides, µs, without a pause between updates.
+# With 3 ms between them it was twice as much, because each wakes all threads.
 UPDATE_US = 400
-# A registration in updates of up to 5,000, both sides, µs. The row `registrations` has a bound, as its clients wait.
+# A registration in updates of up to 5,000, both sides, µs. The row `registrations` has a bound, because its clients wait.
 TOLD_IN_FULL_UPDATES_US = 7
-# What InterestTable.removeAll takes for each address that is known, µs: it goes over all, of 1,000,000. 0.04 to 0.13.
+# The time of InterestTable.removeAll for each known address, µs: it goes over all 1,000,000. 0.04 to 0.13.
 SCAN_US = 0.1
-UPDATE_S = 1            # who is told nothing else gets an update that has nothing this often
+UPDATE_S = 1            # a node without other updates gets an empty one this often
 HEART_BEAT_S = 2        # Hazelcast's
-# As InterestExchange has them: what is not answered in time is given up, and all is told anew.
+# As in InterestExchange: an update without an answer in time is given up, and everything is sent again.
 MOST_IN_AN_UPDATE = 5000
 ANSWER_S = 30
 BACKLOG = 32 * MIB
-DEFAULT_HEAP = 512 * MIB     # and as much direct memory
+DEFAULT_HEAP = 512 * MIB     # and the same amount of direct memory
 
 
 @dataclass
 class Constants:
     """Times in µs."""
-    write: float        # of ours for one write to a client, in writes of the floor's
+    write: float        # the cost of our write to a client, in writes of the floor
     floor_100: float    # the floor's write to one of 100 sockets
-    per_decade: float   # what it costs more with ten times the sockets
+    per_decade: float   # the additional cost with ten times the sockets
     byte: float         # for each byte of a message and client
-    publish_busy: float     # to read a publication and hand it on, on a loop that has more to do
-    publish_asleep: float   # the same on a node that slept before
+    publish_busy: float     # to read a publication and forward it, on a busy loop
+    publish_asleep: float   # the same on a node that was idle
     hop: float          # a publication from one node to another, both sides
     connect: float      # a client that connects and subscribes
     connect_tls: float
     local_registration: float
-    told: float         # a registration in an update that has many, both sides
+    told: float         # a registration in an update with many, both sides
     update: float = UPDATE_US
 
     def floor_write(self, sockets):
@@ -71,11 +71,11 @@ class Constants:
         return self.write * self.floor_write(sockets)
 
     def registration(self, nodes, alone=False):
-        """CPU of the whole cluster for one node's registration of one address: with many others, or by itself."""
+        """CPU of the whole cluster for one node's registration of one address: with many others, or alone."""
         return self.local_registration + (nodes - 1) * (self.update if alone else self.told)
 
     def heart_beats(self, nodes):
-        """Cores of a node. It asks each other one and is asked by each; Hazelcast's own have no answer."""
+        """Cores of a node for heart-beats. It asks each other node and is asked by each; Hazelcast's own need no answer."""
         return (nodes - 1) * (self.update / UPDATE_S + self.update / 2 / HEART_BEAT_S) / 1e6
 
     def kib(self, label):
@@ -91,11 +91,11 @@ class Measured:
         return middle([run for run in self.rows[row][label] if x is None or run.get("x") == x], key)
 
     def batch(self, row, label, x=None):
-        """Messages in a write. The kernel cuts one above 64 KiB: that is no write of ours."""
+        """Messages in a write. The kernel divides a write above 64 KiB, which is no further write of ours."""
         return max(1, self(row, label, "deliveries_per_segment", x))
 
     def floor(self, row, x=None):
-        """What one write to one client costs in this row: the clock of a machine whose speed wanders."""
+        """The cost of one write to one client in this row: the clock of a machine whose speed changes."""
         if "floor" in self.rows[row]:
             return self(row, "floor", x=x)
         return self(row, "floor-batch", x=x) * self.batch(row, "floor-batch", x)
@@ -106,7 +106,7 @@ FITTED = {("one", "bridge", None), ("fan-out", "bridge", None), ("growth-size", 
 
 
 def fit(measured):
-    """Each constant from one or two rows; where there are two, the geometric mean."""
+    """Fits each constant on one or two rows; for two, it is the geometric mean."""
     ratio = lambda row: measured(row, "bridge") * measured.batch(row, "bridge") / measured.floor(row)
     write = math.sqrt(ratio("one") * ratio("fan-out"))
     floor_100, floor_10k = measured("growth-one", "floor", x=100), measured("growth-one", "floor", x=10000)
@@ -130,7 +130,7 @@ def fit(measured):
 
 
 def predictions(measured, known, clock=True):
-    """(row, label, x, unit, predicted, measured). Without the clock no row knows how fast the machine was in it."""
+    """(row, label, x, unit, predicted, measured). Without the clock, the speed of the machine in a row is unknown."""
     told = []
     floor = lambda row, sockets, x=None: measured.floor(row, x) if clock else known.floor_write(sockets)
 
@@ -149,7 +149,7 @@ def predictions(measured, known, clock=True):
     unit = small if clock else known.floor_write(100)
     for x in (64, 256, 1024, 4096, 16384, 65536):
         cpu("growth-size", "bridge", known.write * unit / measured.batch("growth-size", "bridge", x) + known.byte * x, x)
-    # The floor's write of 16 KiB has the bytes in it: they are taken off, as the floor's own plot has them.
+    # The floor's write of 16 KiB includes its bytes. They are subtracted, because the floor's plot has them.
     bytes_of_floor = measured("growth-size", "floor", x=65536) - small
     empty = measured.floor("big") - bytes_of_floor / 65536 * 16384 if clock else known.floor_write(100)
     for label in ours:
@@ -162,7 +162,7 @@ def predictions(measured, known, clock=True):
         cpu("growth-channels", "bridge", known.write_to(min(10 * x, 1000)) / measured.batch("growth-channels", "bridge", x)
             + known.publish_asleep / 10, x)
     cpu("echo", "busbar", known.publish_busy + known.write * floor("one", 200))
-    # Rows of other days, without a floor: one label of the same day is the clock.
+    # Rows of other days have no floor, so one label of the same day is the clock.
     for row, label, clock_row, peer in (("stream", "stomp-ws", "stream", "bridge"), ("stream", "stomp-ws-stream", "stream", "bridge"),
                                          ("stream", "bridge-stream", "stream", "bridge"), ("socketio", "socketio", "socketio-one", "socketio"),
                                          ("pusher", "pusher", "pusher-one", "pusher"), ("wss", "wss", "wss-one", "wss")):
@@ -193,7 +193,7 @@ def rows_table(told, blind):
 
 
 def score(told):
-    """How many rows were not fitted, and how many of these are beyond what is good."""
+    """The number of rows that were not fitted, and of those among them with a larger error than is good."""
     honest = [entry for entry in told if entry[:3] not in FITTED]
     return len(honest), sum(abs(predicted / actual - 1) > GOOD for *_, predicted, actual in honest)
 
@@ -252,7 +252,7 @@ def clients_table(known):
 
 
 def nodes_table(known, channels=10_000):
-    """Each node has so many channels that no other has: one for each client."""
+    """Each node has channels that no other node has: one for each client."""
     body = []
     for nodes in (3, 10, 30, 100, 300, 1000):
         entries = nodes * channels
@@ -266,17 +266,17 @@ def nodes_table(known, channels=10_000):
 
 
 def start_us(known, nodes, channels):
-    """CPU of a node that is told all by each other one, to take it."""
+    """CPU of a node to receive all addresses of each other node."""
     return (nodes - 1) * channels * known.told / 2
 
 
 def first_of(holds, most=100_000):
-    """The least number of nodes of which it is true."""
+    """The smallest number of nodes for which it is true."""
     return bisect.bisect_left(range(2, most), True, key=holds) + 2
 
 
 def first_breaks(known, channels=10_000):
-    """At how many nodes each thing is beyond what a node has."""
+    """The number of nodes at which each cost is beyond the limits of a node."""
     heap = DEFAULT_HEAP * (1 - HEAP_FREE)
     found = [
         ("what may wait for nodes that do not read", first_of(lambda nodes: (nodes - 1) * BACKLOG > DEFAULT_HEAP),
@@ -296,7 +296,7 @@ def first_breaks(known, channels=10_000):
 
 
 def put(name, lines, page=PAGE):
-    """Between the markers of that name."""
+    """Replaces the text between the markers of that name."""
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     with open(page) as file:
         before, rest = file.read().split(begin)

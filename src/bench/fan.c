@@ -1,9 +1,9 @@
 /* fan: a protocol-agnostic load generator for message fan-out and echo over TCP or WebSocket.
  *
  * It knows no messaging protocol. A profile (a small text file, see profiles/) says which frames a client sends
- * after connecting and how it publishes; every published payload carries a marker "~t<16 hex digits>~", the publish
- * time in ns, and every marker that comes back on any connection counts as one delivery. So the same program, and the
- * same work, measures any server.
+ * after connecting and how it publishes. Every published payload has a marker "~t<16 hex digits>~", the publish time
+ * in ns. Every marker that comes back on any connection counts as one delivery. So the same program, with the same
+ * work, measures any server.
  *
  *   cc -O2 -o fan fan.c -lz                             or, with TLS: cc -O2 -DTLS -o fan fan.c -lz -lssl -lcrypto
  *   ./fan -f profiles/stomp-ws.txt -p 15674 -n 500 -w 8 -s 128 -t 10 -P <server pid>
@@ -12,7 +12,7 @@
  *   -f FILE  profile            -H HOST  host (127.0.0.1)     -p PORT  port
  *   -n N     subscribers (100)  -m M     publishers (1)       -g G     groups: client i joins group i % G, text {G} (1)
  *   -s S     payload bytes (128, at least 20)                 -t T     seconds measured (10)   -u U  warm-up seconds (3)
- *   -w W     closed loop: W publishes outstanding per publisher, each done once all of its group got it
+ *   -w W     closed loop: W publishes outstanding per publisher, each is done when all of its group got it
  *   -r R     open loop instead: R publishes a second in all
  *   -e       echo: every subscriber publishes to itself, one outstanding (round trips); -m is ignored
  *   -i       idle: connect and subscribe only, hold T seconds; reports memory per connection
@@ -20,12 +20,12 @@
  *   -P PIDS  server processes (comma-separated): their CPU time and resident memory are reported
  *   -l LABEL name in the output      -X PATH  instead of the profile's path
  *   -q PORT  the publishers connect here instead           -o O     groups are numbered from O (0)
- *   -k K     the last K of the subscribers stop reading once they have subscribed
+ *   -k K     the last K subscribers stop reading when they have subscribed
  *   -x X     each subscriber joins X groups, one after the other; needs -R        -R  with -r: publishers go round the groups
  *   -S       TLS, with a full handshake for each connection; the certificate is not verified
  *   -Z       TLS, and all connections but the first resume a session. The first is alone until its ticket has come
  *   -V V     TLS of that version only: 1.2 or 1.3
- *   -D       subscribers ask for permessage-deflate: each message is a delivery, and every 50th subscriber reads what it says
+ *   -D       subscribers ask for permessage-deflate: each message is a delivery, and every 50th subscriber reads its text
  * A run with -i -t 0 measures connecting: every run reports the server's CPU time per connection.
  * Prints one JSON object; exit status 0, or 1 when connecting failed or nothing was delivered.
  */
@@ -49,15 +49,15 @@ typedef struct ssl_st SSL;
 #endif
 
 #define MAXSTEPS 32
-/* expect, and learn what comes after it up to a quote; or sign a text with a key; or change to a WebSocket; or send it */
+/* the steps of a script: send; expect; expect and learn the text up to a quote; sign with a key; change to WebSocket */
 enum { SEND, EXPECT, LEARN, SIGN, UPGRADE };
 typedef struct { int kind; char *text, *key; size_t len; } Step;
 static Step sub_steps[MAXSTEPS], pub_steps[MAXSTEPS];
 static int n_sub_steps, n_pub_steps;
 static char *publish_text; static size_t publish_len;
-/* what a subscriber asks for when it is ready, and again after each answer of HTTP: a long poll */
+/* the request of a subscriber when it is ready, and again after each HTTP answer: a long poll */
 static char *again_text; static size_t again_len;
-/* of subscribers and of publishers */
+/* for subscribers, and for publishers */
 static int use_ws[2], opcode = 1;
 static char path[2][512] = {"/", "/"}, subproto[128] = "", extra_headers[512] = "";
 static const char *label = "", *host = "127.0.0.1", *pids = "", *other_path = 0;
@@ -87,7 +87,7 @@ static void tls_start(Conn *c) {
   if (ticket) SSL_set_session(c->tls, ticket);
   c->state = 't';
 }
-/* the handshake: 1 when it is done, 0 when it goes on, -1 when it failed */
+/* the TLS handshake: 1 if it is done, 0 if it goes on, -1 if it failed */
 static int tls_shake(Conn *c) {
   int r = SSL_connect(c->tls), why = SSL_get_error(c->tls, r);
   if (r == 1) { resumed += SSL_session_reused(c->tls); return 1; }
@@ -153,7 +153,7 @@ static void flush_out(Conn *c) {
   int had = c->nout > 0; memmove(c->out, c->out + off, c->nout - off); c->nout -= off; if (had || c->nout) arm(c);
 }
 static void put(Conn *c, const void *p, size_t n) { if (c->nout + n > c->cap) { c->cap = (c->nout + n) * 2; c->out = realloc(c->out, c->cap); } memcpy(c->out + c->nout, p, n); c->nout += n; }
-/* an object of about that size with the mark and prices in it: what compresses as messages do, and not as one letter */
+/* makes an object of about that size with the mark and prices; it compresses like a real message */
 static size_t quotes(char *o) {
   static uint32_t r = 1; size_t k = sprintf(o, "{\"mark\":\"~t%016llx~\",\"quotes\":[", (unsigned long long)now_ns());
   for (int first = 1; first || k + 60 < (size_t)size; first = 0) {
@@ -183,7 +183,7 @@ static void send_frame(Conn *c, const char *t, size_t n, int mark) {
     unsigned char h[14]; int hl; h[0] = 0x80 | opcode;
     if (k < 126) { h[1] = 0x80 | k; hl = 2; } else if (k < 65536) { h[1] = 0x80 | 126; h[2] = k >> 8; h[3] = k; hl = 4; }
     else { h[1] = 0x80 | 127; for (int i = 0; i < 8; i++) h[2 + i] = (uint64_t)k >> (56 - 8 * i); hl = 10; }
-    memset(h + hl, 0, 4); put(c, h, hl + 4); /* a mask of zero: the payload travels as it is */
+    memset(h + hl, 0, 4); put(c, h, hl + 4); /* a mask of zero leaves the payload unchanged */
   }
   put(c, buf, k); 
 }
@@ -214,9 +214,9 @@ static void run_script(Conn *c) {
 static void start(Conn *c) {
   c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0); if (c->fd < 0) die("socket: raise ulimit -n");
   int one = 1; setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-  /* one that is stuck offers the server's kernel little to keep for it: a small window, small segments */
+  /* a client that stops reading has a small window and small segments, so that the kernels keep little for it */
   int small = 4096, segment = 1400; if (c->is_stuck) { setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small); setsockopt(c->fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment); }
-  /* other loopback source addresses in each run, so that the kernel need not look for ports among those that are not yet free again */
+  /* each run has other loopback source addresses, so that the kernel finds free ports quickly */
   struct sockaddr_in src = { .sin_family = AF_INET }; src.sin_addr.s_addr = htonl(0x7f000001 + ((getpid() & 0xffff) << 8) + c->index / 20000);
   setsockopt(c->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one); bind(c->fd, (void *)&src, sizeof src);
   struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(c->is_pub && pub_port ? pub_port : port) }; inet_pton(AF_INET, host, &a.sin_addr);
@@ -235,7 +235,7 @@ static void on_connected(Conn *c) {
 static int hexval(const char *p, uint64_t *v) { *v = 0; for (int i = 0; i < 16; i++) { char d = p[i]; int x = d >= '0' && d <= '9' ? d - '0' : d >= 'a' && d <= 'f' ? d - 'a' + 10 : -1; if (x < 0) return 0; *v = *v << 4 | x; } return 1; }
 static void publish(Conn *c) { static unsigned turn; if (rotate) c->group = turn++ % groups; send_frame(c, publish_text, publish_len, 1); c->published++; published++; expected += group_size[c->group]; }
 static int is_read(Conn *c) { return c->index % 50 == 0; }
-/* a server's message: of some subscribers its mark is read, and with it how long it took */
+/* handles a message of the server; for some subscribers it reads the mark, which tells the latency */
 static void heard(Conn *c, uint64_t t) {
   static char plain[1 << 20]; char *text = c->said; size_t n = c->nsaid; int rsv1 = c->wsh[0] & 0x40;
   if ((c->wsh[0] & 15) != 1 && (c->wsh[0] & 15) != 2) return;
@@ -297,7 +297,7 @@ static void on_data(Conn *c, char *b, size_t n, uint64_t t) {
     } else p = m + 2;
   }
 }
-/* asks again after each whole answer; those have a length */
+/* sends the next request after each complete answer; answers have a length */
 static void answers(Conn *c, const char *b, size_t n) {
   for (size_t i = 0; i < n; i++) {
     if (c->body > 0) { size_t k = n - i < (size_t)c->body ? n - i : (size_t)c->body; c->body -= k; i += k - 1; }
@@ -319,7 +319,7 @@ static void pump(double wait_ms) {
     if (c->state == 'c') { if (ev[i].events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) on_connected(c); continue; }
     if (c->state == 't') { on_connected(c); continue; }
     if (ev[i].events & EPOLLOUT) flush_out(c);
-    /* of TLS every record that is there: what the library has read already does not wake us again */
+    /* reads all TLS records, because epoll does not report what the library has already read */
     for (int more = 1; more && c->state != 'x' && ev[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR); ) {
       more = c->tls != 0;
       memcpy(buf, c->carry, c->ncarry); int have = c->ncarry; c->ncarry = 0;
@@ -331,7 +331,7 @@ static void pump(double wait_ms) {
     }
   }
 }
-/* what the subscribers' sockets were sent so far, in segments: a server's write is one, up to 64 KiB */
+/* the segments that the subscribers' sockets have received; a write of the server is one, up to 64 KiB */
 static uint64_t segments_in(void) {
   uint64_t sum = 0; struct tcp_info info;
   for (int i = 0; i < nsubs && i < nconn; i++) { socklen_t n = sizeof info; memset(&info, 0, sizeof info); if (conns[i].state == 'r' && !getsockopt(conns[i].fd, IPPROTO_TCP, TCP_INFO, &info, &n)) sum += info.tcpi_data_segs_in; }
@@ -377,7 +377,7 @@ int main(int argc, char **argv) {
     pump(rate > 0 ? 1 : 2);
   }
   uint64_t tend = now_ns(), pub1 = published, segs; cpu1 = server_cpu(pids, &rss); double el = (tend - m0) / 1e9, cpu = cpu1 - cpu0; server_cpu(pids, &rss1); segs = segments_in() - seg0;
-  /* what is still under way has its time to come; then the rest is lost */
+  /* waits for messages on their way; then the rest counts as lost */
   measuring = 0; for (uint64_t quiet = now_ns(), last = arrived; rate > 0 && arrived < expected && now_ns() - quiet < 2000000000ull; ) { pump(10); if (arrived != last) { last = arrived; quiet = now_ns(); } }
   long long lost = rate > 0 && !stuck && !rotate && !dead ? (long long)(expected - arrived) : 0;
   printf("{\"label\":\"%s\",\"mode\":\"%s\",\"subs\":%d,\"pubs\":%d,\"size\":%d,\"seconds\":%.2f,\"setup_s\":%.2f,\"published\":%llu,\"delivered\":%llu,\"per_s\":%.0f,\"server_cpu_us_per_delivery\":%.3f,\"answers_per_s\":%.0f,\"server_cpu_us_per_answer\":%.3f,\"deliveries_per_segment\":%.2f,\"server_cpu_pct\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"rss_mb\":%.1f,\"rss_kb_per_conn\":%.2f,\"lost\":%lld,\"dead\":%llu,\"resumed\":%d,\"compressed\":%llu,\"server_cpu_us_per_connection\":%.1f}\n",

@@ -1,10 +1,10 @@
 /* floor: the cheapest WebSocket broadcaster that the kernel allows, as the lower bound to compare servers with.
- * One thread, epoll, no protocol work beyond the handshake's constant answer for fan's constant key: every frame read
- * is unmasked once, framed once, and written to every client.
+ * It has one thread and epoll. Its only protocol work is the handshake, with a constant answer for fan's constant key.
+ * It unmasks and frames each frame once, and writes it to every client.
  *
  *   cc -O2 -o floor floor.c && ./floor PORT [batch]
  *
- * Without "batch" each message is one write per client; with it, all that one wake-up read goes out in one write.
+ * Without "batch" each message is one write per client. With it, all messages of one wake-up are one write.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

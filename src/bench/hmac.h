@@ -1,4 +1,4 @@
-/* hmac: HMAC-SHA256 (RFC 2104, FIPS 180-4), for protocols whose clients sign what they ask for. */
+/* hmac: HMAC-SHA256 (RFC 2104, FIPS 180-4), for protocols whose clients sign their requests. */
 #include <stdint.h>
 #include <string.h>
 
@@ -24,7 +24,7 @@ static void sha_block(uint32_t *h, const unsigned char *b) {
   }
   for (int i = 0; i < 8; i++) h[i] += s[i];
 }
-/* the digest of both parts, one after the other; the first is one block */
+/* the digest of both parts together; the first is one block */
 static void sha256(unsigned char *out, const unsigned char *block, const void *text, size_t n) {
   uint32_t h[8]; unsigned char tail[128] = {0}; const unsigned char *b = text; size_t left = n;
   memcpy(h, sha_begin, sizeof h); sha_block(h, block);

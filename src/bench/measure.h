@@ -1,4 +1,4 @@
-/* measure: what the load programs share: the clock, a histogram of times, and the CPU time and memory of servers.
+/* measure: the shared code of the load programs: the clock, a histogram of times, and the CPU time and memory of servers.
  * Each program includes it once, and is built from its own file alone. */
 #include <stdint.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@ static int bucket(uint64_t v) { if (v < 16) return v; int e = 63 - __builtin_clz
 static double bucket_mid(int b) { if (b < 16) return b; int e = b / 16 + 3; return (double)((1ull << e) + ((uint64_t)(b & 15) << (e - 4)) + (1ull << (e - 4)) / 2); }
 static double quantile(double q) { uint64_t tot = 0, c = 0; for (int i = 0; i < 1024; i++) tot += hist[i]; for (int i = 0; i < 1024; i++) { c += hist[i]; if (c && c >= q * tot) return bucket_mid(i) / 1e6; } return 0; }
 
-/* user and system time of the processes, whose ids have commas between them, in seconds; their resident memory in bytes */
+/* the user and system time of processes in seconds, and their resident memory in bytes; pids has commas between the ids */
 static double server_cpu(const char *pids, double *rss) {
   double cpu = 0; *rss = 0; char tmp[512]; snprintf(tmp, sizeof tmp, "%s", pids);
   for (char *p = strtok(tmp, ","); p; p = strtok(0, ",")) {

@@ -1,4 +1,4 @@
-"""Answers each request to a subject of NATS with what it carries: the peer of Busbar's worker in Python."""
+"""Answers each request to a subject of NATS with its own body. It is compared with Busbar's worker in Python."""
 import socket
 import sys
 

@@ -1,9 +1,9 @@
-/* queue: a load generator for one queue over STOMP 1.2 and TCP, which also checks that each message came once.
+/* queue: a load generator for one queue over STOMP 1.2 and TCP, which also checks that each message comes once.
  *
- * Producers SEND to the queue, consumers take from it with ack:client-individual and ACK each message; each has a
- * connection of its own. A body says which run and producer it is of, its number and when it was sent:
- * "~q<run><producer><number><ns>", 8, 4, 8 and 16 hex digits. What an earlier run left in the queue is acknowledged, counted
- * as foreign and otherwise ignored.
+ * Producers SEND to the queue. Consumers subscribe with ack:client-individual and ACK each message. Each has a
+ * connection of its own. A body has its run, its producer, its number and its time:
+ * "~q<run><producer><number><ns>", 8, 4, 8 and 16 hex digits. Messages of an earlier run are acknowledged, counted as
+ * foreign and otherwise ignored.
  *
  *   cc -O2 -o queue queue.c
  *   ./queue -p 61613 -d /queue/public.bench -m 10 -n 10 -t 10 -P <server pid>
@@ -15,14 +15,15 @@
  *   -a A     each A-th message of a producer asks for a receipt (100)
  *   -w W     a producer is at most W messages beyond its last receipt (200, at least A)
  *   -c C     prefetch-count (100)
- *   -b B     so many messages are under way at most, sent and not received (2000): a server that takes them faster than it
- *            gives them out keeps no more than these
- *   -r R     R messages a second in all, instead of as many as the windows let through
+ *   -b B     the most messages on their way, sent and not received (2000), so that a server that accepts faster than it
+ *            delivers keeps no more than these
+ *   -r R     R messages a second in all, instead of as many as the windows allow
  *   -x LINE  one more header of each SEND, like persistent:true; repeatable
  *   -P PIDS  server processes (comma-separated): their CPU time and resident memory are reported
  *   -l LABEL name in the output
- * Latency is from SEND to MESSAGE; with -r from when the SEND was due, so that waiting for a receipt is in it.
- * Prints one JSON object; exit status 0, or 1 when a connection failed or nothing came. Lost and duplicate messages are only told.
+ * Latency is from SEND to MESSAGE; with -r it begins when the SEND was due, so it includes the wait for a receipt.
+ * Prints one JSON object; exit status 0, or 1 when a connection failed or nothing came.
+ * Lost and duplicate messages are only counted.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -36,7 +37,7 @@
 
 #define MARK "~q"
 #define MARK_SIZE 38
-#define QUIET_NS 5000000000ull /* so long without a message: what is missing is lost */
+#define QUIET_NS 5000000000ull /* after this time without a message, missing ones are lost */
 typedef unsigned long long ull;
 
 static const char *label = "", *host = "127.0.0.1", *pids = "", *destination = "/queue/public.bench";
@@ -49,18 +50,18 @@ typedef struct {
   int fd, index, is_producer, wants_out;
   char state; /* c connecting, l logging in, s subscribing, r ready, d disconnecting, x closed */
   Bytes in, out;
-  uint64_t sent, receipted;      /* of a producer: how many, and the number of the last one with a RECEIPT */
-  uint64_t *seen, seen_words;    /* of a producer: a bit for each of its numbers that a consumer got */
+  uint64_t sent, receipted;      /* of a producer: the sent messages, and the number of the last RECEIPT */
+  uint64_t *seen, seen_words;    /* of a producer: a bit for each number that a consumer got */
 } Conn;
 static Conn *conns; static int nconn, ep;
 static unsigned run; /* this run's number */
-static int failed; /* connections that ended before their time */
+static int failed; /* connections that ended too early */
 static uint64_t sent, received, duplicates, redelivered, foreign; /* received: without duplicates */
 static uint64_t measured, measured_from; static int measuring;
 
 static void die(const char *m) { fprintf(stderr, "queue: %s\n", m); exit(1); }
 
-/* bytes that wait */
+/* buffers */
 
 static void reserve(Bytes *b, size_t more) {
   if (b->size + more <= b->capacity) return;
@@ -127,12 +128,12 @@ static void disconnect(Conn *c) {
   c->state = 'd'; put_words(c, "DISCONNECT\nreceipt:d\n\n"); end_frame(c); flush_out(c);
 }
 
-/* what the server says: frames, in any pieces */
+/* the input from the server: frames, in any pieces */
 
 typedef struct { char *command, *headers, *body; size_t command_size, headers_size, body_size; } Frame;
 
 static int is(const char *text, size_t n, const char *word) { return n == strlen(word) && !memcmp(text, word, n); }
-/* The header's first value, as it was escaped; null where it has none. */
+/* The header's first value, still escaped; null for none. */
 static char *header(const Frame *f, const char *name, size_t *n) {
   size_t name_size = strlen(name);
   for (char *line = f->headers, *end = line + f->headers_size; line < end; ) {
@@ -149,7 +150,7 @@ static int64_t number(const char *p, size_t n) {
   while (n--) { if (*p < '0' || *p > '9') return -1; v = v * 10 + (*p++ - '0'); }
   return v;
 }
-/* How many bytes the frame at b has; 0 while it is not whole, -1 when it breaks a rule. It must not begin with a line end. */
+/* The bytes of the frame at b; 0 if it is incomplete, -1 if it breaks a rule. It must not begin with a line end. */
 static ssize_t parse(char *b, size_t n, Frame *f) {
   char *end = b + n, *eol = memchr(b, '\n', n), *line;
   if (!eol) return 0;
@@ -243,7 +244,7 @@ static void on_readable(Conn *c, uint64_t t) {
   drop(&c->in, off);
   flush_out(c);
 }
-/* Will do what there is to do; waits for it at most so long. */
+/* Handles events, and waits for them at most this long. */
 static void pump(uint64_t wait_ns) {
   static struct epoll_event ev[1024];
   struct pollfd any = { .fd = ep, .events = POLLIN }; struct timespec wait = { wait_ns / 1000000000, wait_ns % 1000000000 };
@@ -271,10 +272,10 @@ static void produce(Conn *c, uint64_t stamp) {
   put(c, "\n", 1); put(c, body, size + 1);
 }
 static int may_send(const Conn *c) { return c->state == 'r' && c->sent < c->receipted + window && sent < received + backlog; }
-/* When the producer's next message is due; the producers take turns. */
+/* The time of the producer's next message; the producers take turns. */
 static uint64_t due(const Conn *c, uint64_t begin) { return begin + (uint64_t)((c->sent * (double)producers + c->index - consumers) / rate * 1e9); }
 
-/* Sends what may be sent; how long until there is more to send, unless something comes before. */
+/* Sends what may be sent; returns the time until the next message, unless something is received before. */
 static uint64_t produce_all(uint64_t begin) {
   uint64_t t = now_ns(), next = t + 2000000;
   for (int i = consumers; i < nconn; i++) {
@@ -289,7 +290,7 @@ static uint64_t produce_all(uint64_t begin) {
   return next > now ? next - now : 0;
 }
 static int all(int from, int to, char state) { for (int i = from; i < to; i++) if (conns[i].state != state) return 0; return 1; }
-/* Will open these connections, and return when all are ready. */
+/* Opens these connections, and returns when all are ready. */
 static void open_all(int from, int to) {
   for (int i = from; i < to; i++) open_conn(&conns[i]);
   for (uint64_t until = now_ns() + 30000000000ull; !all(from, to, 'r') && !failed; pump(5000000)) if (now_ns() > until) die("not all connections are ready after 30 s");
@@ -325,7 +326,7 @@ int main(int argc, char **argv) {
   if (!measuring) return 1;
   double seconds = (now_ns() - from) / 1e9; cpu = server_cpu(pids, &rss) - cpu; measuring = 0;
 
-  /* what is under way has its time to come, and what would come twice, too; then the rest is lost */
+  /* waits for messages on their way and for duplicates; then the rest counts as lost */
   for (uint64_t quiet = now_ns(), last = received; !failed && received < sent && now_ns() - quiet < QUIET_NS; pump(10000000)) if (received != last) { last = received; quiet = now_ns(); }
   for (uint64_t until = now_ns() + 200000000; now_ns() < until; ) pump(10000000);
   for (int i = 0; i < nconn; i++) disconnect(&conns[i]);

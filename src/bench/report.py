@@ -17,7 +17,7 @@ WS, TCP = "nats-ws", "nats-tcp"
 OURS = ["bridge", "bridge-sockjs", "stomp-ws", "stomp-tcp"]
 ALSO_OURS = ("requests-java", "requests-js", "requests-worker", "socketio", "socketio-upgraded", "socketio-polling", "pusher", "triggers", "wss", "wss-jdk", "json", "json-deflate")
 
-# row: words, its peers' bars as (ours, key, share, peer)
+# row: its title, and the limits from other servers as (ours, key, share, server)
 BARS = {
     "fan-out": [("bridge", CPU, 0.6, WS), ("bridge-io-uring", CPU, 0.6, WS), ("bridge-sockjs", CPU, 0.6, WS), ("stomp-ws", CPU, 0.7, WS),
                 ("stomp-tcp", CPU, 0.7, TCP)],
@@ -47,7 +47,7 @@ BARS = {
     **{row: [("json-deflate", CPU, 1.3, "json"), ("json-deflate", CPU, 0.3, "json-ws-deflate")] for row in ("deflate", "deflate-one")},
     "connect": [("bridge", "wall_s", 1, "node-ws"), ("bridge", "cpu_s", 2, "node-ws")],
 }
-# with as many event loops as it has threads
+# with the same number of event loops as it has threads
 for row in ("fan-out", "one", "rate", "channels", "big"):
     BARS[row] = [*BARS[row], ("bridge-one-loop", CPU, 1, "uws"), ("bridge-one-loop-io-uring", CPU, 0.85, "uws"), ("bridge-one-loop", "p99_ms", 1, "uws")]
 FIXED = {"idle": [("bridge", "kib_per_connection", 8), ("stomp-tcp", "kib_per_connection", 8),
@@ -55,7 +55,7 @@ FIXED = {"idle": [("bridge", "kib_per_connection", 8), ("stomp-tcp", "kib_per_co
          "wss-idle": [("wss", "kib_per_connection", 12)],
          "triggers": [("triggers", "server_cpu_us_per_answer", 100)],
          "start": [("plain", "cpu_s", 1)]}
-# who is held to cost the same at both ends of a plot
+# the servers that must cost the same at both ends of a plot
 FLAT = 1.2
 GROWTH = ["growth-subscribers", "growth-one", "growth-channels"]
 WORDS = {CPU: "CPU per delivery", "server_cpu_us_per_answer": "CPU per request", CONNECTION: "CPU per connection", "p99_ms": "p99", "kib_per_connection": "memory per connection",
@@ -86,7 +86,7 @@ QUEUES = [
     ("queue-10", "A queue: ten producers and ten consumers, as fast as it goes"),
     ("queue-rate", "A queue: ten producers and ten consumers, 2,000 messages a second in all"),
 ]
-# which of RabbitMQ's promises one of ours stands beside
+# the promise of RabbitMQ to which one of ours is compared
 SAME_PROMISE = {"busbar-memory": "rabbitmq-transient", "busbar-disk": "rabbitmq-persistent"}
 PLOTS = [
     ("growth-subscribers", "CPU per delivery, by subscribers of one channel, 8 outstanding", "subscribers"),
@@ -96,7 +96,7 @@ PLOTS = [
 ]
 
 
-# head: the label in the rows without TLS, and the one in those over TLS
+# head: the label in the rows without TLS, and the label in the rows over TLS
 COLUMNS = {"two event loops": ("bridge", None), "one loop": ("bridge-one-loop", "wss"), "one loop, io_uring": ("bridge-one-loop-io-uring", None),
            "STOMP, TCP": ("stomp-tcp", None), "uWebSockets": ("uws", "wss-uws"), "NATS, WebSocket": ("nats-ws", "wss-nats"),
            "ws on Node": ("node-ws", None), "floor": ("floor", None)}
@@ -138,7 +138,7 @@ def load_table(row, words):
 
 
 def queue_table(row, words):
-    """Each of ours beside the one of RabbitMQ with the same promise; what was lost or came twice in any round."""
+    """Each of ours and the one of RabbitMQ with the same promise; messages lost or delivered twice in any round."""
     body = []
     for label, runs in row.items():
         peer = row.get(SAME_PROMISE.get(label))
@@ -151,7 +151,7 @@ def queue_table(row, words):
 
 
 def verdicts(rows):
-    """Each bar, with what was measured."""
+    """Each limit, with the measured value."""
     body = []
     for name, bars in BARS.items():
         for ours, key, share, peer in bars:
@@ -172,7 +172,7 @@ def verdicts(rows):
 
 
 def flatness(rows):
-    """What is asked of ours, and for comparison what it is for the others."""
+    """The limits of Busbar, and the values of the other servers."""
     body = []
     for name in GROWTH:
         for label, runs in rows.get(name, {}).items():
@@ -213,7 +213,7 @@ def slow_table(rows):
 
 
 def series(runs, key):
-    """The middle of the runs at each place of the plot, in order."""
+    """The median of the runs at each place of the plot, in order."""
     by_x = {}
     for run in runs:
         by_x.setdefault(run["x"], []).append(run)
@@ -221,7 +221,7 @@ def series(runs, key):
 
 
 def summary(rows):
-    """Ours beside the fastest of others: µs of CPU, and p99 of the same rows."""
+    """Busbar and the fastest of the others: µs of CPU, and p99 of the same rows."""
     told = []
     for words, column in (("µs of CPU for each delivery, or for each connection", None), ("p99 in ms", "p99_ms")):
         body = []

@@ -1,4 +1,4 @@
-"""The rows of the table: what is measured, of whom, with which load."""
+"""The rows of the table: the measurement, the servers and the load of each."""
 
 import contextlib
 import hashlib
@@ -17,7 +17,7 @@ from servers import Busbar, Nats, Script, cpu_seconds, free_port, resident_kib, 
 TOLD = ("server_cpu_us_per_delivery", "server_cpu_us_per_answer", "answers_per_s", "per_s", "p99_ms", "kib_per_connection", "wall_s", "cpu_s",
         "server_cpu_us_per_connection", "resumed", "outbox_kib", "registrations_per_s", "health_ms", "dead", "lost", "duplicates", "redelivered")
 
-# label: server, profile, its port
+# label: server, profile, port of the profile
 CONTESTANTS = {
     "floor-batch": ("floor-batch", "ws-broadcast", "port"),
     "floor": ("floor", "ws-broadcast", "port"),
@@ -57,7 +57,7 @@ CONTESTANTS = {
 }
 TOKEN = "a-token-of-16-or-more"
 OURS = ["bridge", "bridge-sockjs", "stomp-ws", "stomp-tcp"]
-# label: server, the queue, what the load is told besides
+# label: server, queue, further options of the load
 QUEUES = {
     "busbar-memory": ("busbar-queues", "/queue/public.bench", ()),
     "busbar-disk": ("busbar-queues-disk", "/queue/public.bench", ()),
@@ -67,19 +67,19 @@ QUEUES = {
 OVER_TLS = ["wss", "wss-jdk", "wss-uws", "wss-nats"]
 DEFLATED = ["json", "json-deflate", "json-ws", "json-ws-deflate"]
 ON_IO_URING = ["bridge-io-uring", "stomp-tcp-io-uring"]
-# uWebSockets has one event loop, so that it is held against ours with as many.
+# uWebSockets has one event loop, so it is compared with Busbar with one.
 ONE_LOOP = ["bridge-one-loop", "bridge-one-loop-io-uring", "uws"]
 
 
 def found(bench, label):
-    """The contestant's server, profile and port; None where it is not installed."""
+    """The server, profile and port of a label; None if the server is not installed."""
     name, profile, port = CONTESTANTS[label]
     server = bench.server(name)
     return (server, profile, getattr(server, port)) if server else None
 
 
 def compare(bench, row, labels, *load, rounds=None, warm=True, warming=5, settle=1, **more):
-    """All contestants in turn, as often as there are rounds; a JVM has the same load before, for so many seconds."""
+    """Measures all servers in turn, once in each round. A JVM has the same load before, as a warm-up in seconds."""
     if warm:
         for label in labels:
             contestant = found(bench, label)
@@ -121,7 +121,7 @@ def big(bench):
 
 
 def echo(bench):
-    """Node has one thread, so that Busbar is measured with one event loop, too."""
+    """Node has one thread, so Busbar is also measured with one event loop."""
     busbar = bench.server("busbar")
     single = bench.server("busbar-one-loop")
     ring = bench.server("busbar-io-uring")
@@ -138,7 +138,8 @@ def echo(bench):
 
 
 def requests(bench):
-    """Requests to a feature in Java, one in JavaScript and a worker in Python; beside NATS with a service in Python."""
+    """Requests to a feature in Java, one in JavaScript and a worker in Python, compared with a Python
+    service of NATS."""
     load = ("-e", "-n", 100)
     settings = ["permissions=[{address: echo, allow: [send, subscribe]}]", "limits.messages-per-second=1000000"]
     bare = [*settings, "features=[]", "services=[]"]
@@ -170,7 +171,7 @@ def requests(bench):
 
 
 def deploy(server, script):
-    """False where the node has no JavaScript."""
+    """False if the node has no JavaScript."""
     request = urllib.request.Request(
         f"http://127.0.0.1:{server.admin}/api/features?script=echo.js", script.encode(), method="POST",
         headers={"Authorization": f"Bearer {TOKEN}"})
@@ -188,7 +189,7 @@ def over_tls(bench, row, *load):
 
 
 def wss(bench):
-    """As fan-out, over TLS. Busbar has one event loop, as uWebSockets."""
+    """The same as fan-out, over TLS. Busbar has one event loop, like uWebSockets."""
     over_tls(bench, "wss", "-n", 500, "-w", 8)
 
 
@@ -225,7 +226,8 @@ def wss_resumed(bench):
 
 
 def by_compression(bench, row, *load):
-    """Objects of 1 KiB that compress as messages do, with permessage-deflate and without. Busbar has one event loop, as Node has."""
+    """Objects of 1 KiB that compress like real messages, with permessage-deflate and without. Busbar has one event
+    loop, like Node."""
     contestants = [(label, found(bench, label), ("-s", 1024, *load, *(("-D",) if label.endswith("deflate") else ()))) for label in DEFLATED]
     contestants = [one for one in contestants if one[1]]
     for _, (server, profile, port), way in contestants:
@@ -249,7 +251,7 @@ def deflate_idle(bench):
 
 
 def stream(bench):
-    """A channel with a history beside a plain one."""
+    """A channel with a history, compared with a plain one."""
     compare(bench, "stream", ["bridge", "bridge-stream", "stomp-ws", "stomp-ws-stream"], "-n", 500, "-w", 8)
 
 
@@ -262,12 +264,12 @@ def socketio_one(bench):
 
 
 def socketio_polling(bench):
-    """The subscribers poll: each answer is a request of its own."""
+    """The subscribers poll, so each answer needs a request."""
     compare(bench, "socketio-polling", ["socketio-polling", "socketio-polling-node"], "-n", 500, "-w", 8, "-s", 128)
 
 
 def pusher(bench):
-    """Client events, which the apps of both let in."""
+    """Client events, which the apps of both servers accept."""
     compare(bench, "pusher", ["pusher", "soketi"], "-n", 500, "-w", 8, "-s", 128)
 
 
@@ -276,7 +278,7 @@ def pusher_one(bench):
 
 
 def triggers(bench):
-    """Pusher's HTTP API: 50 connections that are kept, one request outstanding each, the server on one core.
+    """Pusher's HTTP API: 50 connections that stay open, one request outstanding each, the server on one core.
     soketi closes each connection after its answer."""
     data = json.dumps({"text": "x" * 100})
     body = json.dumps({"name": "bench", "channel": "public.bench0", "data": data})
@@ -292,7 +294,7 @@ def triggers(bench):
 
 
 def through_queue(bench, row, *load):
-    """All stores in turn, as in compare. Each has the same load before: a JVM is not warm sooner."""
+    """Measures all stores in turn, as in compare. Each has the same load before, because the JVM must be warm."""
     def measured(label, **times):
         name, queue, more = QUEUES[label]
         server = bench.server(name)
@@ -315,14 +317,14 @@ def queue_10(bench):
 
 
 def queue_rate(bench):
-    """Beside the others, where the queue is never empty: how long a message takes when there is time."""
+    """The latency of a queue at a low rate. In the other rows the queue is never empty."""
     through_queue(bench, "queue-rate", "-m", 10, "-n", 10, "-r", 2000)
     bench.stop("busbar-queues", "busbar-queues-disk", "rabbitmq")
 
 
 @contextlib.contextmanager
 def holding(bench, profile, port, *load, seconds=120):
-    """Connections that stay as they are within; how many seconds it took until all were there."""
+    """Connections that stay open during the block; the seconds until all were open."""
     command = bench.fan_command(profile, port, "", ["-i", "-t", seconds, *load])
     began = time.monotonic()
     fan = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
@@ -338,7 +340,7 @@ def holding(bench, profile, port, *load, seconds=120):
 
 
 def settled(server):
-    """Resident memory when nothing more changes; after a collection, where there is one."""
+    """Resident memory when it no longer changes, after a garbage collection if the server has one."""
     server.collect_garbage()
     time.sleep(1)
     server.collect_garbage()
@@ -380,7 +382,7 @@ def held(bench, row, labels, *way):
 
 
 def connect(bench):
-    """The first turns are the JVM's warm-up: 20,000 clients of each protocol, the same of the peers."""
+    """The first turns are the JVM's warm-up: 20,000 clients of each protocol; the same for the other servers."""
     count, warming = 5000, 1 if bench.quick else 4
     labels = ["bridge", "bridge-sockjs", "stomp-tcp", "nats-ws", "node-ws"]
     for turn in range(warming + bench.rounds):
@@ -422,7 +424,7 @@ def cold(bench):
         for label, java in ways.items():
             server = bench.start(Busbar(bench.jar, java=("-Xmx512m", *java)))
             with holding(bench, "bridge", server.http, "-n", count) as seconds:
-                time.sleep(1)  # what the JVM compiles for them
+                time.sleep(1)  # time for the JVM to compile code
                 used = cpu_seconds(server.pid) - server.ready_cpu
             bench.record("cold", label, {"start_cpu_s": server.ready_cpu, "cpu_ms_each": round(used / count * 1000, 3),
                                          "wall_s": round(seconds, 2)})
@@ -437,7 +439,7 @@ def growth_subscribers(bench):
 
 
 def growth_one(bench):
-    """A write for each message and client, so that a batch that grows or shrinks is not in it."""
+    """One write for each message and client, so that the size of batches has no effect."""
     for count in [100, 300, 1000, 3000, 10000]:
         compare(bench, "growth-one", ["floor", "bridge", "stomp-tcp", "nats-ws", "nats-tcp"],
                 "-n", count, "-w", 1, warm=count == 100, x=count)
@@ -489,7 +491,7 @@ def cluster(bench):
                 began = sum(cpu_seconds(server.pid) for server in servers)
                 with holding(bench, profile(label), port, "-n", 200, "-g", 10000, "-x", 50) as seconds:
                     used = sum(cpu_seconds(server.pid) for server in servers) - began
-                # What they listened to lingers for two seconds.
+                # Their channels stay registered for two seconds.
                 time.sleep(3)
             if not warming:
                 bench.record("cluster", label, measured)
@@ -512,7 +514,7 @@ def cluster(bench):
 
 
 class Watch:
-    """Asks, while it is open, what the worst answer of /health was and the most that outboxes held."""
+    """Measures the slowest answer of /health and the most bytes in outboxes while it is open."""
 
     def __init__(self, server):
         self.server, self.stopping, self.health, self.outbox = server, threading.Event(), [], 0
@@ -543,7 +545,7 @@ class Watch:
 
 
 def slow(bench):
-    """The others' latency beside none, one and 200 that have stopped reading, by policy."""
+    """The latency of other clients while none, one and 200 clients have stopped reading, by policy."""
     bench.stop("busbar")
     load = ("-s", 4096, "-r", 40)
     for policy in ["disconnect", "drop-oldest", "latest"]:
@@ -561,7 +563,7 @@ def slow(bench):
 
 
 def greedy(bench):
-    """Clients of a channel of their own, alone and beside one that floods a channel of 500."""
+    """Clients of a channel of their own, alone and while another client floods a channel of 500."""
     servers = {"bridge": ("busbar", "http"), "nats-ws": ("nats", "websocket")}
     for turn in range(bench.rounds):
         for profile, (name, port) in servers.items():
@@ -588,7 +590,7 @@ def greedy(bench):
 
 
 def storm(bench):
-    """/health while clients connect as fast as they can from one address, and go again."""
+    """/health while clients from one IP address connect as fast as they can, and leave again."""
     server = bench.server("busbar")
     for _ in range(bench.rounds):
         with Watch(server) as watch:

@@ -22,7 +22,7 @@ RABBITMQ = "/usr/lib/rabbitmq/bin/rabbitmq-server"
 
 
 def free_port():
-    """Below those that outgoing connections take."""
+    """A free port below those of outgoing connections."""
     while True:
         port = random.randrange(20000, 32000)
         with contextlib.suppress(OSError), socket.socket() as probe:
@@ -31,7 +31,7 @@ def free_port():
 
 
 def cpu_seconds(pid):
-    """User and system time that the process has used."""
+    """The user and system time of the process."""
     with open(f"/proc/{pid}/stat") as stat:
         fields = stat.read().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
@@ -76,7 +76,7 @@ class Server:
         self.pid = self.process.pid
         try:
             self.wait(started, ports)
-        except BaseException:  # a signal, too, leaves nothing behind
+        except BaseException:  # after a signal the process must end too
             self.stop()
             raise
 
@@ -108,7 +108,7 @@ class Server:
         return str(self.pid)
 
     def collect_garbage(self):
-        """Nothing, where there is no collector to ask."""
+        """Does nothing, because this server has no garbage collector."""
 
     def stop(self):
         if self.process.poll() is None:
@@ -138,21 +138,21 @@ class Busbar(Server):
         subprocess.run(["jcmd", self.pids, "GC.run"], check=True, stdout=subprocess.DEVNULL)
 
     def metrics(self):
-        """What /metrics tells, by name and labels as they stand there."""
+        """The values of /metrics, by name and labels as in the text."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/metrics", timeout=10) as answer:
             lines = answer.read().decode().splitlines()
         return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1])
                 for line in lines if line and not line.startswith("#")}
 
     def heap_kib(self):
-        """Live heap: after a collection."""
+        """The live heap, after a garbage collection."""
         self.collect_garbage()
         told = subprocess.run(["jcmd", self.pids, "GC.heap_info"], check=True, text=True,
                               capture_output=True).stdout
         return int(re.search(r"used (\d+)K", told)[1])
 
     def healthy_after(self):
-        """Milliseconds until /health/ready answered."""
+        """The milliseconds until /health/ready answers."""
         began = time.monotonic()
         with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/health/ready", timeout=30) as answer:
             answer.read()
@@ -202,7 +202,7 @@ class Script(Server):
 
 
 class Soketi(Server):
-    """The command that the environment's SOKETI names, as one process with one app."""
+    """The command in the environment variable SOKETI, as one process with one app."""
 
     def __init__(self, command):
         self.port, metrics = free_port(), free_port()
@@ -214,7 +214,7 @@ class Soketi(Server):
 
 
 class UWebSockets(Server):
-    """The command that the environment's UWS names: it takes a port, and for TLS a certificate and its key."""
+    """The command in the environment variable UWS. Its arguments are a port, and for TLS a certificate and its key."""
 
     def __init__(self, command, pem=()):
         self.port = free_port()
@@ -257,7 +257,7 @@ class RabbitMq(Server):
         self.vm = self.descendant("beam.smp") or self.pid
 
     def descendant(self, name):
-        """The child, or child's child, that runs the program."""
+        """The child process, or its child, that runs the program."""
         front = [self.pid]
         while front:
             told = subprocess.run(["ps", "-o", "pid=,comm=", "--ppid", ",".join(map(str, front))],

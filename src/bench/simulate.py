@@ -1,9 +1,9 @@
-"""Interest and a storm of reconnects among many nodes: as it is today, and as it would be aggregated.
+"""A simulation of interest and of a storm of reconnects among many nodes, as it is today and with aggregation.
 
-    python3 src/bench/simulate.py             prints what came out; half a minute on one core
+    python3 src/bench/simulate.py             prints the results; half a minute on one core
     python3 src/bench/simulate.py --render    also puts the tables and the plots beside capacity.md
 
-Costs are those that capacity.py has from the measured rows. The seed is fixed: each run says the same.
+The costs are those of capacity.py, from the measured rows. The seed is fixed, so each run has the same results.
 """
 
 import argparse
@@ -19,18 +19,18 @@ from report import table, write
 SITE = capacity.HERE + "/../site"
 SEED = 21
 ON_THE_WIRE = 0.00025   # s from node to node: assumed
-PACE = 0.003            # s between two updates to a node, at least; as InterestExchange has it
+PACE = 0.003            # the least s between two updates to a node, as in InterestExchange
 
 # The aggregated design.
-GROUP = 32              # nodes of a group
-BATCH = 0.02            # s that a change waits for others
+GROUP = 32              # nodes in a group
+BATCH = 0.02            # s that a change waits for other changes
 
 
 @dataclass
 class Costs:
     """s of CPU"""
-    update: float           # of few changes and its answer, both sides
-    told: float             # what each further change adds, both sides
+    update: float           # an update with few changes and its answer, both sides
+    told: float             # each further change, both sides
     connect: float
     registration: float     # on the node itself
 
@@ -40,14 +40,14 @@ class Costs:
         return cls(known.update / 1e6, known.told / 1e6, known.connect_tls / 1e6, known.local_registration / 1e6)
 
     def side(self, changes):
-        """Of an update with so many, to tell it or to take it."""
+        """The cost of an update with that many changes, to send it or to receive it."""
         return (self.update + (changes - 1) * self.told) / 2
 
 
-# Interest: how long after a change all know it.
+# Interest: the time until all nodes know a change.
 
 def changes(nodes, per_node, seconds, seed):
-    """When each change comes, in order."""
+    """The times of the changes, in order."""
     dice = random.Random(seed)
     now, rate = 0.0, nodes * per_node
     while True:
@@ -58,21 +58,21 @@ def changes(nodes, per_node, seconds, seed):
 
 
 class Telling:
-    """One node of many that are alike, and what it tells each other one. It also takes as much as it tells, so what a
-    node is busy with when an update comes is drawn from what this one is busy with."""
+    """One node of many equal ones, and its updates to each other node. It receives as much as it sends. So the work
+    of a node when an update comes is drawn from the work of this node."""
 
     def __init__(self, nodes, per_node, costs, seconds):
         self.others, self.costs, self.seconds = nodes - 1, costs, seconds
         self.dice = random.Random(SEED)
         self.events = []
         self.number = 0
-        self.free = 0.0                             # when the node has done all that it has begun
-        self.busy = [0.0]                           # how long one waited for it, each time that something came
+        self.free = 0.0                             # when the node has done all work that it has begun
+        self.busy = [0.0]                           # how long each arrival waited for the node
         self.since = [-PACE] * self.others
-        self.ready = [True] * self.others           # whether nothing is on its way, and the pace allows one
+        self.ready = [True] * self.others           # whether no update is on its way, and the pace allows one
         self.waiting = [[] for _ in range(self.others)]
         self.left, self.begun, self.took = {}, {}, []
-        self.changes_each = 1.0                     # in an update, of late
+        self.changes_each = 1.0                     # changes in an update, recently
         for number, (now, _) in enumerate(changes(1, per_node, seconds, SEED)):
             self.at(now, self.change, number)
         for now, _ in changes(self.others, per_node, seconds, SEED + 1):
@@ -123,18 +123,19 @@ class Telling:
         self.pump(now, peer)
 
     def take(self, now):
-        """Others have as many changes in an update as this one."""
+        """Other nodes have the same number of changes in an update as this one."""
         if self.dice.random() < 1 / self.changes_each:
             self.work(now, self.costs.side(self.changes_each))
 
 
 def mesh_interest(nodes, per_node, costs, seconds):
-    """A change goes to each node, in an update with what else there is by then. One is on its way to a node."""
+    """A change goes to each node, in an update with all other changes by then. One update at a time goes to a node."""
     return [took for _, took in sorted(Telling(nodes, per_node, costs, seconds).run())]
 
 
 def grouped_interest(nodes, per_node, costs, seconds):
-    """A change waits for the next batch to the relay of its group, and that one's to the home of the channel. Nobody else is told."""
+    """A change waits for the next batch to the relay of its group, and then for the relay's batch to the home of the
+    channel. No other node is told."""
     homes = [0.0] * nodes
     relays = [0.0] * nodes
     took = []
@@ -143,7 +144,7 @@ def grouped_interest(nodes, per_node, costs, seconds):
         for servers in (relays, homes):
             at = (int(at / BATCH) + 1) * BATCH + ON_THE_WIRE
             server = dice.randrange(nodes)
-            # Each batch has few changes at this rate: a whole update is counted for each.
+            # Each batch has few changes at this rate, so each counts as a whole update.
             servers[server] = max(at, servers[server]) + costs.update
             at = servers[server]
         took.append(at - now)
@@ -167,7 +168,7 @@ def interest(costs):
     return table(["ms until all know a change, p99", *(f"{size:,}" for size in sizes)], body), plot
 
 
-# A storm: a tenth of the nodes dies, and its clients come to the others.
+# A storm: a tenth of the nodes dies, and their clients come to the other nodes.
 
 @dataclass
 class Storm:
@@ -175,7 +176,7 @@ class Storm:
     dead: int = 100
     clients_each: int = 10_000
     spread: float = 10      # s over which clients come the first time
-    patience: float = 10    # s a client waits for its subscription, then it goes and comes again
+    patience: float = 10    # s that a client waits for its subscription before it leaves and comes again
     step: float = 0.25
     until: float = 600
 
@@ -190,7 +191,7 @@ class Storm:
 
 @dataclass
 class Queue:
-    """Work of many clients: [when they came, how many]. Who came first is served first."""
+    """The work for many clients: [when they came, how many]. The first to come is served first."""
     waiting: deque = field(default_factory=deque)
 
     def add(self, came, count):
@@ -217,23 +218,23 @@ NOBODY = -1
 
 
 class Node:
-    """The core of a node that tells others. All that waits goes in one round: an update to each of them."""
+    """The core of a node that sends updates. All waiting changes go in one round: an update to each other node."""
 
     def __init__(self, costs, aggregated, given):
-        # All nodes are alike: what one tells to others it also takes from them, so both sides are counted.
+        # All nodes are equal. A node receives as much as it sends, so both sides are counted.
         if aggregated:
-            # To the relays of its group, and as a relay to homes: a change goes there, and to nobody else.
+            # A change goes to the relays of its group and, from a relay, to homes, but to no other node.
             self.round, self.each, self.pace = 2 * GROUP * costs.update, 2 * costs.told, BATCH
             share = 2 * GROUP * costs.update / capacity.UPDATE_S
         else:
             self.round, self.each, self.pace = (given.left - 1) * costs.update, (given.left - 1) * costs.told, PACE
             share = (given.left - 1) * costs.update / capacity.UPDATE_S
-        self.share = max(0.1, 1 - share)    # what heart-beats leave of the core
+        self.share = max(0.1, 1 - share)    # the part of the core without heart-beats
         self.queue, self.free, self.on_their_way = Queue(), 0.0, deque()
 
     def work(self, begin, end, wanted):
-        """What all have been told by the end: when who wanted it came, and how many. Who has gone before it is told
-        is told of as gone: that is no further change."""
+        """What all nodes know by the end: when its clients came, and how many. If a client left before its change was
+        sent, the update says so; that is no further change."""
         while self.queue.waiting and self.free < end:
             its = [(came if came in wanted else NOBODY, some) for came, some in self.queue.take(capacity.MOST_IN_AN_UPDATE)]
             took = self.round + sum(some for _, some in its) * self.each
@@ -246,7 +247,7 @@ class Node:
 
 
 def shares(count, parts, dice):
-    """How many of count come to each part, evenly but for the rest."""
+    """Divides count into equal parts, except for the rest."""
     each, rest = divmod(count, parts)
     numbers = [each] * parts
     for part in dice.sample(range(parts), rest):
@@ -255,7 +256,7 @@ def shares(count, parts, dice):
 
 
 def storm(costs, aggregated, given):
-    """Clients that wait after each step; all that a node tells and takes has one core, and its clients the other."""
+    """The clients that wait after each step. A node has one core for updates, and the other for its clients."""
     dice = random.Random(SEED)
     steps, patience = int(given.until / given.step), int(given.patience / given.step)
     connects = [Queue() for _ in range(given.left)]
@@ -267,7 +268,7 @@ def storm(costs, aggregated, given):
     unfinished, tries = {}, {}
     back, removed, told = 0, 0, []
     for step in range(steps):
-        # Who has waited for too long goes, and comes again later. The registration is taken out again.
+        # A client that has waited too long leaves and comes again later. Its registration is removed.
         late = unfinished.pop(step - patience, 0)
         if late:
             attempt = tries.pop(step - patience) + 1
@@ -283,7 +284,7 @@ def storm(costs, aggregated, given):
             tries.setdefault(step, 0)
             for queue, some in zip(connects, shares(coming, given.left, dice)):
                 queue.add(step, some)
-        # One core of each node takes clients in.
+        # One core of each node accepts clients.
         whole = int(given.step / (costs.connect + costs.registration))
         for queue, node in zip(connects, nodes):
             for came, some in queue.take(whole):
@@ -293,7 +294,7 @@ def storm(costs, aggregated, given):
                     unfinished[came] -= some
                     back += some
                 elif came != NOBODY:
-                    # Nobody waits for it any more: it is taken out again, which is one more change.
+                    # No client waits for it any more, so it is removed, which is one more change.
                     removed += some
                     node.queue.add(NOBODY, some)
         told.append(given.lost - back)
@@ -303,7 +304,7 @@ def storm(costs, aggregated, given):
 
 
 def when(told, share, given):
-    """s until so many of the clients are back."""
+    """The s until that many clients are back."""
     for step, waiting in enumerate(told):
         if waiting <= given.lost * (1 - share):
             return f"{(step + 1) * given.step:,.0f} s"
@@ -311,7 +312,7 @@ def when(told, share, given):
 
 
 def storms(costs):
-    """By design, nodes, how soon clients come and how long they wait."""
+    """The results by design, nodes, the time over which clients come, and their patience."""
     cheap = f"today, if to tell one is {capacity.TOLD_IN_FULL_UPDATES_US} µs"
     body, plot = [], {}
     for design, nodes, spread, patience in (
@@ -324,26 +325,26 @@ def storms(costs):
         waits = f"{patience} s" if patience else "as long as it takes"
         body.append([design, f"{nodes:,}", f"{given.lost:,}", f"{spread} s", waits, when(told, 0.5, given), when(told, 0.99, given), f"{wasted:,}"])
         if nodes == 1000 and spread == 10:
-            short = design.replace("today, if to tell one is", "today,")  # beside the plot there is little room
+            short = design.replace("today, if to tell one is", "today,")  # there is little room beside the plot
             plot[f"{short}, {patience} s" if patience else f"{short}, patient"] = [
                 ((step + 1) * given.step, max(waiting, 1000)) for step, waiting in enumerate(told)]
     return table(["", "nodes", "clients", "come within", "each waits", "half is back", "99 % are", "registrations made for nobody"], body), plot
 
 
 def fan_out(costs):
-    """CPU of the node that has the most to do for one publication on a channel that all nodes listen to."""
+    """CPU of the busiest node for one publication on a channel that all nodes listen to."""
     hop = capacity.fit(capacity.Measured()).hop / 2
     plot = {"today": [], "aggregated": []}
     for nodes in (10, 30, 100, 300, 1000):
         plot["today"].append((nodes, (nodes - 1) * hop / 1000))
         groups = -(-nodes // GROUP)
-        # The home tells the relays of all groups; a relay tells its group. Each hears it once, too.
+        # The home sends to the relays of all groups, and a relay sends to its group. Each node also receives it once.
         plot["aggregated"].append((nodes, (max(groups, min(nodes, GROUP) - 1) + 1) * hop / 1000))
     return plot
 
 
 def axis(points):
-    """Few marks, so that the words below do not touch each other. The last is where the line has ended."""
+    """Few marks, so that the texts below do not overlap. The last mark is at the end of the line."""
     marks = (1, 2, 5, 10, 20, 50, 100, 200, 500)
     end = next((mark for mark in marks if mark >= points[-1][0]), marks[-1])
     return [(mark, min(points, key=lambda point: abs(point[0] - mark))[1]) for mark in marks if points[0][0] <= mark <= end]

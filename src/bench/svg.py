@@ -64,7 +64,7 @@ def lines(title, x_words, y_words, series):
 
 
 def bars(title, groups):
-    """Groups are {words: {label: value}}, each drawn against its own largest value."""
+    """Groups are {title: {label: value}}. The largest value of each group has the full length."""
     body, y = [], TOP
     colours = {}
     for words, values in groups.items():

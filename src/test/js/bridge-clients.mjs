@@ -1,4 +1,4 @@
-/** The stock clients of the Vert.x event-bus bridge, both of them, at /eventbus. */
+/** Checks both standard clients of the Vert.x event-bus bridge, at /eventbus. */
 
 import assert from 'node:assert/strict';
 import {randomUUID} from 'node:crypto';
@@ -209,7 +209,10 @@ function assertDenied(error, place) {
   assert.ok(error.message.includes(`: ${place} (`));
 }
 
-/** A registration of one client is not acknowledged to another: tries until all hear. */
+/**
+ * Publishes until all clients hear it, because no other client sees when a registration is
+ * complete.
+ */
 async function heardByAll(client, place, inboxes) {
   const awaited = new Set(inboxes);
   for (let round = 0; awaited.size > 0; round++) {

@@ -1,4 +1,7 @@
-/** The bridge as a plain WebSocket, and every "no" of it. The gateway has `limits.subscriptions=3`. */
+/**
+ * Checks the bridge over a plain WebSocket, and all its refusals. The gateway has
+ * `limits.subscriptions=3`.
+ */
 
 import assert from 'node:assert/strict';
 import {check, run} from './lib/checks.mjs';
@@ -7,7 +10,7 @@ import {WsClient} from './lib/ws-client.mjs';
 const PATH = '/eventbus/websocket';
 const LONG = `public.${'x'.repeat(300)}`;
 
-/** Sees that the answer is an err with that code, that address and words. */
+/** Checks that the answer is an err with that code, address and text. */
 async function refused(client, message, code, address) {
   client.say(message);
   const error = await client.json();
@@ -18,7 +21,7 @@ async function refused(client, message, code, address) {
   return error;
 }
 
-/** Sees that the client is heard as before. */
+/** Checks that the client still works. */
 async function works(client) {
   client.say({type: 'send', address: 'echo', body: 'still here', replyAddress: 'r'});
   assert.deepEqual((await client.json()).body, 'still here');

@@ -1,6 +1,7 @@
 /**
- * What the stock clients are told where they may not. The gateway has these permissions: `team.{user}` for who is logged
- * in, `orders` for traders, `public.secret` denied before `public.*`, and `bids` for messages that have `{"kind":"bid"}`.
+ * Checks what the standard clients hear when they have no permission. The gateway has these
+ * permissions: `team.{user}` for users who are logged in, `orders` for traders, `public.secret`
+ * denied before `public.*`, and `bids` for messages with `{"kind":"bid"}`.
  */
 
 import assert from 'node:assert/strict';
@@ -18,9 +19,9 @@ async function refused(client, code, address, act) {
   assert.ok(!error.message.includes('permissions'), error.message);
 }
 
-/** Sees that the client is refused to listen, to publish and to send. */
+/** Checks that the client may not subscribe, publish or send. */
 async function refusedAll(client, code, address) {
-  // without a handler, since that would be told the words alone, and not the code
+  // without a handler, because a handler would get only the text and not the code
   await refused(client, code, address, () => say(client, {type: 'register', address}));
   await refused(client, code, address, () => client.bus.publish(address, 1));
   await refused(client, code, address, () => client.bus.send(address, 1));
@@ -31,7 +32,7 @@ async function refusedAll(client, code, address) {
   assert.equal(failure.failureType, 'RECIPIENT_FAILURE');
 }
 
-/** Says what the stock clients have no word for. */
+/** Sends a message for which the standard clients have no call. */
 function say(client, message) {
   client.bus.sockJSConn.send(JSON.stringify(message));
 }

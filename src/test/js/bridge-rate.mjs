@@ -1,4 +1,4 @@
-/** A bridge client that says too much. The gateway has `limits.messages-per-second=10`. */
+/** Checks a bridge client that sends too much. The gateway has `limits.messages-per-second=10`. */
 
 import assert from 'node:assert/strict';
 import {check, run} from './lib/checks.mjs';

@@ -1,4 +1,4 @@
-/** The tests of busbar.js in busbar-js/, those against a gateway among them, as one script. */
+/** Runs the tests of busbar.js in busbar-js/ as one script, including those that need a gateway. */
 
 import {readdirSync} from 'node:fs';
 import {run} from 'node:test';

@@ -1,4 +1,7 @@
-/** permessage-deflate. The gateway has `http.websocket.compression=true`. Its answer always has server_no_context_takeover. */
+/**
+ * Checks permessage-deflate. The gateway has `http.websocket.compression=true`. Its answer always
+ * has server_no_context_takeover.
+ */
 
 import assert from 'node:assert/strict';
 import {io} from 'socket.io-client';
@@ -41,7 +44,7 @@ check('each window and context that can be agreed upon carries messages of all s
         assert.equal(!!agreed.client_no_context_takeover, clientNoContextTakeover);
         for (const size of sizes) {
           const message = Buffer.alloc(size);
-          // What comes again comes from as far away as there may be.
+          // Repeated bytes refer back as far as the format allows.
           for (let i = 0; i < size; i++) message[i] = i < 300 ? (i * 7919) >> 3 : i % 331 ? message[i - 257] : i;
           assert.ok((await client.exchange(message)).equals(message), `${size} bytes with ${JSON.stringify(perMessageDeflate)}`);
         }

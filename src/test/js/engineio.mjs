@@ -1,4 +1,7 @@
-/** A service endpoint over Engine.IO: the clients of revision 4 and 3, by each way that they know. */
+/**
+ * Checks a service endpoint over Engine.IO with clients of revision 4 and 3, over all their
+ * transports.
+ */
 
 import assert from 'node:assert/strict';
 import {Socket} from 'engine.io-client';

@@ -1,4 +1,7 @@
-/** sockjs-client's HTTP transports, two clients of each in a conversation, through a load balancer in front of several nodes. */
+/**
+ * Checks sockjs-client's HTTP transports through a load balancer in front of several nodes. Two
+ * clients of each transport exchange messages.
+ */
 
 import assert from 'node:assert/strict';
 import {setTimeout as pause} from 'node:timers/promises';
@@ -8,10 +11,13 @@ import {SockJsConnection, TRANSPORTS} from './lib/sockjs-connection.mjs';
 const HTTP = TRANSPORTS.filter(transport => transport !== 'websocket');
 const COUNT = 100;
 
-/** A node is started and another killed meanwhile. */
+/** A node is started and another one is killed during this time. */
 const LIMIT_MILLIS = 180_000;
 
-/** Two who say numbers on one channel, and write down what they hear there of each. */
+/**
+ * Two clients that publish numbers on one channel, and record the numbers that they receive from
+ * each other.
+ */
 class Conversation {
   #said = 0;
 
@@ -24,7 +30,7 @@ class Conversation {
       const connection = await SockJsConnection.open('/eventbus', transport);
       connection.name = name;
       connection.say({type: 'register', address: conversation.channel});
-      // What is sent after it is answered after it.
+      // Requests are answered in order, so this answer proves the registration.
       connection.say({type: 'send', address: 'echo', body: 'registered', replyAddress: 'answer'});
       assert.equal((await connection.json()).body, 'registered');
       conversation.speakers.push(connection);
@@ -33,7 +39,7 @@ class Conversation {
     return conversation;
   }
 
-  /** Nodes hear of each other's listeners a moment later. */
+  /** It takes a moment until nodes know each other's subscriptions. */
   async #introduce(speaker) {
     while (this.speakers.some(({inbox}) => inbox.waiting.length === 0)) {
       speaker.say({type: 'publish', address: this.channel, body: 'hello'});
@@ -43,7 +49,10 @@ class Conversation {
     for (const {inbox} of this.speakers) await inbox.find('ready', text => JSON.parse(text).body === 'ready');
   }
 
-  /** Will say some more, each in turn, and fail unless both hear all of it: each number of each speaker once, in order. */
+  /**
+   * Will publish more numbers, each client in turn. Fails unless both receive each number of each
+   * client once, in order.
+   */
   async goOn() {
     const expected = {ann: [], bob: []};
     for (let i = 0; i < COUNT; i++) {
@@ -67,10 +76,15 @@ class Conversation {
   }
 }
 
-/** A poll that was answered is known to have been read a moment later; until then only the node that answered it can tell. */
+/**
+ * The time until the nodes know that an answered poll was read. Before that, only the node that
+ * answered it knows.
+ */
 const SETTLED_MILLIS = 2_000;
 
-/** All that was sent has been answered: what a dying node was asked, nobody else can answer. */
+/**
+ * Will wait until all requests are answered. Nobody else can answer a request to a node that dies.
+ */
 async function quiet(connection) {
   const transport = connection.sock._transport;
   while (transport.sendStop || transport.sendBuffer.length > 0) await pause(5);
@@ -86,7 +100,7 @@ check('nobody misses anything whichever node a request comes to, also when a nod
   for (const {speakers} of conversations) await Promise.all(speakers.map(quiet));
   await pause(SETTLED_MILLIS);
   await ask('kill that node');
-  // Polls that waited there come back by another node.
+  // Polls that waited on the dead node come again through another node.
   await pause(SETTLED_MILLIS);
   await goOn();
 }, LIMIT_MILLIS);

@@ -1,4 +1,7 @@
-/** Laravel Echo with pusher-js, as Laravel's pages use it: with the broadcasters pusher and reverb. */
+/**
+ * Checks Laravel Echo with pusher-js, as Laravel's pages use it: with the broadcasters pusher and
+ * reverb.
+ */
 
 import assert from 'node:assert/strict';
 import Echo from 'laravel-echo';
@@ -24,7 +27,7 @@ function subscribed(channel) {
   return new Promise((resolve, reject) => channel.subscribed(resolve).error(reject));
 }
 
-/** What a Laravel application broadcasts. */
+/** Broadcasts an event as a Laravel application does. */
 async function broadcast(channel, event, data) {
   const {bus} = await BusClient.open(PACKAGES[0]);
   bus.publish(channel, data, {name: event});

@@ -1,4 +1,4 @@
-/** The examples of src/site/markdown/clients.md print what they say that they print. */
+/** Checks that the examples of src/site/markdown/clients.md print what the page says. */
 
 import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';

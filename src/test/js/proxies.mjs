@@ -1,4 +1,7 @@
-/** Pages, every SockJS transport, WebSockets and Pusher through a reverse proxy, at the root of its host or below a path. */
+/**
+ * Checks pages, every SockJS transport, WebSockets and Pusher through a reverse proxy, at the root
+ * of its host or below a path.
+ */
 
 import assert from 'node:assert/strict';
 import Backend from 'pusher';
@@ -11,7 +14,7 @@ const base = `${url}/`;
 const {origin, hostname, port, pathname} = new URL(url);
 const below = pathname === '/' ? '' : pathname;
 
-/** As a browser asks for what a page of the gateway's has in it. */
+/** Loads a path as a browser does for a page of the gateway. */
 async function load(path, headers = {}) {
   const answer = await fetch(new URL(path, base), {headers: {origin, ...headers}});
   assert.equal(answer.status, 200, `${path}: ${answer.status}`);
@@ -67,7 +70,7 @@ const session = name => `echo/000/${name}${Math.random().toString(36).slice(2)}`
 
 const text = {origin, 'content-type': 'text/plain'};
 
-/** Reads on until that has come. */
+/** Reads until the wanted text has come. */
 async function until(reader, wanted) {
   const decoder = new TextDecoder();
   let all = '';
@@ -118,7 +121,7 @@ for (const transport of ['ws', 'xhr_streaming', 'xhr_polling']) {
   });
 }
 
-// Libraries for backends know no other path than /apps.
+// Libraries for backends can use only the path /apps.
 if (!below) {
   check('the library for backends of Pusher triggers an event, and is told who listens', async () => {
     const app = {appId: '3', key: 'demo-key', secret: 'demo-secret', host: hostname, port, useTLS: false};

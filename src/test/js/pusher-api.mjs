@@ -1,4 +1,7 @@
-/** The HTTP API of Pusher with npm's `pusher`, the library for backends. Clients are heard as they are on the wire. */
+/**
+ * Checks the HTTP API of Pusher with npm's `pusher`, the library for backends. The clients are
+ * plain WebSockets.
+ */
 
 import assert from 'node:assert/strict';
 import {Agent} from 'node:http';
@@ -21,7 +24,7 @@ const app = {
 const pusher = new Pusher(app);
 const name = kind => `${kind}${Math.random().toString(36).slice(2)}`;
 
-/** A client of the app, which subscribes and signs in by what its backend signs. */
+/** Returns a client of the app. It subscribes and signs in with the signatures of its backend. */
 async function client() {
   const ws = await WsClient.open('/app/demo-key?protocol=7&client=test&version=1.0');
   const next = async event => {
@@ -50,7 +53,7 @@ async function client() {
 
 const answer = async response => (await response).json();
 
-/** What the library throws where it is refused. */
+/** Returns the error that the library throws for a refusal. */
 async function refusal(response) {
   const {status, body} = await response.then(
     () => assert.fail('it was not refused'),

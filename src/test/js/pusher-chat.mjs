@@ -1,4 +1,4 @@
-/** The client of the book's chat: pusher-js for what it hears, fetch for what it says. */
+/** Checks the client of the book's chat: it receives by pusher-js and sends by fetch. */
 
 import assert from 'node:assert/strict';
 import {afterwards, check, run, url} from './lib/checks.mjs';
@@ -10,7 +10,7 @@ const Pusher = pusherOf(8);
 const {hostname, port} = new URL(url);
 const EVENTS = ['message', 'nickname', 'notification'];
 
-/** A client that is in the room: what it hears is `[event, data]` in its inbox. */
+/** Will return a client in the room. Its inbox has each event as `[event, data]`. */
 async function room() {
   const pusher = new Pusher('chat-demo', {
     wsHost: hostname,
@@ -30,7 +30,7 @@ async function room() {
   return {pusher, inbox};
 }
 
-/** Others may still leave of whom the check before this one knew. */
+/** Takes the next message that contains the text. Clients of the last check may still be leaving. */
 function next(inbox, about) {
   return inbox.find(about, ([, {message}]) => message.includes(about));
 }

@@ -1,4 +1,7 @@
-/** The stock client of Pusher, in its lines 8 and 7, against the gateway; the backend's signatures are made here. */
+/**
+ * Checks the standard client of Pusher, versions 8 and 7, with the gateway. The script makes the
+ * backend's signatures.
+ */
 
 import assert from 'node:assert/strict';
 import {createHash, randomBytes} from 'node:crypto';
@@ -10,7 +13,7 @@ import {LINES, connected, fresh, hear, letIn, options, pusherOf, subscribed} fro
 
 const nacl = createRequire(import.meta.url)('tweetnacl');
 
-/** What clients of another protocol publish, as backends do. */
+/** Returns a client of another protocol, which publishes as backends do. */
 async function bus() {
   return (await BusClient.open(PACKAGES[0])).bus;
 }
@@ -23,7 +26,7 @@ function next(inbox, event) {
   return inbox.find(event, ([name]) => name === event);
 }
 
-/** What holds over each transport. */
+/** Adds the checks for each transport. */
 function checksOf(way) {
   const who = `line ${way.line} over ${way.transport}`;
 
@@ -58,7 +61,7 @@ function checksOf(way) {
   });
 }
 
-/** What has nothing to do with the transport. */
+/** Adds the checks that do not depend on the transport. */
 function moreChecksOf(way) {
   const who = `line ${way.line}`;
 
@@ -66,7 +69,7 @@ function moreChecksOf(way) {
     const pusher = await connected({...way, transport: 'xhr_streaming'});
     const channel = await subscribed(pusher, fresh('public.'));
     const publisher = await bus();
-    // A client that took it for a fault would give up after two.
+    // A client that took it for an error would stop after two.
     for (let streams = 0; streams < 4; streams++) {
       const id = pusher.connection.socket_id;
       let event;

@@ -1,4 +1,7 @@
-/** What pusher.md tells those who come from Pusher, Soketi or Reverb to change, with the stock libraries. */
+/**
+ * Checks the changes that pusher.md names for users of Pusher, Soketi or Reverb, with their
+ * standard libraries.
+ */
 
 import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
@@ -11,19 +14,22 @@ import {fresh, pusherOf} from './lib/pusher-client.mjs';
 const page = await readFile(new URL('../../src/site/markdown/pusher.md', import.meta.url), 'utf8');
 const gateway = new URL(url);
 
-/** The page's gateway is this one. */
+/** Replaces the gateway of the page by this one. */
 function here(text) {
   assert.ok(text.includes('127.0.0.1') && text.includes('8080'), text);
   return text.replaceAll('127.0.0.1', gateway.hostname).replaceAll('8080', gateway.port);
 }
 
-/** The block in that language below that heading. */
+/** Returns the block of code in that language below that heading. */
 function block(heading, language) {
   const section = page.split(`\n### ${heading}\n`)[1].split(/\n##+ /)[0];
   return here(section.split(`\`\`\`${language}\n`)[1].split('\n```')[0]);
 }
 
-/** What Laravel's config/broadcasting.php reads from those lines, which all begin so, as the library for backends takes it. */
+/**
+ * Returns what Laravel's config/broadcasting.php reads from those lines, in the form for the
+ * library for backends. All lines begin with the prefix.
+ */
 function broadcasting(lines, prefix) {
   const env = Object.fromEntries(lines.split('\n').map(line => line.split('=')));
   assert.equal(env.BROADCAST_CONNECTION, prefix.toLowerCase());
@@ -32,18 +38,18 @@ function broadcasting(lines, prefix) {
   return {...app, host: of('HOST'), port: of('PORT'), useTLS: of('SCHEME') === 'https'};
 }
 
-/** What Laravel's echo.js reads from the same lines, for Reverb. */
+/** Returns what Laravel's echo.js reads from the same lines, for Reverb. */
 function reverbEcho({key, host, port, useTLS}) {
   const more = {wsPort: port, wssPort: port, forceTLS: useTLS, enabledTransports: ['ws', 'wss']};
   return {broadcaster: 'reverb', key, wsHost: host, ...more};
 }
 
-/** An expression of the page, with the libraries that it names. */
+/** Evaluates an expression of the page with the libraries that it names. */
 function evaluated(expression, names) {
   return new Function(...Object.keys(names), `return ${expression}`)(...Object.values(names));
 }
 
-/** Pages, whose Laravel signs by its library for backends. */
+/** Opens pages. Their Laravel application signs with its library for backends. */
 function open(options, backend) {
   const authorizer = ({name}) => ({
     authorize: (socketId, callback) => callback(null, backend.authorizeChannel(socketId, name, {user_id: socketId, user_info: {}})),
@@ -53,7 +59,7 @@ function open(options, backend) {
   return echo;
 }
 
-/** Events, whispers and presence work for who has changed that. */
+/** Checks that events, whispers and presence work after that change. */
 async function works(options, backend) {
   const [one, two] = [open(options, backend), open(options, backend)];
   const name = fresh('orders.');

@@ -1,7 +1,9 @@
 /**
- * Stock clients of Pusher and its library for backends, through a load balancer that is not sticky, in front of three
- * nodes. The arguments after its URL are its log, whose lines are a method, a path with its query, and the nodes that were
- * asked; the host and port of the node that is going to be killed; and the URLs of all nodes for operators, that one's last.
+ * Checks standard clients of Pusher and its library for backends with three nodes, through a load
+ * balancer that is not sticky. The first argument is its URL. The second is its log, whose lines
+ * have a method, a path with its query, and the nodes that were asked. Then come the host and port
+ * of the node that will be killed, and the URLs of the admin ports of all nodes. The killed node's
+ * URL is the last one.
  */
 
 import assert from 'node:assert/strict';
@@ -20,10 +22,10 @@ const CLIENTS_OF_A_WAY = 20;
 const TRIGGERS = 100;
 const BEFORE_THE_KILL = 20;
 
-/** Triggers go on while the node is found dead and clients come back. */
+/** The pause between two triggers while the node is detected as dead and clients come back. */
 const PACE_MILLIS = 300;
 
-/** The owner of one of them may be the node that is killed. */
+/** The node that is killed may own one of these channels. */
 const ROOMS = [1, 2, 3, 4].map(() => fresh('presence-'));
 
 const [log, killed, ...admins] = process.argv.slice(3);
@@ -44,12 +46,12 @@ const backend = new Backend({
 
 const clients = [];
 
-/** Everything that was triggered on the channel, in this order. */
+/** All that was triggered on the channel, in this order. */
 const triggers = [];
 
 /** One connection of a client. */
 class Life {
-  /** What is triggered from then on must be heard. */
+  /** Everything that is triggered from this point on must be received. */
   since = Infinity;
   heard = [];
   ended = false;
@@ -60,7 +62,7 @@ class Life {
     this.client = client;
     this.name = `${client.way} ${client.number}.${client.lives.length}`;
     this.socketId = connection.socket_id;
-    // Only the path of its requests tells the load balancer's log of which session they are.
+    // In the load balancer's log, only the path of a request tells its session.
     this.session = connection.connection.transport.socket.session;
   }
 
@@ -68,7 +70,7 @@ class Life {
     return !this.ended && this.since < Infinity;
   }
 
-  /** Those that it was to hear from its beginning or that place on, and did not. */
+  /** Returns what it should have received since its begin or that place, and did not. */
   missed(place = 0) {
     const heard = new Set(this.heard);
     return triggers.filter(({number, except, isSure}) => {
@@ -77,11 +79,11 @@ class Life {
   }
 }
 
-/** A client that connects again by itself for as long as the script runs. */
+/** A client that reconnects by itself as long as the script runs. */
 class Client {
   lives = [];
 
-  /** In the rooms. */
+  /** The user in the rooms. */
   user = undefined;
   comesBack = true;
 
@@ -107,7 +109,7 @@ class Client {
 
   #ends() {
     this.life.ended = true;
-    // The library only now makes up its mind to try again.
+    // The library decides about a reconnection only after this event.
     if (!this.comesBack) setImmediate(() => this.pusher.disconnect());
   }
 
@@ -119,7 +121,7 @@ class Client {
     return !this.comesBack && this.life.ended;
   }
 
-  /** Will be in all rooms, and know from then on who comes and goes. */
+  /** Will join all rooms, and record from then on who joins and leaves. */
   async enter() {
     this.rooms = ROOMS.map(name => this.pusher.subscribe(name));
     this.told = this.rooms.map(() => []);
@@ -129,7 +131,7 @@ class Client {
     await none(`${this.user} is not in`, () => this.rooms.filter(room => !room.subscribed).map(room => room.name));
   }
 
-  /** Will be gone, for good. */
+  /** Leaves and does not reconnect. */
   leave() {
     this.comesBack = false;
     this.pusher.disconnect();
@@ -144,12 +146,12 @@ function present() {
   return clients.filter(client => !client.isGone);
 }
 
-/** Will end when all that are to be here listen. */
+/** Will wait until all clients that should be here listen. */
 function connected() {
   return none('not connected', () => names(present().filter(({life}) => !life?.isListening)));
 }
 
-/** Will find out at which node each connection is. */
+/** Will find the node of each connection. */
 async function place() {
   const nodeOf = new Map();
   for (const node of NODES) {
@@ -164,14 +166,16 @@ function ofPlace(way, node) {
   return clients.filter(client => client.way === way && client.life.node === node);
 }
 
-/** One that is nobody yet, and is that user now. */
+/** Takes a client without a user, and makes it that user. */
 function take(user, way, node) {
   const client = ofPlace(way, node).find(each => each.user === undefined);
   assert.ok(client, `one more ${way} at node ${node}`);
   return Object.assign(client, {user});
 }
 
-/** Will say one more. It is not sure that anybody hears one that is not answered. */
+/**
+ * Will trigger one more event. It is not certain that anybody receives an event without an answer.
+ */
 async function trigger(except) {
   const said = {number: triggers.length, except, isSure: false};
   triggers.push(said);
@@ -182,12 +186,15 @@ async function trigger(except) {
   said.status = response.status;
 }
 
-/** Will say one more at each node, as far as the load balancer wants it so; clients' polls are requests, too. */
+/**
+ * Will trigger an event at each node, as far as the load balancer does so. Polls of clients also
+ * count as requests.
+ */
 async function triggerAtEach() {
   await Promise.all(NODES.map(() => trigger()));
 }
 
-/** Will say some of those, while time goes by. */
+/** Will trigger events while time passes. */
 async function triggerAll(some) {
   for (const end = triggers.length + some; triggers.length < end; await pause(PACE_MILLIS)) await triggerAtEach();
 }
@@ -196,13 +203,13 @@ function logged() {
   return readFileSync(log, 'utf8').split('\n');
 }
 
-/** Which of these the node that is killed took: it may have had no time to hand them on. */
+/** Returns the events that the killed node accepted. It may have had no time to forward them. */
 function takenByTheDead(some) {
   const there = logged().filter(line => line.startsWith('POST /apps/3/events') && line.includes(killed));
   return some.filter(({signature}) => there.some(line => line.includes(signature)));
 }
 
-/** Will end when everyone has heard all from that place on. */
+/** Will wait until all clients have received everything from that place on. */
 function heardFrom(place, listeners = () => present().map(({life}) => life)) {
   return none('have not heard all', () => listeners().filter(life => life.missed(place).length > 0).map(life => life.name));
 }
@@ -212,7 +219,7 @@ async function atEachPlace(body) {
 }
 
 check('60 clients at three nodes, over WebSockets, streams and polls, hear what is triggered at any of them', async () => {
-  // WebSockets first: as each is one request, each node gets as many.
+  // WebSockets come first. Each is one request, so each node gets the same number.
   for (const way of WAYS) {
     for (let i = 0; i < CLIENTS_OF_A_WAY; i++) new Client(way);
     await connected();
@@ -220,7 +227,7 @@ check('60 clients at three nodes, over WebSockets, streams and polls, hear what 
   await place();
   await atEachPlace(some => assert.ok(some.length > 0, 'the load balancer left out a node'));
   console.log('# clients:', count(clients, ({way, life}) => `${way} at ${life.node}`));
-  // Nodes hear of each other's listeners a moment later.
+  // It takes a moment until nodes know each other's subscriptions.
   const start = triggers.length;
   const deaf = () => {
     const some = triggers.slice(start).filter(({isSure}) => isSure);
@@ -247,10 +254,10 @@ check('a trigger with socket_id reaches all but that client, on whatever node an
   await heardFrom(start);
 });
 
-/** Two at living nodes, who are told who comes and goes. */
+/** Two clients on living nodes, which hear who joins and leaves. */
 let seers;
 
-/** What each of the two that look on was told of that user, in each room. */
+/** Returns what each of the two observers heard of that user, in each room. */
 function toldOf(user) {
   return seers.flatMap(({told}) => told.map(room => room.filter(each => each.endsWith(` ${user}`)).map(each => each.split(' ')[0])));
 }
@@ -259,20 +266,20 @@ function toEach(...what) {
   return seers.flatMap(() => ROOMS.map(() => what));
 }
 
-/** Will end when all of them were told so of that user, neither more nor less. */
+/** Will wait until all observers heard exactly this of that user. */
 async function told(user, ...what) {
   const wanted = JSON.stringify(toEach(...what));
   await none(`not told of ${user}: ${what}`, () => (JSON.stringify(toldOf(user)) === wanted ? [] : toldOf(user)));
 }
 
-/** Who a backend is told is in a room; nothing while that cannot be said. */
+/** Returns the users of a room as a backend sees them; nothing while the gateway cannot answer. */
 async function users(room) {
   const answer = await backend.get({path: `/channels/${room}/users`}).catch(({status}) => assert.equal(status, 503));
   const {users} = answer ? await answer.json() : {};
   return users?.map(({id}) => id).sort();
 }
 
-/** Will end when backends and those that look on know of exactly these users in each room. */
+/** Will wait until backends and observers know exactly these users in each room. */
 async function known(...ids) {
   const wanted = JSON.stringify(ids.sort());
   for (const [i, room] of ROOMS.entries()) {
@@ -296,7 +303,8 @@ check('a user with two connections at two nodes is one member, and gone when the
   first.leave();
   await none('still two connections', () => (first.pusher.connection.state === 'disconnected' ? [] : ['first']));
   other.leave();
-  // It would have been told of the user before, had the user left with its first connection.
+  // The observers would have heard of the user before, if the user had left with its first
+  // connection.
   await told('other', 'added', 'removed');
   await told('two', 'added');
   await known('seer 0', 'seer 1', 'two');
@@ -367,7 +375,7 @@ check('users whose connections were all at the dead node are removed once, and o
   await told('gone', 'added', 'removed');
   for (const user of ['both', 'alone']) assert.deepEqual(toldOf(user), toEach('added'));
   assert.deepEqual(toldOf('seer 1').flat().filter(what => what !== 'added'), []);
-  // It depends on how fast it was back.
+  // It depends on how fast the user came back.
   for (const what of toldOf('back')) assert.ok(['added', 'added,removed,added'].includes(String(what)), String(what));
   await told('two', 'added', 'removed');
 });

@@ -1,4 +1,6 @@
-/** The pages' own pusher-client.js: what it has of pusher-js it does alike. */
+/**
+ * Checks the pages' own pusher-client.js. It must behave as pusher-js where both have a feature.
+ */
 
 import assert from 'node:assert/strict';
 import {randomUUID} from 'node:crypto';
@@ -11,7 +13,7 @@ import {webroot} from './lib/webroot.mjs';
 const {Pusher} = await import(webroot('pusher-client.js'));
 const {hostname, port} = new URL(url);
 
-/** What it says and hears, as `[direction, event]`. */
+/** What the client sends and receives, as `[direction, event]`. */
 const frames = new Inbox();
 
 class HeardWebSocket extends WebSocket {
@@ -44,7 +46,7 @@ function become(states, state) {
   return states.find(state, ({current}) => current === state);
 }
 
-/** The channel, and what it hears of these events, when the client is in it. */
+/** Will return the channel and the inbox of these events when the client is in it. */
 async function subscribed(pusher, name, ...events) {
   const channel = pusher.subscribe(name);
   const inbox = new Inbox();
@@ -60,7 +62,7 @@ check('it connects, subscribes, hears events by name, and no more when it has un
   const {pusher, states} = open();
   assert.equal(pusher.connection.state, 'initialized');
   const [first, last] = [fresh(), fresh()];
-  // asked for before it is connected
+  // subscribes before it is connected
   const {channel, inbox} = await subscribed(pusher, first, 'said', 'other');
   assert.deepEqual(await states.take(2), [
     {previous: 'initialized', current: 'connecting'},
@@ -108,7 +110,7 @@ check('it answers when it is asked', async () => {
   const {pusher} = open();
   const {channel} = await subscribed(pusher, fresh());
   const publisher = await bus();
-  // it hears all the time, so that it has no reason to ask itself
+  // it gets messages all the time, so it has no reason to ping
   const again = () => publisher.publish(channel.name, 1, {name: 'said'});
   channel.bind('said', again);
   again();

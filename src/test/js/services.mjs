@@ -1,4 +1,4 @@
-/** The service endpoints as plain WebSockets: /echo, /chat and /stocks. */
+/** Checks the service endpoints over plain WebSockets: /echo, /chat and /stocks. */
 
 import assert from 'node:assert/strict';
 import {check, run} from './lib/checks.mjs';

@@ -1,4 +1,4 @@
-/** What clients hear when the gateway is stopped by SIGTERM. */
+/** Checks what clients receive when SIGTERM stops the gateway. */
 
 import assert from 'node:assert/strict';
 import {ask, check, run} from './lib/checks.mjs';

@@ -1,6 +1,7 @@
 /**
- * Clients that say nothing. The gateway has `http.request-timeout`, `http.websocket.ping-interval`,
- * `http.websocket.pong-timeout` and `bridge.ping-timeout` of one second each.
+ * Checks clients that send nothing. The gateway has `http.request-timeout`,
+ * `http.websocket.ping-interval`, `http.websocket.pong-timeout` and `bridge.ping-timeout` of one
+ * second each.
  */
 
 import assert from 'node:assert/strict';

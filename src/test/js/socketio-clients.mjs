@@ -1,4 +1,7 @@
-/** The stock clients of Socket.IO, of its four lines, in the namespace that is the bus and in one of a feature. */
+/**
+ * Checks the standard clients of Socket.IO, versions 1 to 4, in the namespace of the bus and in one
+ * of a feature.
+ */
 
 import assert from 'node:assert/strict';
 import {randomUUID} from 'node:crypto';
@@ -12,7 +15,7 @@ const LINES = {4: 'socket.io-client', 3: 'socket.io-client-3', 2: 'socket.io-cli
 const WAYS = {'a WebSocket': ['websocket'], polling: ['polling'], 'polling and a WebSocket after it': ['polling', 'websocket']};
 const BODIES = [{a: [1, {b: null}]}, ['x', 2], 'Grüße \u2028 😀', '', 0, -1.5, true, false];
 
-/** The function that connects; lines 1 and 2 are that function themselves. */
+/** Returns the function that connects. In versions 1 and 2 the module is that function. */
 function ioOf(line) {
   const module = require(LINES[line]);
   return module.io ?? module;
@@ -22,7 +25,7 @@ function address() {
   return `public.${randomUUID()}`;
 }
 
-/** A client that is in the namespace; it leaves when the check is over. */
+/** Will return a client in the namespace. It leaves at the end of the check. */
 async function entered(line, transports, namespace = '/', options = {}) {
   const socket = ioOf(line)(url + namespace, {transports, forceNew: true, reconnection: false, ...options});
   afterwards(() => socket.close());
@@ -34,7 +37,7 @@ async function entered(line, transports, namespace = '/', options = {}) {
   return socket;
 }
 
-/** Will be the arguments of the acknowledgement. */
+/** Will return the arguments of the acknowledgement. */
 function asked(socket, ...event) {
   return new Promise(resolve => socket.emit(...event, (...answer) => resolve(answer)));
 }
@@ -43,7 +46,7 @@ async function done(socket, ...event) {
   assert.deepEqual((await asked(socket, ...event))[0], null);
 }
 
-/** Will be the arguments of so many events of that name. */
+/** Will return the arguments of that many events of that name. */
 function heard(socket, name, count = 1) {
   return new Promise(resolve => {
     const all = [];

@@ -1,7 +1,8 @@
 /**
- * Stock clients of Socket.IO on one channel, through a load balancer that is not sticky, in front of three nodes. The
- * second argument is the URL of the node that is going to be killed, and the third the load balancer's log, whose lines are
- * a method, a path with its query, and the nodes that were asked.
+ * Checks standard clients of Socket.IO on one channel with three nodes, through a load balancer
+ * that is not sticky. The second argument is the URL of the node that will be killed. The third is
+ * the load balancer's log, whose lines have a method, a path with its query, and the nodes that
+ * were asked.
  */
 
 import assert from 'node:assert/strict';
@@ -19,31 +20,37 @@ const ALL = 200;
 const NODES = 3;
 const SID_CHARS = 44;
 
-/** A publisher says its next message that long after the one before was acknowledged: all hear all of them. */
+/**
+ * The pause of a publisher after the acknowledgement of its last message. All clients must receive
+ * all messages.
+ */
 const PACE_MILLIS = 200;
 const MESSAGES = 10;
 
-/** What who polls may be told: that the session is unknown, or, by nginx, that the node did not answer an upload. */
+/**
+ * The errors that a polling client may get. The session is unknown, or nginx says that the node did
+ * not answer an upload.
+ */
 const CLEAN_ENDS = [/^transport error 400 {"code":1,"message":"Session ID unknown"}$/, /^transport error 502 /];
 
 const [killed, log] = process.argv.slice(3);
 
-/** The order in which all of them publish and begin to listen. */
+/** Counts all publications and all begins of listening, for their order. */
 let clock = 0;
 let talking = true;
 const clients = [];
 const publishers = [];
 const refused = [];
 
-/** A session's id begins with its node. */
+/** Returns the node of a session, which is the beginning of its id. */
 function nodeOf(sid) {
   assert.equal(sid.length, SID_CHARS);
   return sid.slice(0, SID_CHARS / 2);
 }
 
-/** One connection of a client, from the moment that it is in the namespace. */
+/** One connection of a client, from the moment when it is in the namespace. */
 class Life {
-  /** What was published from then on must be heard. */
+  /** Everything that is published from this point on must be received. */
   since = Infinity;
   said = [];
   heard = new Map();
@@ -66,7 +73,7 @@ class Life {
     this.heard.get(name).push(number);
   }
 
-  /** Will have published one more, or have ended. */
+  /** Will publish one more message, unless the connection ends. */
   async say() {
     const message = {at: clock++, acknowledged: false};
     const number = this.said.push(message) - 1;
@@ -80,7 +87,10 @@ class Life {
     await Promise.race([acknowledged, this.over]);
   }
 
-  /** Those of a publisher that were acknowledged, were to be heard here, and were not. */
+  /**
+   * Returns the acknowledged messages of a publisher that this client should have received and did
+   * not.
+   */
   missed(publisher) {
     const heard = new Set(this.heard.get(publisher.name));
     const numbers = [...publisher.said.keys()];
@@ -88,7 +98,7 @@ class Life {
   }
 }
 
-/** A client that connects again by itself for as long as the script runs. */
+/** A client that reconnects by itself as long as the script runs. */
 class Client {
   lives = [];
   failures = [];
@@ -102,7 +112,7 @@ class Client {
     this.socket.on(CHANNEL, body => this.life.hear(body));
     this.socket.on('connect_error', error => this.failures.push(`${error.message} ${error.description}`));
     this.socket.on('disconnect', (reason, {description, context} = {}) => {
-      // It also says so of a connection that has not got as far as the first life.
+      // The event also comes for a connection that ended before its first life.
       this.life?.end(context ? `${reason} ${description} ${context.responseText}` : reason);
     });
   }
@@ -124,7 +134,7 @@ class Client {
     });
   }
 
-  /** Publishes whenever it is connected. */
+  /** Publishes as long as it is connected. */
   async talk() {
     while (talking) {
       if (this.life.isListening) await this.life.say();
@@ -145,21 +155,21 @@ function names(some) {
   return some.map(({life, number, kind}) => life?.name ?? `${kind} ${number}`);
 }
 
-/** Will end when all are on the channel, over the transport that they end up with. */
+/** Will wait until all clients are on the channel, over their final transport. */
 async function connected() {
   await none('not connected', () => names(clients.filter(client => !client.life?.isListening)));
   const isChanging = ({transport, kind}) => transport !== KINDS[kind].at(-1);
   await none('not changed to a WebSocket', () => names(clients.filter(isChanging)));
 }
 
-/** Will end when each publisher has said some more that was acknowledged. */
+/** Will wait until each publisher has more acknowledged messages. */
 async function talkGoesOn() {
   const start = clock;
   const news = ({life}) => life.said.filter(({at, acknowledged}) => acknowledged && at >= start);
   await none('not heard of', () => names(publishers.filter(each => news(each).length < MESSAGES)));
 }
 
-/** A session of a node, opened there and then polled for through the load balancer. */
+/** Opens a session at a node, and then polls for it through the load balancer. */
 async function openAt(node) {
   const answer = await fetch(`${node}/socket.io/?EIO=4&transport=polling`);
   return JSON.parse((await answer.text()).slice(1)).sid;
@@ -177,14 +187,15 @@ check('167 clients at three nodes hear each other, over polling, WebSockets, and
   assert.equal(byPlace.size, Object.keys(KINDS).length * NODES);
   publishers.push(...byPlace.values());
   for (const publisher of publishers) publisher.talk();
-  // Nodes hear of each other's listeners a moment later.
+  // It takes a moment until nodes know each other's subscriptions.
   const deaf = ({life}) => publishers.some(publisher => !life.heard.has(publisher.life.name));
   await none('does not hear all publishers', () => names(clients.filter(deaf)));
   for (const {life} of clients) life.since = clock;
 });
 
 check('33 more change from polling to a WebSocket while others publish, and nobody loses the connection', async () => {
-  // Of many at a time each would have its WebSocket to the same node: the load balancer counts requests.
+  // If many connected at once, all WebSockets might go to one node, because the load balancer
+  // counts requests.
   for (let i = 0; i < LATER; i++) {
     new Client('upgrading');
     await connected();
@@ -237,14 +248,18 @@ check('what is published from then on is heard, and nobody who came back loses t
   assert.deepEqual(refused, []);
 });
 
-/** Which of its requests tell why a connection was lost: their method and transport, and how many of the last. */
+/**
+ * Returns which requests show why a connection was lost: their method and transport, and how many
+ * of the last ones.
+ */
 function telling({client, ended}) {
   if (client.kind !== 'polling') return ['GET', 'websocket', 1];
-  // After an upload that failed the client says goodbye with another; before a poll that ends the session is one more.
+  // After a failed upload the client sends a goodbye in another one. Before the poll that ends the
+  // session there is one more.
   return [ended.startsWith('transport error 502') ? 'POST' : 'GET', 'polling', 2];
 }
 
-/** The lines of the load balancer about them. */
+/** Returns the lines of the load balancer's log about them. */
 function logged(lines, life) {
   const [method, transport, last] = telling(life);
   const parts = [`${method} `, `transport=${transport}&`, `&sid=${life.sid}`];
@@ -260,7 +275,7 @@ check('a session of a living node is lost only when its WebSocket or last reques
   assert.deepEqual(reasons.filter(([, , ...asked]) => !asked.some(line => line.includes(host))), []);
 });
 
-/** Says how much it is, and fails if anything of it was not heard. */
+/** Prints the number of messages, and fails if one of them was not received. */
 function nothingMissed(listeners) {
   const sources = publishers.flatMap(({lives}) => lives).filter(life => life.node !== deadNode);
   const missedOf = (life, source) => life.missed(source).map(i => `${life.name}: ${source.name} ${i}`);
@@ -279,7 +294,8 @@ check('nobody hears anything twice, or in another order than its publisher said 
 check('who kept the connection missed nothing of what publishers of living nodes were acknowledged', () => {
   const kept = clients.filter(({lives}) => lives.length === 1).map(({life}) => life);
   console.log('# connections kept:', count(kept, ({client}) => client.kind));
-  // Two of three nodes live; an upgraded client may need two, and a poll may have been at the dead one.
+  // Two of three nodes live. An upgraded client may need both, and a poll may have been at the dead
+  // one.
   assert.ok(kept.length > ALL / NODES, kept.length);
   assert.deepEqual(Object.keys(count(kept, ({client}) => client.kind)).sort(), Object.keys(KINDS).sort());
   nothingMissed(kept);

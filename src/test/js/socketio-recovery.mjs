@@ -1,4 +1,4 @@
-/** Connection state recovery, as the stock client of line 4 has it. */
+/** Checks connection state recovery with the standard client of version 4. */
 
 import assert from 'node:assert/strict';
 import {io} from 'socket.io-client';
@@ -32,7 +32,7 @@ async function until(condition) {
   while (!condition()) await new Promise(resolve => setTimeout(resolve, 10));
 }
 
-/** The connection is lost, and not ended. */
+/** Loses the connection without ending it. */
 function lose(socket) {
   const lost = new Promise(resolve => socket.once('disconnect', resolve));
   socket.io.engine.close();

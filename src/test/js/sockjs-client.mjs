@@ -1,4 +1,4 @@
-/** sockjs-client, over each transport that it has in Node. */
+/** Checks sockjs-client over each of its transports in Node. */
 
 import assert from 'node:assert/strict';
 import {ask, check, run, url} from './lib/checks.mjs';
@@ -102,7 +102,7 @@ for (const transport of TRANSPORTS) {
   });
 }
 
-/** Everything that the room tells, to both, and to nobody else what is refused. */
+/** Checks all messages of the room. Both clients get them, and only one gets its refusal. */
 async function chat(ann, openBob) {
   const first = await joined(ann);
   const bob = await openBob();
@@ -134,7 +134,7 @@ check('every transport notices that the gateway was killed, and a new connection
   const connections = [];
   for (const transport of TRANSPORTS) connections.push(await SockJsConnection.open('/echo', transport));
   await ask('restart');
-  // In Node, sockjs-client does not hear that its stream was cut; it does when it sends.
+  // In Node, sockjs-client does not notice that its stream was cut until it sends.
   connections[TRANSPORTS.indexOf('xhr-streaming')].say('anybody there?');
   for (const [i, transport] of TRANSPORTS.entries()) {
     assert.equal((await connections[i].closed).code, 1006, transport);

@@ -1,4 +1,7 @@
-/** Server-sent events with npm's `eventsource`, and fetch. The second argument is where the admin port is. */
+/**
+ * Checks server-sent events with npm's `eventsource` and with fetch. The second argument is the URL
+ * of the admin port.
+ */
 
 import assert from 'node:assert/strict';
 import {connect, createServer} from 'node:net';
@@ -9,7 +12,9 @@ import {Inbox} from './lib/inbox.mjs';
 const admin = process.argv[3];
 const address = kind => `public.${kind}.${Math.random().toString(36).slice(2)}`;
 
-/** An EventSource whose messages, and events of those names, are in its inbox as `[name, data]`. */
+/**
+ * Will return an EventSource. Its inbox has messages, and events of those names, as `[name, data]`.
+ */
 async function listen(base, channels, names = [], init = {}) {
   const query = new URLSearchParams(channels.map(channel => ['channel', channel]));
   const source = new EventSource(`${base}/events?${query}`, init);
@@ -51,7 +56,7 @@ check('a name is the event, and text comes as it is, line by line', async () => 
   const [one, two] = [address('a'), address('b')];
   const heard = await listen(url, [one, two], ['price']);
   await say({channel: one, body: '<p>\n  hello\n</p>', name: 'price'});
-  const first = await heard.next(); // two channels have no order between them
+  const first = await heard.next(); // there is no order between two channels
   await say({channel: two, body: 'plain'});
   assert.deepEqual([first, await heard.next()], [
     ['price', '<p>\n  hello\n</p>'],
@@ -65,7 +70,7 @@ check('a question is answered, a refusal says why', async () => {
   assert.deepEqual([status, error], [403, 'access_denied']);
 });
 
-/** A way to the gateway that can be cut, and mended. */
+/** Returns a connection path to the gateway that the check can cut and restore. */
 async function cable() {
   const sockets = new Set();
   let whole = true;

@@ -1,4 +1,4 @@
-/** The pages' own stomp-bus.js, with the stompjs of npm. */
+/** Checks the pages' own stomp-bus.js, with the stompjs of npm. */
 
 import assert from 'node:assert/strict';
 import {createRequire} from 'node:module';
@@ -11,7 +11,7 @@ const require = createRequire(import.meta.url);
 const {Client} = require('@stomp/stompjs');
 const SockJS = require('sockjs-client');
 
-/** Will open one; `states` and `errors` hear what it says. */
+/** Will open a client. `states` and `errors` get its events. */
 async function open(options) {
   const bus = new StompBus(`${url}/stomp`, {
     login: 'demo',
@@ -36,7 +36,10 @@ function opened(states) {
   return states.find('open', ({state}) => state === 'open');
 }
 
-/** Will ask until the subscriptions before it are there: the gateway takes frames in their order. */
+/**
+ * Will send a request after the subscriptions. The gateway handles frames in order, so the answer
+ * proves them.
+ */
 function settled(bus) {
   return bus.request('echo', 'settled');
 }
@@ -109,7 +112,7 @@ check('a connection without a sign of life is given up for a new one', async () 
     }
   }
   const {bus, states} = await open({Client: Watched});
-  clients[0].forceDisconnect(); // as when heart-beats do not come
+  clients[0].forceDisconnect(); // as if the heart-beats had stopped
   assert.equal((await states.next()).reason, 'no sign of life');
   await opened(states);
   assert.equal(clients.length, 2);

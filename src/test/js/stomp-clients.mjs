@@ -1,4 +1,4 @@
-/** The STOMP clients that people use in Node, over each transport that they have. */
+/** Checks common STOMP clients in Node, over each of their transports. */
 
 import assert from 'node:assert/strict';
 import net from 'node:net';
@@ -15,7 +15,10 @@ const stompit = require('stompit');
 const BINARY = new Uint8Array([0, 1, 255, 0, 128, 10]);
 const LARGE = 'ü"\\\n'.repeat(8000);
 
-/** Will connect @stomp/stompjs; `errors` hears ERROR frames, `connections` hears each CONNECTED. */
+/**
+ * Will connect @stomp/stompjs. `errors` gets ERROR frames, and `connections` gets each CONNECTED
+ * frame.
+ */
 async function connect(transport, options = {}) {
   const connections = new Inbox();
   const errors = new Inbox();
@@ -31,7 +34,7 @@ async function connect(transport, options = {}) {
   return {client, connections, errors, connected: await connections.next('CONNECTED')};
 }
 
-/** Will subscribe, and return when the receipt is there. */
+/** Will subscribe. Completes when the receipt has come. */
 async function listen(client, destination, headers = {}, onMessage = undefined) {
   const inbox = new Inbox();
   const receipts = new Inbox();
@@ -146,7 +149,7 @@ check('@stomp/stompjs reconnects to a gateway that was killed', async () => {
   assert.equal((await inbox.next()).body, 'back');
 });
 
-/** The API of stompjs 2 and of webstomp-client, which came from it. */
+/** Adds the checks for the API of stompjs 2 and of webstomp-client, which is based on it. */
 function oldApi(name, open, send) {
   check(`${name}: subscribes, publishes, acknowledges, commits, disconnects`, async () => {
     const client = open();

@@ -1,4 +1,4 @@
-/** What the gateway's queues can do, by way of the STOMP clients that people use in Node. */
+/** Checks the queues of the gateway with common STOMP clients in Node. */
 
 import assert from 'node:assert/strict';
 import {check, run} from './lib/checks.mjs';

@@ -1,4 +1,4 @@
-/** The stock client of the TCP event-bus bridge; its port is the second argument. */
+/** Checks the standard client of the TCP event-bus bridge. The port is the second argument. */
 
 import assert from 'node:assert/strict';
 import {randomUUID} from 'node:crypto';
@@ -10,7 +10,7 @@ const EventBus = createRequire(import.meta.url)('vertx3-tcp-eventbus-client/lib/
 const PORT = Number(process.argv[3]);
 const BODIES = [{a: [1, {b: null}]}, ['x', 2], 'Grüße \u2028 😀', '', 0, -1.5, 1e300, true, false, null];
 
-// It has no handler for the answers to its pings, and says so each time.
+// The client has no handler for the answers to its pings, and warns each time.
 console.warn = () => {};
 
 async function connect(options) {
@@ -20,7 +20,7 @@ async function connect(options) {
   bus.onerror = error => client.errors.put(error);
   bus.onopen = () => opened.put(true);
   bus.onclose = () => client.closed.put(true);
-  // Its own close() calls what sockets of Node do not have.
+  // Its own close() calls a method that sockets of Node do not have.
   afterwards(() => bus.transport.destroy());
   await opened.next('the connection');
   return client;

@@ -1,6 +1,7 @@
 /**
- * The topic bus, by a client as those of Clown.Hub are written: a WebSocket with name and password in its URL that says
- * one word to start, and pairs of a topic and a payload from then on. The gateway has it where theirs was.
+ * Checks the topic bus with a client like those of Clown.Hub. It is a WebSocket with name and
+ * password in its URL. It sends one word to start, and then pairs of a topic and a payload. The
+ * path is the same as in Clown.Hub.
  */
 
 import assert from 'node:assert/strict';
@@ -13,10 +14,10 @@ const PATH = '/auth/clown-talk-server_nodes_bridge_0';
 const START = '["clown.talk/-/config/set", {}]\n';
 const STATE = 'node/relay/demo/state';
 
-/** What is heard of a topic that has something to do with this. */
+/** Tells whether a message is about this topic. */
 const about = topic => text => JSON.parse(text)[0] === topic;
 
-/** As their example has it: all that comes is a pair. */
+/** Connects as their example does. Every message is a pair. */
 function connect(address) {
   const heard = new Inbox();
   const websocket = new WebSocket(address);

@@ -1,4 +1,7 @@
-/** WebSocket itself: the handshake, who may connect, messages in every shape, and why a connection ends. */
+/**
+ * Checks WebSocket itself: the handshake, who may connect, all forms of messages, and the reasons
+ * for a close.
+ */
 
 import assert from 'node:assert/strict';
 import {request} from 'node:http';
@@ -10,7 +13,7 @@ const CONTINUATION = 0;
 const MOST_BYTES = 256 * 1024;
 const FOREIGN = 'http://evil.example';
 
-/** Sees that a handshake with these changes is answered with that status and a reason in words. */
+/** Checks that a handshake with these changes is refused with that status and a reason. */
 async function refused(changes, status, words, method = 'GET') {
   const headers = Object.fromEntries(Object.entries({...handshake(), ...changes}).filter(([, value]) => value !== null));
   const answer = await new Promise((resolve, reject) => {

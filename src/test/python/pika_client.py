@@ -1,6 +1,6 @@
-"""pika (Debian: python3-pika) beside the gateway: pika_client.py AMQP_URI. Says ok, or fails.
+"""Checks pika (Debian: python3-pika) together with the gateway: pika_client.py AMQP_URI. Prints ok, or fails.
 
-Publishes to the exchange prices, and waits for what the gateway puts into the queue from.page.
+Publishes to the exchange prices, and waits for a message of the gateway in the queue from.page.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""python-socketio (Debian: python3-socketio) against the gateway: socketio_client.py URL LINE. Says TAP."""
+"""Checks python-socketio (Debian: python3-socketio) with the gateway: socketio_client.py URL VERSION. Prints TAP."""
 
 import queue
 import sys
@@ -8,7 +8,7 @@ import uuid
 import engineio
 import socketio
 
-# Of a poll's answer with more packets than this it makes an error, whichever server sent it: 16 without.
+# The client fails if the answer to a poll has more packets than this, from any server. The default is 16.
 engineio.payload.Payload.max_decode_packets = 1000
 
 URL = sys.argv[1]
@@ -21,7 +21,7 @@ WAYS = {
 
 
 class Client:
-    """One in one namespace, with what came; leaves when its block is over."""
+    """A client in one namespace, with its events. It leaves at the end of its block."""
 
     def __init__(self, transports, namespace="/", auth=None):
         self.namespace = namespace
@@ -80,7 +80,7 @@ def bus(transports):
         assert about["address"] == place, about
         for i in range(100):
             client.emit("publish", place, i)
-        # This client hands each message to a thread of its own.
+        # This client handles each message on a thread of its own.
         heard = sorted(client.next(place)[0] for _ in range(100))
         assert heard == list(range(100)), heard
         assert "denied" in client.ask("subscribe", "secret")["message"]

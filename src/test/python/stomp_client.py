@@ -1,4 +1,4 @@
-"""stomp.py (Debian: python3-stomp) against the gateway: stomp_client.py PORT. Says ok, or fails."""
+"""Checks stomp.py (Debian: python3-stomp) with the gateway: stomp_client.py PORT. Prints ok, or fails."""
 
 import queue
 import sys

@@ -1,4 +1,4 @@
-"""Speaks to the TCP event-bus bridge without a library; its port is the argument."""
+"""Uses the TCP event-bus bridge without a library. The argument is its port."""
 
 import json
 import socket

@@ -1,139 +1,156 @@
+/** The console: hears how the node is, and shows the view that the URL names. */
+
 import {byId, element} from './dom.js';
+import {clock, duration} from './format.js';
 import {Link} from './link.js';
-import {Rates} from './rates.js';
-import {describe} from './transports.js';
+import {Problem} from './parts.js';
 
-const whole = new Intl.NumberFormat();
-const rates = new Rates(byId('rates'));
-const sessions = new Rates(byId('by-protocol'));
-let before = null;
+/** Views by the first part of the fragment; with a second part the one of a single thing. */
+const VIEWS = {
+  overview: {title: 'Overview', load: () => import('./overview.js')},
+  alerts: {title: 'Alerts', load: () => import('./alerts.js')},
+  sessions: {title: 'Sessions', load: () => import('./sessions.js'), one: () => import('./session.js')},
+  channels: {title: 'Channels', load: () => import('./channels.js'), one: () => import('./channel.js')},
+  presence: {title: 'Presence', load: () => import('./presence.js')},
+  publish: {title: 'Publish a message', load: () => import('./publish.js')},
+  queues: {title: 'Queues', load: () => import('./queues.js'), one: () => import('./queue.js')},
+  streams: {title: 'Streams', load: () => import('./streams.js')},
+  routes: {title: 'Routes', load: () => import('./routes.js')},
+  cluster: {title: 'Cluster', load: () => import('./cluster.js')},
+  features: {title: 'Features', load: () => import('./features.js')},
+};
 
-const feed = new Link({url: 'feed', transport: 'websocket'});
-feed.on('message', text => show(JSON.parse(text)));
-feed.on('state', status => {
-  byId('connection').dataset.state = status.state;
-  byId('state').textContent = describe(status);
-  if (status.state !== 'open') before = null; // rates over a gap would be wrong
-});
+const LONGEST_FRAGMENT = 2000;
+
+/** What the views hear: `feed` is what the node said last; null before. */
+const node = {feed: null, listeners: new Set()};
+
+let current = null; // what ends the view that is shown
+let heardAt = null;
+
+const feed = new Link({url: 'feed', transport: 'websocket', backoff: {min: 500, max: 10_000}});
+feed.on('message', text => heard(JSON.parse(text)));
+feed.on('state', connection);
+byId('retry').addEventListener('click', () => feed.retry());
 addEventListener('pagehide', () => feed.close());
 addEventListener('pageshow', event => event.persisted && location.reload());
+addEventListener('hashchange', () => route(true));
 
-function show(now) {
-  const perSecond = rateSince(before, now);
-  before = now;
-  const protocols = now.protocols.map(({protocol, ...counts}) => ({
-    protocol,
-    sessions: counts.sessions,
-    in: perSecond(({protocols}) => protocols.find(each => each.protocol === protocol)?.received),
-    out: perSecond(({protocols}) => protocols.find(each => each.protocol === protocol)?.delivered),
-  }));
-  const sum = key => protocols.reduce((total, each) => total + each[key], 0);
+byId('menu').addEventListener('click', () => menu(byId('menu').getAttribute('aria-expanded') === 'false'));
+document.querySelector('.skip').addEventListener('click', event => {
+  event.preventDefault();
+  byId('title').focus();
+});
+route(false);
 
-  byId('ready').textContent = now.ready ? 'ready' : 'not ready';
-  byId('ready').classList.toggle('error', !now.ready);
-  number('sessions', sum('sessions'));
-  number('subscriptions', now.subscriptions);
-  number('channels', now.channels);
-  number('in', sum('in'));
-  number('out', sum('out'));
-  number('outbox', now.outboxBytes / 1024);
-  number('lag', Math.max(...now.lag) * 1000);
-  byId('version').textContent = now.version;
+function menu(open) {
+  byId('menu').setAttribute('aria-expanded', open);
+}
+
+function connection({state, reason, retryAt}) {
+  byId('connection').dataset.state = state;
+  byId('state').textContent = {connecting: 'Connecting…', open: 'Live', waiting: 'Connection lost'}[state] ?? 'Closed';
+  if (state === 'open') byId('lost').hidden = true;
+  if (state !== 'waiting') return;
+  const from = heardAt ? ` What you see is from ${clock(heardAt)}.` : '';
+  const next = Math.max(1, Math.round((retryAt - Date.now()) / 1000));
+  byId('lost-words').textContent =
+    `The connection to this node is lost (${reason}).${from} The next try is in ${next} s. If that fails for long, look whether the node runs.`;
+  byId('lost').hidden = false;
+  document.body.dataset.stale = '';
+}
+
+function heard(now) {
+  node.feed = now;
+  heardAt = Date.now();
+  delete document.body.dataset.stale;
+  byId('ready').textContent = now.ready ? 'Ready' : 'Not ready';
+  byId('ready').dataset.tone = now.ready ? 'good' : 'bad';
   byId('uptime').textContent = duration(now.uptime);
-
-  if (perSecond.seconds) rates.add(now.time, {'messages in': sum('in'), 'deliveries out': sum('out')});
-  sessions.add(now.time, Object.fromEntries(protocols.map(each => [each.protocol, each.sessions])));
-
-  rows('protocols', protocols.map(each => [each.protocol, each.sessions, each.in, each.out]));
-  const seconds = perSecond.seconds;
-  rows('busiest', now.busiest.map(each => [each.address, each.subscribers, seconds ? each.lately / seconds : 0]));
-  showQueues(now.queues);
-  rows('dropped', Object.entries(now.dropped));
-  const refused = Object.entries(now.refused).filter(([, count]) => count > 0);
-  const ended = Object.entries(now.disconnected).map(([code, count]) => [`connections ended with ${code}`, count]);
-  rows('refused', refused.length + ended.length ? [...refused, ...ended] : [['nothing', 0]]);
-  showCluster(now.cluster);
-  showRabbitMq(now.rabbitmq);
-  showWebhooks(now.webhooks?.webhooks ?? []);
+  byId('version').textContent = now.version;
+  badge(now.alerts);
+  tab();
+  for (const listener of node.listeners) listener(now);
 }
 
-function showQueues(queues) {
-  byId('no-queues').hidden = queues.length > 0;
-  byId('queues-head').hidden = queues.length === 0;
-  rows('queues', queues.map(queue => [
-    queue.name,
-    queue.waiting,
-    queue.unacknowledged,
-    queue.consumers,
-    queue.oldestMillis === null ? '–' : duration(queue.oldestMillis),
-    queue.inPerSecond,
-    queue.outPerSecond,
-  ]));
+/** How many alerts there are, where one chooses a view. */
+function badge(alerts) {
+  const critical = alerts.some(({severity}) => severity === 'critical');
+  for (const id of ['alerts', 'menu-alerts']) {
+    const shown = byId(id);
+    shown.hidden = alerts.length === 0;
+    shown.dataset.tone = critical ? 'bad' : 'warn';
+    if (shown.firstChild?.textContent !== String(alerts.length)) {
+      shown.replaceChildren(String(alerts.length), element('span', {className: 'unseen'}, alerts.length === 1 ? ' alert' : ' alerts'));
+    }
+  }
 }
 
-function showCluster(cluster) {
-  const members = cluster?.members ?? [];
-  byId('cluster').textContent = cluster
-    ? `${members.length} nodes, ${cluster.healthy === false ? `not healthy: ${cluster.reason}` : 'healthy'}.`
-    : 'This node is alone.';
-  rows('members', members.map(({address, self}) => [self ? `${address} (this node)` : address]));
+/** `#/sessions/ID?user=ann` as its parts. */
+function parts() {
+  const [address, search = ''] = location.hash.slice(0, LONGEST_FRAGMENT).replace(/^#\/?/, '').split('?');
+  const [name, ...rest] = address.split('/');
+  let id = rest.join('/');
+  try {
+    id = decodeURIComponent(id);
+  } catch {
+    // as it stands there
+  }
+  return {name: Object.hasOwn(VIEWS, name) ? name : 'overview', id, query: new URLSearchParams(search)};
 }
 
-function showRabbitMq(rabbitmq) {
-  const routes = rabbitmq?.routes ?? [];
-  byId('rabbitmq').textContent = rabbitmq
-    ? `${rabbitmq.connected ? 'Connected' : 'Not connected'}: ${rabbitmq.uri ?? ''}`
-    : 'Not configured.';
-  byId('routes-head').hidden = routes.length === 0;
-  const lost = route => (route.nacked ?? 0) + (route.returned ?? 0) + (route.dropped ?? 0);
-  rows('routes', routes.map(route => [route.name, route.in ?? 0, route.out ?? 0, lost(route), route.lag ?? 0]));
-}
-
-function showWebhooks(webhooks) {
-  byId('no-webhooks').hidden = webhooks.length > 0;
-  byId('webhooks-head').hidden = webhooks.length === 0;
-  const sum = counts => Object.values(counts).reduce((total, each) => total + each, 0);
-  rows('webhooks', webhooks.map(each => [each.name, each.sent, each.held, sum(each.failed), sum(each.dropped), each.trouble ?? '–']));
-}
-
-/** How much a counter grew a second; nothing at first, and never less than nothing: the gateway may have started anew. */
-function rateSince(earlier, now) {
-  const seconds = earlier ? (now.time - earlier.time) / 1000 : 0;
-  const perSecond = counter => {
-    if (!seconds) return 0;
-    return Math.max(0, (counter(now) ?? 0) - (counter(earlier) ?? 0)) / seconds;
+async function route(byHand) {
+  current?.abort();
+  const ending = (current = new AbortController());
+  const {signal} = ending;
+  const {name, id, query} = parts();
+  const view = VIEWS[name];
+  const isOne = id !== '' && view.one !== undefined;
+  menu(false);
+  for (const link of document.querySelectorAll('#navigation a[href^="#"]')) {
+    if (link.getAttribute('href') === `#/${name}`) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  title(isOne ? id : view.title);
+  node.listeners.clear();
+  const root = byId('view');
+  root.dataset.view = name;
+  const replaceQuery = parameters => {
+    const search = parameters.toString();
+    history.replaceState(null, '', `#/${name}${isOne ? `/${encodeURIComponent(id)}` : ''}${search ? `?${search}` : ''}`);
   };
-  perSecond.seconds = seconds;
-  return perSecond;
+  const context = {id, query, signal, replaceQuery, onFeed};
+  try {
+    const {show} = await (isOne ? view.one() : view.load());
+    if (signal.aborted) return;
+    root.replaceChildren();
+    show(root, context);
+  } catch (error) {
+    if (signal.aborted) return;
+    console.error(error);
+    const problem = new Problem();
+    root.replaceChildren(problem.element);
+    problem.say('This view could not be loaded. Look whether the node runs, and reload the page.');
+  }
+  if (byHand) {
+    scrollTo(0, 0);
+    byId('title').focus({preventScroll: true});
+  }
 }
 
-function number(id, value) {
-  byId(id).textContent = format(value);
+function title(words) {
+  byId('title').textContent = words;
+  tab();
 }
 
-function format(value) {
-  return whole.format(Math.round(value));
+/** A tab that is not looked at shows how many alerts there are, too. */
+function tab() {
+  const alerts = node.feed?.alerts.length ?? 0;
+  document.title = `${alerts ? `(${alerts}) ` : ''}${byId('title').textContent} · Busbar`;
 }
 
-/** Fills a table's body: names first, numbers behind them. What others wrote stays text. */
-function rows(id, entries) {
-  byId(id).replaceChildren(
-    ...entries.map(([name, ...cells]) =>
-      element(
-        'tr',
-        {},
-        element('th', {scope: 'row'}, name),
-        ...cells.map(cell => element('td', {className: 'number'}, typeof cell === 'number' ? format(cell) : String(cell))),
-      ),
-    ),
-  );
-}
-
-function duration(ms) {
-  const seconds = Math.floor(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d`;
+/** Tells a view of each feed while it is shown, of the last one at once. */
+function onFeed(listener) {
+  node.listeners.add(listener);
+  if (node.feed) listener(node.feed);
 }

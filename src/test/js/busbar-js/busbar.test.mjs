@@ -20,7 +20,7 @@ afterEach(() => {
   mock.timers.reset();
 });
 
-/** A connection whose first try has begun. */
+/** Makes a connection that has begun its first try. */
 async function start(options) {
   const bus = connect('http://gate.way/eventbus', {transport: 'websocket', WebSocket: FakeSocket, ...options});
   buses.push(bus);
@@ -49,7 +49,7 @@ test('a message that comes while the timer of a hidden tab sleeps makes it ping'
   mock.timers.setTime(Date.now() + 4999);
   socket.hear({type: 'rec', address: 'a', body: 1});
   assert.equal(socket.sent.length, 1);
-  mock.method(globalThis, 'setTimeout', () => {}); // asleep from now on
+  mock.method(globalThis, 'setTimeout', () => {}); // the page sleeps from now on
   mock.method(Date, 'now', () => 5000);
   socket.hear({type: 'rec', address: 'a', body: 1});
   assert.equal(socket.sent.length, 2);
@@ -103,7 +103,7 @@ test('two handlers of one address share a registration', async () => {
   const ends = [1, 2].map(name => bus.subscribe('a', () => heard.push(name)));
   socket.hear({type: 'rec', address: 'a', body: null});
   ends[0]();
-  ends[0](); // twice does no harm
+  ends[0](); // a second call has no effect
   socket.hear({type: 'rec', address: 'a', body: null});
   assert.deepEqual(heard, [1, 2, 2]);
   assert.equal(socket.frames.length, 1);
@@ -380,7 +380,7 @@ test('a token is asked for again before it ends, and at each connection', async 
   assert.equal(bus.state, 'waiting');
 });
 
-/** Lets promises that are settled go on. */
+/** Waits for the reactions of settled promises. */
 async function settle() {
   for (let i = 0; i < 10; i += 1) await null;
 }

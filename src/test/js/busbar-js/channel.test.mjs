@@ -22,7 +22,7 @@ afterEach(() => {
   mock.timers.reset();
 });
 
-/** Lets what was promised happen. */
+/** Waits for the reactions of settled promises. */
 async function settle() {
   for (let i = 0; i < 10; i += 1) await null;
 }

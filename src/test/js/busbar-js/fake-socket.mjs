@@ -1,6 +1,8 @@
-/** A WebSocket without a network: the test plays the gateway. */
+/** A WebSocket without a network. The test acts as the gateway. */
 export class FakeSocket {
-  /** @type {FakeSocket[]} in the order in which they were made */
+  /**
+   * @type {FakeSocket[]} in the order of their creation
+   */
   static made = [];
   sent = [];
   isClosed = false;
@@ -26,7 +28,7 @@ export class FakeSocket {
     this.isClosed = true;
   }
 
-  /** What was sent, but for the pings. */
+  /** The sent messages without the pings. */
   get frames() {
     return this.sent.filter(({type}) => type !== 'ping');
   }

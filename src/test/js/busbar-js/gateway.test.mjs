@@ -1,4 +1,4 @@
-/** busbar.js against the gateway that BUSBAR_URL names, such as http://127.0.0.1:8080. */
+/** Tests busbar.js with the gateway at BUSBAR_URL, such as http://127.0.0.1:8080. */
 
 import assert from 'node:assert/strict';
 import net from 'node:net';
@@ -31,19 +31,22 @@ function open(options) {
   return bus;
 }
 
-/** The first value that `start` hands to its callback. */
+/** Returns the first value that `start` gives to its callback. */
 function first(start) {
   return new Promise(resolve => {
     start(resolve);
   });
 }
 
-/** An address that no other test uses. */
+/** Returns an address that no other test uses. */
 function address(name) {
   return `public.${name}-${process.pid}`;
 }
 
-/** Completes when what was sent before has been dealt with: the gateway keeps the order of one client. */
+/**
+ * Completes when the gateway has handled all earlier messages. It handles the messages of one
+ * client in order.
+ */
 async function settled(bus) {
   await bus.request('echo', 'settled?');
 }

@@ -30,7 +30,7 @@ afterEach(() => {
   mock.timers.reset();
 });
 
-/** A link whose first try has begun. */
+/** Makes a link that has begun its first try. */
 async function open(options) {
   const link = new Link({url: 'http://gate.way/chat', WebSocket: FakeSocket, SockJS: FakeSockJS, ...options});
   links.push(link);

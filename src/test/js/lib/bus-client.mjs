@@ -1,12 +1,12 @@
 import {afterwards, url} from './checks.mjs';
 import {Inbox} from './inbox.mjs';
 
-/** The package of the stock client, as it is called on npm. */
+/** The npm names of the packages of the standard client. */
 export const PACKAGES = ['vertx3-eventbus-client', '@vertx/eventbus-bridge-client.js'];
 
 /**
- * A stock client of the event-bus bridge. Its errors are in `errors`; `opened` hears true for each reconnection and
- * false for the first connection.
+ * A standard client of the event-bus bridge. Its errors are in `errors`. `opened` gets true for
+ * each reconnection and false for the first connection.
  */
 export class BusClient {
   errors = new Inbox();
@@ -29,7 +29,7 @@ export class BusClient {
     afterwards(() => bus.state === 1 && bus.close());
   }
 
-  /** An inbox of all messages that come to the address. */
+  /** Returns an inbox of all messages to the address. */
   hear(address, headers) {
     const inbox = new Inbox();
     const handler = (error, message) => inbox.put(error ?? message);
@@ -37,7 +37,7 @@ export class BusClient {
     return Object.assign(inbox, {end: () => this.bus.unregisterHandler(address, handler)});
   }
 
-  /** Will be the answer, and fail with `{failureCode, failureType, message}`. */
+  /** Will return the answer. Fails with `{failureCode, failureType, message}`. */
   request(address, body, headers) {
     return new Promise((resolve, reject) => {
       this.bus.send(address, body, headers, (error, message) => (error ? reject(error) : resolve(message)));

@@ -1,7 +1,7 @@
 /**
- * A script is a list of checks against the gateway whose URL is its first argument. They run one after the other and
- * each says one line of TAP, `ok 1 - its sentence` or `not ok 1 - its sentence` with the reason below, and the last line
- * is the plan, `1..N`. The exit code is 1 when one failed.
+ * A script is a list of checks of the gateway whose URL is its first argument. They run one after
+ * the other. Each prints one line of TAP: `ok 1 - its sentence`, or `not ok 1 - its sentence` with
+ * the reason below. The last line is the plan, `1..N`. The exit code is 1 if a check failed.
  */
 
 import {createInterface} from 'node:readline';
@@ -19,17 +19,22 @@ export const url = (process.argv[2] ?? 'http://127.0.0.1:8080').replace(/\/$/, '
 /** The same as `ws://127.0.0.1:8080`. */
 export const wsUrl = url.replace(/^http/, 'ws');
 
-/** Adds a check; it fails when its body throws or takes longer than a minute, or that limit. */
+/**
+ * Adds a check. It fails if its body throws or takes longer than the limit, by default a minute.
+ */
 export function check(sentence, body, limitMillis = LIMIT_MILLIS) {
   checks.push({sentence, body, limitMillis});
 }
 
-/** Will run when the check that calls this is over. */
+/** Runs the task at the end of the current check. */
 export function afterwards(task) {
   leftovers.push(task);
 }
 
-/** Will have the one who runs the script do something, such as `restart`: he says on standard input that it is done. */
+/**
+ * Will ask the test that runs the script to do something, such as `restart`. The answer comes on
+ * standard input.
+ */
 export async function ask(what) {
   answers ??= createInterface({input: process.stdin})[Symbol.asyncIterator]();
   console.log(`# ask: ${what}`);

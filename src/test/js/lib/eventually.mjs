@@ -4,7 +4,7 @@ import {setTimeout as pause} from 'node:timers/promises';
 const PATIENCE_MILLIS = 30_000;
 const SHOWN = 5;
 
-/** Will end when there are none left, and fail with what some of them are when that takes too long. */
+/** Will wait until nothing is left. If that takes too long, it fails and names some of the rest. */
 export async function none(what, left) {
   const limit = Date.now() + PATIENCE_MILLIS;
   while (left().length > 0) {
@@ -13,7 +13,7 @@ export async function none(what, left) {
   }
 }
 
-/** How many there are of each key. */
+/** Returns the number of items for each key. */
 export function count(items, keyOf) {
   const counts = {};
   for (const item of items) counts[keyOf(item)] = (counts[keyOf(item)] ?? 0) + 1;

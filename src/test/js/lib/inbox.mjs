@@ -1,7 +1,7 @@
 const PATIENCE_MILLIS = 20_000;
 const SHOWN = 300;
 
-/** What somebody heard, in order, until it is taken out. */
+/** The messages that a client has received, in order, until they are taken. */
 export class Inbox {
   #items = [];
   #end;
@@ -12,18 +12,18 @@ export class Inbox {
     this.#wake();
   }
 
-  /** Nothing more will come, because of this. */
+  /** Ends the inbox for this reason. Nothing more will come. */
   end(why) {
     this.#end ??= why;
     this.#wake();
   }
 
-  /** What has come and was not taken yet. */
+  /** The messages that were not taken yet. */
   get waiting() {
     return [...this.#items];
   }
 
-  /** Will take the next one. Fails when none comes. */
+  /** Will take the next message. Fails if none comes in time. */
   async next(what = 'the next message') {
     const limit = Date.now() + PATIENCE_MILLIS;
     while (this.#items.length === 0) {
@@ -34,14 +34,14 @@ export class Inbox {
     return this.#items.shift();
   }
 
-  /** Will take that many. */
+  /** Will take that many messages. */
   async take(count) {
     const taken = [];
     while (taken.length < count) taken.push(await this.next(`number ${taken.length + 1} of ${count}`));
     return taken;
   }
 
-  /** Will take the next one that is meant, and drop all before it. */
+  /** Will take the next message that fits, and drop all before it. */
   async find(what, isMeant) {
     const dropped = [];
     for (;;) {

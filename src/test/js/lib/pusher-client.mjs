@@ -5,32 +5,32 @@ import {Inbox} from './inbox.mjs';
 
 const require = createRequire(import.meta.url);
 
-/** The packages of the stock client, by its line. */
+/** The packages of the standard client by major version. */
 export const LINES = {8: 'pusher-js', 7: 'pusher-js-7'};
 
 const KEY = 'demo-key';
 const SECRET = 'demo-secret';
 const {hostname, port} = new URL(url);
 
-/** The class of that line. */
+/** Returns the class of that version. */
 export function pusherOf(line) {
   const module = require(LINES[line]);
   return module.Pusher ?? module.default ?? module;
 }
 
-/** What the app's backend signs; here it is the script itself. */
+/** Signs a text as the app's backend does. Here the script is the backend. */
 export function signature(text) {
   return `${KEY}:${createHmac('sha256', SECRET).update(text).digest('hex')}`;
 }
 
-/** What a backend would answer to who asks for a channel, as that user. */
+/** Returns the answer of a backend that lets this user into a channel. */
 export function letIn(channel, socketId, user, more = {}) {
   if (!channel.startsWith('presence-')) return {auth: signature(`${socketId}:${channel}`), ...more};
   const channelData = JSON.stringify({user_id: user, user_info: {name: `Name of ${user}`}});
   return {auth: signature(`${socketId}:${channel}:${channelData}`), channel_data: channelData};
 }
 
-/** The options of a client that is that user, and needs no backend. */
+/** Returns the options of a client that is that user and needs no backend. */
 export function options(user = 'somebody', {watchlist, ...more} = {}) {
   return {
     cluster: '',
@@ -54,7 +54,7 @@ export function options(user = 'somebody', {watchlist, ...more} = {}) {
   };
 }
 
-/** A client that is connected: of that line, over that transport. */
+/** Will return a connected client of that version, over that transport. */
 export async function connected({line, transport}, user, more) {
   const Pusher = pusherOf(line);
   const pusher = new Pusher(KEY, options(user, {enabledTransports: [transport], ...more}));
@@ -67,14 +67,14 @@ export async function connected({line, transport}, user, more) {
   return pusher;
 }
 
-/** An inbox of all events of the channel, as `[name, data]`. */
+/** Returns an inbox of all events of the channel, as `[name, data]`. */
 export function hear(channel) {
   const inbox = new Inbox();
   channel.bind_global((name, data) => inbox.put([name, data]));
   return inbox;
 }
 
-/** The channel, once the client is in it; `inbox` has what is heard there. */
+/** Will return the channel when the client is in it. Its `inbox` has the events. */
 export async function subscribed(pusher, name) {
   const channel = pusher.subscribe(name);
   const inbox = hear(channel);
@@ -82,7 +82,7 @@ export async function subscribed(pusher, name) {
   return Object.assign(channel, {inbox});
 }
 
-/** A name that no other check has. */
+/** Returns a name that no other check uses. */
 export function fresh(prefix) {
   return `${prefix}${randomUUID()}`;
 }

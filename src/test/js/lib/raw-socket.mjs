@@ -12,8 +12,8 @@ export const PING = 9;
 export const PONG = 10;
 
 /**
- * A TCP connection that does only what it is told to. After the handshake its inbox has each WebSocket frame as
- * `{opcode, payload, first}`, first being the first byte; it answers none of them.
+ * A TCP connection that does nothing by itself. After the handshake its inbox has each WebSocket
+ * frame as `{opcode, payload, first}`, where `first` is the first byte. It answers none of them.
  */
 export class RawSocket {
   inbox = new Inbox();
@@ -35,7 +35,7 @@ export class RawSocket {
     afterwards(() => this.socket.destroy());
   }
 
-  /** Will have an open WebSocket. Fails when the answer is not 101. */
+  /** Will open a WebSocket. Fails if the answer is not 101. */
   static async webSocket(path, headers = {}) {
     const raw = new RawSocket();
     const head = await raw.request(path, {...handshake(), ...headers});
@@ -47,14 +47,14 @@ export class RawSocket {
     this.socket.write(data);
   }
 
-  /** Will be the head of the answer. */
+  /** Will send a request and return the head of the answer. */
   async request(path, headers, method = 'GET') {
     const lines = Object.entries({Host: `${hostname}:${port}`, ...headers}).map(([name, value]) => `${name}: ${value}\r\n`);
     this.write(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
     return this.head();
   }
 
-  /** Will be the head of the next answer. */
+  /** Will return the head of the next answer. */
   async head() {
     while (this.#bytes.indexOf('\r\n\r\n') < 0) {
       if (this.socket.destroyed) throw new Error(`closed without an answer: ${this.#bytes}`);
@@ -82,7 +82,7 @@ export class RawSocket {
     this.write(Buffer.concat([Buffer.from(head), length, mask, data]));
   }
 
-  /** Will take the close frame, other frames before it being dropped. */
+  /** Will take the close frame, and drop the frames before it. */
   async closeFrame() {
     const {payload} = await this.inbox.find('the close frame', frame => frame.opcode === CLOSE);
     return {code: payload.readUInt16BE(0), reason: payload.toString('utf8', 2)};
@@ -109,7 +109,7 @@ export class RawSocket {
   }
 }
 
-/** The headers of a good handshake. */
+/** Returns the headers of a correct handshake. */
 export function handshake() {
   return {
     Upgrade: 'websocket',

@@ -2,17 +2,20 @@ import SockJS from 'sockjs-client';
 import {afterwards, url} from './checks.mjs';
 import {Inbox} from './inbox.mjs';
 
-/** The transports that sockjs-client has in Node; the others need a browser's document. */
+/** The transports of sockjs-client in Node. The others need the document of a browser. */
 export const TRANSPORTS = ['websocket', 'xhr-streaming', 'eventsource', 'xhr-polling'];
 
-/** Its own limit for a transport to connect is a few times what the first answer took, and machines can be busy. */
+/**
+ * The limit for a transport to connect. The library's own limit, a few times the first round trip,
+ * is too short for a busy machine.
+ */
 const PATIENCE_MILLIS = 10_000;
 
 /** A connection of sockjs-client over one transport. `closed` completes with `{code, reason}`. */
 export class SockJsConnection {
   inbox = new Inbox();
 
-  /** Will be open; fails when it closes before. */
+  /** Will open a connection. Fails if it closes before. */
   static open(path, transport) {
     const connection = new SockJsConnection(new SockJS(url + path, null, {transports: [transport], timeout: PATIENCE_MILLIS}));
     connection.name = `${path} over ${transport}`;
@@ -34,7 +37,7 @@ export class SockJsConnection {
     afterwards(() => sock.close());
   }
 
-  /** What carries it: `websocket`, `xhr-polling`. */
+  /** The transport: `websocket`, `xhr-polling`. */
   get transport() {
     return this.sock.transport;
   }
@@ -43,7 +46,7 @@ export class SockJsConnection {
     this.sock.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
-  /** Will take the next message, which is JSON. */
+  /** Will take the next message and parse it as JSON. */
   async json() {
     return JSON.parse(await this.inbox.next());
   }

@@ -1,7 +1,7 @@
 /**
- * STOMP clients of npm behind one face, so that one check runs with each. What a check does is done by calls that the
- * client's manual knows. All that returns a promise is done when the gateway has confirmed it, or as soon as the client can
- * tell.
+ * STOMP clients of npm behind one interface, so that one check runs with each. It uses only calls
+ * from the manual of the client. A promise completes when the gateway has confirmed the call, or as
+ * soon as the client can tell.
  */
 
 import {createRequire} from 'node:module';
@@ -20,7 +20,7 @@ function nextReceipt() {
   return `r-${(receipts += 1)}`;
 }
 
-/** A message as the checks see it. `ack()` acknowledges it. */
+/** Returns a message in the form of the checks. `ack()` acknowledges it. */
 function seen({headers, body}, ack) {
   return {headers, body, ack};
 }
@@ -71,7 +71,9 @@ class Stompjs {
   }
 }
 
-/** stompjs 2 and webstomp-client, which came from it, differ in the order of what SEND is given. */
+/**
+ * stompjs 2 and webstomp-client, which is based on it. The order of the arguments of SEND differs.
+ */
 class OldApi {
   unexpected = new Inbox();
   #client;
@@ -116,7 +118,7 @@ class OldApi {
   }
 }
 
-/** stompit, which speaks over TCP and reads bodies as streams. */
+/** stompit, which uses TCP and reads bodies as streams. */
 class Stompit {
   unexpected = new Inbox();
   #client;
@@ -141,7 +143,7 @@ class Stompit {
     };
   }
 
-  /** It has no receipt of SUBSCRIBE; one of a later SEND says the same. */
+  /** The client gives no receipt for SUBSCRIBE, so a later SEND with a receipt proves it. */
   async subscribe(destination, headers) {
     const inbox = new Inbox();
     const subscription = this.#client.subscribe({...headers, destination}, this.#into(inbox));
@@ -150,7 +152,7 @@ class Stompit {
     return inbox;
   }
 
-  /** It wants to know of a subscription that nobody has made. */
+  /** Adds a subscription that no SUBSCRIBE made, because the client must know it. */
   expect(id) {
     this.#client.setImplicitSubscription(id, 'auto', this.#into(this.unexpected));
   }
@@ -184,7 +186,7 @@ const OPENERS = {
 
 export const NAMES = Object.keys(OPENERS);
 
-/** Will connect the client of that name, as `{login, passcode}`; it is closed after the check. */
+/** Will connect the client of that name, with `{login, passcode}`. It is closed after the check. */
 export async function open(name, who) {
   const api = await OPENERS[name]({...who});
   let closed;

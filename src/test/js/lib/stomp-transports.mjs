@@ -1,4 +1,4 @@
-/** How STOMP clients get to the gateway whose STOMP port is the second argument. */
+/** The transports of STOMP clients to the gateway. Its STOMP port is the second argument. */
 
 import {createRequire} from 'node:module';
 import WebSocket from 'ws';
@@ -20,7 +20,7 @@ export const TRANSPORTS = {
   TCP: () => new TCPWrapper(HOST, tcpPort),
 };
 
-/** stompjs 2, with timers as its own wrapper for browsers gives it. */
+/** stompjs 2, with the timers that its wrapper for browsers sets. */
 export const {Stomp: oldStomp} = require('stompjs/lib/stomp.js');
 
 oldStomp.setInterval = (millis, beat) => setInterval(beat, millis);

@@ -1,6 +1,9 @@
 import {existsSync} from 'node:fs';
 
-/** Where a file of webroot is: above this one, which runs where it stands and as a copy below target. */
+/**
+ * Returns the path of a file in webroot. That folder is above this script, and also above its copy
+ * below target.
+ */
 export function webroot(name) {
   for (let folder = new URL('..', import.meta.url); folder.pathname !== '/'; folder = new URL('..', folder)) {
     const file = new URL(`webroot/${name}`, folder);

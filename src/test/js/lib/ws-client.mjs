@@ -3,13 +3,16 @@ import {afterwards, wsUrl} from './checks.mjs';
 import {Inbox} from './inbox.mjs';
 
 /**
- * A WebSocket of the ws package. Its inbox has a string for each text message and a Buffer for each binary one; `closed`
- * completes with `{code, reason}`.
+ * A WebSocket of the ws package. Its inbox has a string for each text message and a Buffer for each
+ * binary one. `closed` completes with `{code, reason}`.
  */
 export class WsClient {
   inbox = new Inbox();
 
-  /** Will be open. Fails with the HTTP status as `status` and the answer's text when it is refused. */
+  /**
+   * Will open a WebSocket. If it is refused, the error has the HTTP status as `status` and the text
+   * of the answer.
+   */
   static open(path, {protocols, ...options} = {}) {
     const client = new WsClient(new WebSocket(wsUrl + path, protocols, {perMessageDeflate: false, ...options}));
     return new Promise((resolve, reject) => {
@@ -32,18 +35,18 @@ export class WsClient {
     afterwards(() => socket.terminate());
   }
 
-  /** Text for a string, binary for a Buffer, JSON for what else it is. */
+  /** Sends a string as text, a Buffer as binary, and anything else as JSON. */
   say(message) {
     const ready = typeof message === 'string' || Buffer.isBuffer(message);
     this.socket.send(ready ? message : JSON.stringify(message));
   }
 
-  /** Will take the next message, which is JSON. */
+  /** Will take the next message and parse it as JSON. */
   async json() {
     return JSON.parse(await this.inbox.next());
   }
 
-  /** Will ask and take the next message. */
+  /** Will send a message and take the next one. */
   async exchange(message) {
     this.say(message);
     return this.inbox.next(`the answer to ${String(message).slice(0, 100)}`);

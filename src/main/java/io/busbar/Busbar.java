@@ -46,8 +46,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Arguments, config, cluster, deploy. Exit code 0 after a good end, 2 when the start failed, with
- * one line on standard error that says why.
+ * The main class: reads the arguments and the configuration, starts the node and waits for its end.
+ * The exit code is 0 after a normal end. It is 2 if the start failed, with one line on standard
+ * error that says why. Used by the main thread.
  */
 @Command(
     name = "busbar",
@@ -94,11 +95,11 @@ public final class Busbar implements Callable<Integer> {
 
   private Busbar() {}
 
-  /** Will exit when it is done, or when a signal has ended it. */
+  /** Will exit when the command is done, or when a signal has ended it. */
   public static void main(String[] arguments) {
-    // Hazelcast tells in the common pool what became of a call. On one processor or two that pool
-    // has one thread, and then Hazelcast starts a new thread for each call. To be said before
-    // anybody uses the pool.
+    // Hazelcast completes its calls in the common pool. On one or two processors that pool has one
+    // thread, and Hazelcast then starts a new thread for each call. This must be set before anybody
+    // uses the pool.
     if (Runtime.getRuntime().availableProcessors() <= 2) {
       System.getProperties().putIfAbsent(COMMON_POOL, "2");
     }
@@ -121,7 +122,7 @@ public final class Busbar implements Callable<Integer> {
         .execute(arguments);
   }
 
-  /** Where nothing is to be parsed, a twelfth of the start's CPU time is not spent on it. */
+  /** Without arguments nothing is parsed, which saves a twelfth of the start's CPU time. */
   private static int runDefault() {
     ConfigOptions options = new ConfigOptions();
     try {
@@ -141,7 +142,7 @@ public final class Busbar implements Callable<Integer> {
     return say(e.getMessage() + (nearest == null ? "" : "; did you mean " + nearest + "?"));
   }
 
-  /** Null where nothing begins like it. */
+  /** The most similar option; null if none has the same beginning. */
   private static @Nullable String nearest(UnmatchedArgumentException e) {
     String given = e.getUnmatched().get(0);
     String beginning = given.substring(0, Math.min(2, given.length()));

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that every command has, for they say what is configured. */
+/** The options of the configuration, which every command has. Used by the main thread. */
 final class ConfigOptions {
   @Option(
       names = "--config",
@@ -31,7 +31,7 @@ final class ConfigOptions {
   @Option(names = "--check-config", description = "Says whether it is good, and exits.")
   private boolean check;
 
-  /** These, laid over those that stand before a command's name. */
+  /** These options over those that stand before a command's name. */
   ConfigOptions over(ConfigOptions before) {
     ConfigOptions both = new ConfigOptions();
     both.file = file == null ? before.file : file;
@@ -43,7 +43,7 @@ final class ConfigOptions {
     return both;
   }
 
-  /** As the command line names it; null when it names none. */
+  /** The file that the command line names; null for none. */
   @Nullable Path file() {
     return file;
   }

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** A node inside another program: what {@code io.busbar.test} starts for the tests of a feature. */
+/**
+ * A node inside another program: {@code io.busbar.test} starts it for the tests of a feature. Any
+ * thread may use it.
+ */
 public final class EmbeddedNode {
   private final Node node;
 
@@ -24,11 +27,12 @@ public final class EmbeddedNode {
   }
 
   /**
-   * Will complete when everything listens. A failure leaves nothing running, and its message is for
-   * people.
+   * Will complete when all ports are open. After a failure nothing is running, and the message is
+   * for people.
    *
-   * @param file YAML, laid over the defaults
-   * @param settings {@code key=value} each, laid over the file; the environment is not asked
+   * @param file YAML; its keys replace the defaults
+   * @param settings each {@code key=value}; they replace the keys of the file. The environment is
+   *     not read
    */
   public static Future<EmbeddedNode> start(Path file, List<String> settings) {
     try {
@@ -38,17 +42,17 @@ public final class EmbeddedNode {
     }
   }
 
-  /** The node's own: its event bus is that of all clients. */
+  /** The node's own Vertx. Its event bus is that of all clients. */
   public Vertx vertx() {
     return node.vertx();
   }
 
-  /** Where the HTTP port listens. */
+  /** The HTTP port. */
   public int port() {
     return gateway().httpPort();
   }
 
-  /** Where the TCP event-bus bridge listens, if the configuration enables it. */
+  /** The port of the TCP event-bus bridge, if the configuration enables it. */
   public int tcpBridgePort() {
     return gateway().ports().tcpBridge();
   }
@@ -58,10 +62,10 @@ public final class EmbeddedNode {
   }
 
   /**
-   * Will run the feature that the manifest describes, with all that it brings but for its pages.
+   * Will run the feature that the manifest describes, with all that it brings except its pages.
    *
    * @param manifest YAML, as in its archive
-   * @param classes where its verticle is
+   * @param classes the class loader that has its verticle
    */
   public Future<Void> deployFeature(String manifest, ClassLoader classes) {
     FeatureManifest feature;

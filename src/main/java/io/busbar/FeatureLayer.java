@@ -30,11 +30,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What features bring that came at run time, laid over the configuration and taken off again. One
- * thing is done after the other, on a context of its own.
+ * Adds to the configuration what features bring at run time, and removes it again. Endpoints and
+ * permissions are owned by a context of its own, which makes one change after the other. Any thread
+ * may use it.
  */
 final class FeatureLayer implements FeatureHost {
-  /** A feature's pages are below this and its name. */
+  /** The path of all features' pages; the name of the feature follows. */
   private static final String PAGES = "/features/";
 
   private static final Pattern INDEX =
@@ -43,7 +44,7 @@ final class FeatureLayer implements FeatureHost {
   /**
    * A service that a feature brought.
    *
-   * @param protocol that serves its clients
+   * @param protocol serves its clients
    */
   private record Served(ServiceProtocol protocol, List<HttpEndpoint> endpoints) {}
 
@@ -57,14 +58,14 @@ final class FeatureLayer implements FeatureHost {
   private final Context context;
   private final Map<ServiceConfig, Served> served = new HashMap<>();
 
-  /** Whose rules of channels and queues hold. */
+  /** The configuration whose rules of channels and queues are in force. */
   private final AtomicReference<Config> laid;
 
   private List<FeatureManifest> opened = List.of();
   private List<Permission> permissions;
 
   /**
-   * @param largest bytes of a WebSocket message that the port takes
+   * @param largest the most bytes of a WebSocket message that the port accepts
    */
   FeatureLayer(
       Vertx vertx,
@@ -85,12 +86,12 @@ final class FeatureLayer implements FeatureHost {
     this.laid = new AtomicReference<>(config);
   }
 
-  /** Where clients find what features have. */
+  /** The endpoints of all features. */
   HttpEndpoint endpoints() {
     return endpoints;
   }
 
-  /** The configuration has these by now. */
+  /** The permissions of the configuration have changed to these. */
   void permissions(List<Permission> fresh) {
     context.runOnContext(
         nothing -> {
@@ -129,7 +130,10 @@ final class FeatureLayer implements FeatureHost {
     }
   }
 
-  /** The key as the feature's own manifest has it: it was behind all that was there before. */
+  /**
+   * The key as it is in the feature's own manifest, whose items came after all that were there
+   * before.
+   */
   private static String own(Config before, String key) {
     Matcher matcher = INDEX.matcher(key);
     if (!matcher.lookingAt()) {
@@ -209,7 +213,7 @@ final class FeatureLayer implements FeatureHost {
     return new Served(protocol, services.of(service, protocol));
   }
 
-  /** Ends the clients of services that are there no more. */
+  /** Ends the clients of services that no longer exist. */
   private void close(List<ServiceConfig> there) {
     served
         .entrySet()

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The verticles that the configuration names. */
+/** The verticles that the configuration names. Used by the start of a node, and then by its end. */
 final class Features {
   private static final System.Logger LOG = System.getLogger("io.busbar.node");
 
@@ -25,7 +25,9 @@ final class Features {
     this.classes = classes;
   }
 
-  /** Will throw ConfigException for the first that is no verticle on the class path. */
+  /**
+   * Will throw ConfigException for the first class that is not a verticle or not on the class path.
+   */
   static Features find(List<FeatureConfig> features) {
     List<Class<? extends Deployable>> classes = new ArrayList<>();
     for (int i = 0; i < features.size(); i++) {
@@ -52,7 +54,7 @@ final class Features {
     return "features[" + index + "].verticle";
   }
 
-  /** Will deploy one after the other, and fail with StartException when one does not start. */
+  /** Will deploy them one after the other. Fails with StartException if one does not start. */
   Future<Void> deploy(Vertx vertx) {
     Future<Void> deployed = Future.succeededFuture();
     for (int i = 0; i < features.size(); i++) {
@@ -67,7 +69,9 @@ final class Features {
     return null;
   }
 
-  /** Will undeploy them, the last one first; one that fails to stop does not keep the others. */
+  /**
+   * Will undeploy them, the last one first. If one fails to stop, the others are still undeployed.
+   */
   Future<Void> undeploy(Vertx vertx) {
     Future<Void> undeployed = Future.succeededFuture();
     while (!deployments.isEmpty()) {

@@ -60,24 +60,24 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The hub and every protocol's endpoint, on the sockets that the config names. */
+/** The hub and the endpoints of all protocols, on their ports. Any thread may use it. */
 final class Gateway {
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1", "localhost");
 
-  /** The map of Hazelcast with the queues' messages, as cluster.xml calls it. */
+  /** The Hazelcast map with the messages of queues. cluster.xml has the same name. */
   private static final String QUEUES = "busbar.queue";
 
-  /** And those of who is where. */
+  /** The Hazelcast map with the announced users of channels. */
   private static final String PRESENCE = "busbar.presence";
 
-  /** And that of the features that nodes have in common. */
+  /** The Hazelcast map with the features that the nodes have in common. */
   private static final String FEATURES = "busbar.features";
 
   /**
-   * What is kept on disk.
+   * The stores on disk.
    *
-   * @param queues null where none is
-   * @param streams null where none is
+   * @param queues null if no queue is on disk
+   * @param streams null if no stream is on disk
    */
   private record Disks(@Nullable DiskQueueStore queues, @Nullable DiskStreamStore streams) {}
 
@@ -93,26 +93,26 @@ final class Gateway {
   private final Readiness readiness = new Readiness();
   private final Rejections rejections = new Rejections();
 
-  /** Null where there are no other nodes. */
+  /** Null on a single node. */
   private final @Nullable SessionCluster sessionCluster;
 
-  /** Null where there are no other nodes. */
+  /** Null on a single node. */
   private final @Nullable HazelcastOwners owners;
 
   private final Queues queues;
   private final Presence presence;
 
-  /** Null where no channel has a history, and none can get one. */
+  /** Null if no channel has a history, and none can get one. */
   private final @Nullable Streams streams;
 
   private final Webhooks webhooks;
 
   private final ServiceEndpoints services;
 
-  /** What features bring that come at run time. */
+  /** What features bring at run time. */
   private final FeatureLayer layer;
 
-  /** Null where features cannot come at run time. */
+  /** Null if features cannot come at run time. */
   private final @Nullable Deployments deployments;
 
   private final Pusher pusher;
@@ -184,10 +184,10 @@ final class Gateway {
   }
 
   /**
-   * Will listen. Fails with a {@link StartException} when a port is taken.
+   * Will open all ports. Fails with a {@link StartException} if a port is taken.
    *
-   * @param connectionLimiter who stands at the sockets of this Vert.x
-   * @param membership null where there is no cluster
+   * @param connectionLimiter limits the connections of this Vert.x
+   * @param membership null on a single node
    */
   static Future<Gateway> open(
       Vertx vertx,
@@ -203,7 +203,7 @@ final class Gateway {
     }
   }
 
-  /** Hazelcast may make who asks for the first time wait. */
+  /** In a cluster this runs on a worker, because Hazelcast may block on first use. */
   private static Future<Gateway> create(
       Vertx vertx,
       Config config,
@@ -229,7 +229,7 @@ final class Gateway {
                             NO_DISKS)));
   }
 
-  /** Will open the files of what is kept on disk. */
+  /** Will open the files of the stores on disk. */
   private static Future<Disks> disk(Vertx vertx, Config config) {
     Path folder = Path.of(config.data());
     Duration sync = config.queues().sync();
@@ -245,7 +245,7 @@ final class Gateway {
         .recover(e -> Future.failedFuture(new StartException(String.valueOf(e.getMessage()), e)));
   }
 
-  /** Null where no channel has a history, and none can get one. */
+  /** Null if no channel has a history, and none can get one. */
   private @Nullable Streams streams(@Nullable Owners all, @Nullable StreamStore store) {
     return hub.channelRules().haveStreams() || config.deploy().enabled()
         ? new Streams(vertx, hub, config.streams(), all, store)
@@ -270,7 +270,7 @@ final class Gateway {
         .map(this);
   }
 
-  /** Whether nobody but this machine's own people can come. */
+  /** Whether only clients on this machine can connect. */
   private static boolean isLocal(Config config) {
     return LOOPBACK.contains(config.http().host())
         && config.http().proxies().isEmpty()
@@ -282,7 +282,7 @@ final class Gateway {
     return LOOPBACK.contains(tcp.host()) && tcp.proxies().isEmpty();
   }
 
-  /** Whom the ports turned down. */
+  /** The connections that the ports refused. */
   Rejections rejections() {
     return rejections;
   }
@@ -295,7 +295,7 @@ final class Gateway {
     return ports.stomp();
   }
 
-  /** Where clients connect. */
+  /** The ports for clients. */
   Ports ports() {
     return ports;
   }
@@ -304,7 +304,7 @@ final class Gateway {
     return ports.admin();
   }
 
-  /** What the admin port tells load balancers. */
+  /** The readiness that the admin port shows to load balancers. */
   Readiness readiness() {
     return readiness;
   }
@@ -313,27 +313,27 @@ final class Gateway {
     return hub;
   }
 
-  /** The queues that this node has and speaks of. */
+  /** The queues of this node, and its way to those of other nodes. */
   Queues queues() {
     return queues;
   }
 
-  /** The configuration has these by now. */
+  /** The permissions of the configuration have changed to these. */
   void permissions(List<Permission> fresh) {
     layer.permissions(fresh);
   }
 
-  /** What takes in that which features bring. */
+  /** Takes in what features bring. */
   FeatureHost features() {
     return layer;
   }
 
-  /** Completes when the features that came at run time are over here. */
+  /** Completes when the features that came at run time have ended here. */
   Future<Void> endFeatures() {
     return deployments == null ? Future.succeededFuture() : deployments.stop();
   }
 
-  /** Who clients are. */
+  /** Checks the logins of clients. */
   Authenticator logins() {
     return logins;
   }
@@ -343,7 +343,11 @@ final class Gateway {
     return ports.urls();
   }
 
-  /** Will say goodbye to every client, to one after the other over that time, and close. */
+  /**
+   * Will say goodbye to all clients and close.
+   *
+   * @param spread the time over which it says goodbye, to one client after the other
+   */
   Future<Void> close(Duration spread) {
     return hub.close(Disconnect.SHUTDOWN, spread)
         .compose(
@@ -384,7 +388,7 @@ final class Gateway {
     }
   }
 
-  /** Bytes of the largest WebSocket message that an endpoint takes. */
+  /** The most bytes of a WebSocket message that any endpoint accepts. */
   private int maxMessageSize() {
     int most = ProtocolContext.frameSize(config);
     most = Math.max(most, config.socketio().maxPayload().asInt());
@@ -394,7 +398,7 @@ final class Gateway {
     return most;
   }
 
-  /** Every protocol. A new one is one more line. */
+  /** All protocols. A new one is one more line. */
   private List<ProtocolModule> protocols() {
     ProtocolContext node = new ProtocolContext(vertx, hub, config, logins, services::sockJsAt);
     return List.of(

@@ -10,7 +10,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
-/** Reads a password on standard input, unseen on a terminal, and prints its hash. */
+/**
+ * Reads a password from standard input, without echo on a terminal, and prints its hash. Used by
+ * the main thread.
+ */
 @Command(name = "hash", description = "Reads a password on standard input and prints its hash.")
 final class HashCommand implements Callable<Integer> {
   @Override

@@ -29,16 +29,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One running Busbar: its event loops and all that is deployed on them. */
+/** One running node: its event loops and all that is deployed on them. Any thread may use it. */
 final class Node {
   private static final String OURS = "busbar.";
 
-  /** After this the others have heard what this node takes back. */
+  /** After this time the other nodes have heard what this node withdraws. */
   private static final long HEARD_EVERYWHERE_MILLIS = 300;
 
   private static final long WITHDRAW_SECONDS = 2;
 
-  /** Opens the ports for clients, where there are any. */
+  /** Opens the ports for clients. Completes with null for a node without any. */
   private interface Opening {
     Future<Gateway> open(
         Vertx vertx, ConnectionLimiter connectionLimiter, @Nullable Membership membership);
@@ -49,7 +49,7 @@ final class Node {
   private final Features features;
   private final @Nullable String rabbitMq;
 
-  /** Null where only the daemon of prices runs. */
+  /** Null if only the price daemon runs. */
   private final @Nullable Gateway gateway;
 
   private final Duration spread;
@@ -70,8 +70,8 @@ final class Node {
   }
 
   /**
-   * Will complete when everything listens. A failure leaves nothing running; it is a
-   * ConfigException or a StartException where the message is for people.
+   * Will complete when all ports are open. After a failure nothing is running. If its message is
+   * for people, the failure is a ConfigException or a StartException.
    */
   static Future<Node> start(Config config) {
     return start(
@@ -81,7 +81,10 @@ final class Node {
             Gateway.open(vertx, config, connectionLimiter, membership));
   }
 
-  /** As {@link #start}, with QuoteVerticle as the features list has it, and no gateway. */
+  /**
+   * Like {@link #start}, but only with QuoteVerticle as the configuration lists it, and without a
+   * gateway.
+   */
   static Future<Node> quotes(Config config) {
     String quotes = QuoteVerticle.class.getName();
     List<FeatureConfig> listed =
@@ -145,7 +148,7 @@ final class Node {
         .recover(e -> vertx.close().transform(closed -> Future.failedFuture(e)));
   }
 
-  /** Will complete with the deployment, null where no route is configured. */
+  /** Will complete with the deployment id; null if there is no route. */
   private static Future<@Nullable String> rabbitMq(Vertx vertx, Config config) {
     if (config.rabbitmq().routes().isEmpty()) {
       return Future.succeededFuture();
@@ -185,7 +188,7 @@ final class Node {
             Vertx.builder().with(options).withMetrics(metrics).withTransport(transport).build();
         return Future.succeededFuture(alone);
       }
-      // Its builder takes no choice of nodes.
+      // Vertx.builder() cannot set a node selector.
       return new VertxBootstrapImpl(options)
           .transport(transport.implementation())
           .metricsFactory(metrics)
@@ -215,7 +218,7 @@ final class Node {
     return options;
   }
 
-  /** What the ready line names: the URLs of all ports, separated by blanks. */
+  /** The text of the ready line: the URLs of all ports, separated by blanks. */
   String urls() {
     return gateway == null ? "quotes for stocks.work" : gateway.urls();
   }
@@ -229,11 +232,11 @@ final class Node {
   }
 
   /**
-   * Will complete when everything is closed. Features may speak to their clients once more. In a
-   * cluster the others send this node nothing new before its features go, and its clients are told
-   * one after the other.
+   * Will complete when everything is closed. Features may still send to their clients. In a
+   * cluster, the other nodes stop sending new messages here before the features end. Then the
+   * clients are told one after the other.
    *
-   * @param pause how long everything stays as it is first
+   * @param pause how long everything first stays as it is
    */
   Future<Void> close(Duration pause) {
     if (gateway != null) {
@@ -248,7 +251,7 @@ final class Node {
         .compose(closed -> vertx.close());
   }
 
-  /** Belongs to no event loop, as the end of Vert.x comes when there is none any more. */
+  /** The future has no context, because no event loop is left when Vert.x has closed. */
   private Future<Void> after(Duration pause) {
     Promise<Void> over = Promise.promise();
     if (pause.isZero()) {
@@ -259,7 +262,7 @@ final class Node {
     return over.future();
   }
 
-  /** Leaves the other half of the time for all else. */
+  /** At most half of the time, so the other half is left for the rest. */
   private static Duration spread(ShutdownConfig shutdown) {
     Duration most = shutdown.timeout().dividedBy(2);
     return shutdown.spread().compareTo(most) < 0 ? shutdown.spread() : most;
@@ -279,9 +282,11 @@ final class Node {
     if (membership == null) {
       return Future.succeededFuture();
     }
+    SelfCheck.sayGoodbye(vertx, membership);
     return membership
         .withdraw(address -> !address.startsWith(OURS) && !isForClients(address))
-        // One that does not answer hears it when it does; this node's clients shall not wait.
+        // A node that does not answer hears it later. The clients of this node must not wait for
+        // it.
         .timeout(WITHDRAW_SECONDS, TimeUnit.SECONDS)
         .compose(withdrawn -> vertx.timer(HEARD_EVERYWHERE_MILLIS))
         .otherwiseEmpty()

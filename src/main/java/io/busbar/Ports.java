@@ -36,12 +36,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ports that clients connect to: HTTP, its redirect, and those of the protocols that have their
- * own, plain and over TLS, each with its door. Owned by the thread that opens them, then by nobody:
- * nothing changes until they close.
+ * The ports for clients: HTTP, its redirect, and those of the protocols with ports of their own,
+ * plain and over TLS. Each has its accept policy. It is filled one port after the other while they
+ * open. After that nothing changes until they close, and any thread may read it.
  */
 final class Ports {
-  /** Vert.x gives all servers of one negative port the same port, of whichever protocol. */
+  /**
+   * Vert.x gives all servers with the same negative port the same random port. So each protocol
+   * needs another one.
+   */
   private static final int ANY_HTTP = -1;
 
   private static final String STOMP = "stomp";
@@ -60,17 +63,17 @@ final class Ports {
   private int http;
   private int redirect;
 
-  /** Those of protocols with their own, by their stanza; no entry where it does not listen. */
+  /** The plain ports of protocols with their own, by stanza; no entry if there is none. */
   private final Map<String, Integer> plain = new HashMap<>();
 
-  /** And those over TLS. */
+  /** The same over TLS. */
   private final Map<String, Integer> overTls = new HashMap<>();
 
   private int lastAny = ANY_HTTP;
   private int admin;
 
   /**
-   * @param paths where the endpoints are
+   * @param paths the paths of the endpoints
    */
   Ports(
       Vertx vertx,
@@ -97,22 +100,22 @@ final class Ports {
         http.contains(address) || stomp.contains(address) || tcpBridge.contains(address);
   }
 
-  /** 0 where STOMP takes TLS only. */
+  /** 0 if STOMP has TLS only. */
   int stomp() {
     return plain.getOrDefault(STOMP, 0);
   }
 
-  /** 0 where there is no such port. */
+  /** 0 if there is no such port. */
   int stompTls() {
     return overTls.getOrDefault(STOMP, 0);
   }
 
-  /** 0 where there is no TCP event-bus bridge, or it takes TLS only. */
+  /** 0 if there is no TCP event-bus bridge, or if it has TLS only. */
   int tcpBridge() {
     return plain.getOrDefault(TCP_BRIDGE, 0);
   }
 
-  /** 0 where there is no such port. */
+  /** 0 if there is no such port. */
   int tcpBridgeTls() {
     return overTls.getOrDefault(TCP_BRIDGE, 0);
   }
@@ -125,12 +128,12 @@ final class Ports {
     return admin;
   }
 
-  /** 0 where there is no such port. */
+  /** 0 if there is no such port. */
   int redirect() {
     return redirect;
   }
 
-  /** How many connections there are to them. */
+  /** The number of connections to these ports. */
   Connections connections() {
     return connectionLimiter.connections();
   }
@@ -140,7 +143,7 @@ final class Ports {
     return String.join(" ", urls);
   }
 
-  /** Will listen; fails with a {@link StartException} when a port is taken. */
+  /** Will open the ports for clients. Fails with a {@link StartException} if a port is taken. */
   Future<Void> open(
       List<HttpEndpoint> endpoints, int maxMessageSize, List<TcpServer> servers, Logins logins) {
     Future<Void> open =
@@ -255,7 +258,7 @@ final class Ports {
                 tcpServer.clients(), tcp, wanted, tls, connectionLimiter.connections()));
   }
 
-  /** Will listen for those who look after the gateway; they are not counted as clients. */
+  /** Will open the port for operators. Its connections do not count as clients. */
   Future<Void> openAdmin(Supplier<AdminVerticle> verticle) {
     return deploy("admin.port", config.admin().host(), config.admin().port(), 1, verticle)
         .map(
@@ -272,12 +275,15 @@ final class Ports {
         new Proxies(tcp.proxies()), behindProxies, false, watch(noTls || behindProxies));
   }
 
-  /** What a proxy sends first is no record of TLS. */
+  /** A PROXY header comes before TLS, so such connections are not checked for TLS records. */
   private Consumer<Channel> watch(boolean noRecords) {
     return noRecords ? connection -> {} : connection -> TlsRecords.watch(connection, inbound);
   }
 
-  /** One instance first: of several that fail to bind the same port, Vert.x logs all but one. */
+  /**
+   * Deploys one instance first, because Vert.x logs the failures of all others that cannot bind the
+   * port.
+   */
   private <V extends VerticleBase> Future<V> deploy(
       String key, String host, int port, int count, Supplier<V> verticles) {
     V first = verticles.get();
@@ -319,7 +325,10 @@ final class Ports {
     return scheme + "://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
   }
 
-  /** Will read certificates anew; fails with what is wrong with one, and the old one stays. */
+  /**
+   * Will read the certificates again. If one cannot be read, it fails with the reason, and the old
+   * one stays.
+   */
   Future<Void> reloadCertificates() {
     return Future.join(certificates.stream().map(Tls::reload).toList()).mapEmpty();
   }

@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** What there is of Pusher on a node: its apps, where they are mounted, and the other nodes. */
+/**
+ * Pusher on a node: its apps, their endpoints, and the calls between nodes. Used by the start of
+ * the node.
+ */
 final class Pusher {
   private final Vertx vertx;
   private final Hub hub;
@@ -26,7 +29,7 @@ final class Pusher {
   private final PusherNodes nodes;
 
   /**
-   * @param owners who knows the nodes; null where this one is alone
+   * @param owners knows the nodes; null on a single node
    */
   Pusher(Vertx vertx, Hub hub, Config config, @Nullable Owners owners) {
     this.vertx = vertx;
@@ -40,13 +43,13 @@ final class Pusher {
                 vertx, hub, users, owners.here(), owners::nodes, owners::isHere);
   }
 
-  /** Completes when other nodes can ask this one; they may have apps, also where it has none. */
+  /** Completes when other nodes can call this one. They may have apps even if this one has none. */
   Future<Void> start() {
     return nodes.start();
   }
 
   /**
-   * Where clients connect; nothing without an app.
+   * The endpoints for clients; empty without an app.
    *
    * @param fallback mounts a protocol at a path, for clients without WebSockets
    */
@@ -56,7 +59,7 @@ final class Pusher {
         : List.of(new PusherEndpoint(vertx, hub, config, apps, users, nodes, fallback));
   }
 
-  /** What backends use, for the port of operators, too; nothing without an app. */
+  /** The endpoints for backends, also on the admin port; empty without an app. */
   List<HttpEndpoint> apis() {
     return apps.isEmpty()
         ? List.of()

@@ -16,9 +16,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the configuration again while the node runs, and gives it what it can take: the rules and
- * the log. The log says which other keys have changed and wait for a restart. Owned by a context of
- * its own, on whose workers one thing is done after the other.
+ * Reads the configuration again while the node runs, and applies what can change: the permissions
+ * and the log. The log names other changed keys, which need a restart. Owned by a context of its
+ * own, on whose workers one task follows the other.
  */
 final class Reload {
   private static final System.Logger LOG = System.getLogger("io.busbar.node");
@@ -37,7 +37,7 @@ final class Reload {
 
   /**
    * @param source loads the configuration; throws ConfigException
-   * @param file as the command line names it; null when it names none
+   * @param file the file that the command line names; null for none
    */
   Reload(Node node, Config started, Supplier<Config> source, @Nullable Path file) {
     this.node = node;
@@ -50,7 +50,7 @@ final class Reload {
     this.seen = used;
   }
 
-  /** Will look at the file every second, and take what is new when it has stopped changing. */
+  /** Will look at the file every second. A change is applied when the file has stopped changing. */
   void watch() {
     context.runOnContext(
         nothing ->
@@ -58,7 +58,7 @@ final class Reload {
                 node.vertx().setPeriodic(LOOK_MILLIS, id -> context.executeBlocking(this::look)));
   }
 
-  /** Will look no more. */
+  /** Will stop looking at the file. */
   void close() {
     context.runOnContext(nothing -> node.vertx().cancelTimer(timer));
   }
@@ -93,7 +93,7 @@ final class Reload {
     return null;
   }
 
-  /** What the file says; empty where there is none to read. */
+  /** The text of the file; empty if there is none to read. */
   private String text() {
     Optional<Path> path = ConfigLoader.source(file);
     try {
@@ -128,7 +128,7 @@ final class Reload {
     }
   }
 
-  /** Two that say the same within a minute are both worth a line. */
+  /** Adds the number of the reload, so two equal lines within a minute are both logged. */
   private String said(String words) {
     return "reload " + count + ": " + words;
   }

@@ -23,14 +23,17 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What stands at the path of a service: all ways by which clients come to a feature. */
+/**
+ * The endpoints of services: all ways in which clients reach a feature at a path. Immutable; any
+ * thread may use it.
+ */
 final class ServiceEndpoints implements ProtocolModule {
   private static final String SOCKJS_LIBRARY = "/webjars/sockjs-client/dist/sockjs.min.js";
 
   private final Hub hub;
   private final Config config;
 
-  /** Null where there are no other nodes. */
+  /** Null on a single node. */
   private final @Nullable SessionCluster cluster;
 
   ServiceEndpoints(Hub hub, Config config, @Nullable SessionCluster cluster) {
@@ -39,7 +42,7 @@ final class ServiceEndpoints implements ProtocolModule {
     this.cluster = cluster;
   }
 
-  /** Those of all services of the configuration. */
+  /** The endpoints of all services of the configuration. */
   @Override
   public List<HttpEndpoint> endpoints() {
     return config.services().stream()
@@ -47,18 +50,18 @@ final class ServiceEndpoints implements ProtocolModule {
         .toList();
   }
 
-  /** SockJS for a protocol that is mounted at the path. */
+  /** SockJS for a protocol at the path. */
   HttpEndpoint sockJsAt(String path, MessageProtocol protocol, WebSocketOptions limits) {
     return new SockJsEndpoint(path, sockJs(), protocol, limits, cluster);
   }
 
-  /** The same for Pusher's clients, which have to be told when a stream is full. */
+  /** The same for Pusher's clients, which must be told when a stream is full. */
   HttpEndpoint pusherAt(String path, MessageProtocol protocol, WebSocketOptions limits) {
     SockJsOptions options = sockJs().endingWithStreams(PusherEndpoint.STREAM_END);
     return new SockJsEndpoint(path, options, protocol, limits, cluster);
   }
 
-  /** Those of one service. */
+  /** The endpoints of one service. */
   List<HttpEndpoint> of(ServiceConfig service, MessageProtocol feature) {
     List<HttpEndpoint> endpoints = new ArrayList<>();
     WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service), hub.inbound());
@@ -72,13 +75,13 @@ final class ServiceEndpoints implements ProtocolModule {
     return endpoints;
   }
 
-  /** Bare Engine.IO, for clients whose messages are the feature's own. */
+  /** Engine.IO without Socket.IO, for clients that speak the feature's own messages. */
   private HttpEndpoint engineIo(ServiceConfig service, MessageProtocol feature) {
     return EngineEndpoint.of(
         service.path(), config, maxPayload(service), revision -> feature, hub.inbound(), cluster);
   }
 
-  /** Bytes of the largest WebSocket message that comes to the service. */
+  /** The most bytes of a WebSocket message for the service. */
   int largest(ServiceConfig service) {
     return Math.max(messageSize(service), maxPayload(service));
   }
@@ -94,7 +97,7 @@ final class ServiceEndpoints implements ProtocolModule {
         : service.messageSize().asInt();
   }
 
-  /** SockJS as the configuration has it. */
+  /** SockJS with the options of the configuration. */
   private SockJsOptions sockJs() {
     SockJsConfig common = config.sockjs();
     return new SockJsOptions(

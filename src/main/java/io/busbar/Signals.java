@@ -4,14 +4,15 @@ import java.util.concurrent.CompletableFuture;
 import sun.misc.Signal;
 
 /**
- * The signals that end the process, and the one that does not. Handled here rather than in shutdown
- * hooks, which run beside the one that closes the log and leave an exit code other than 0.
+ * The signals that end the process, and the one that does not. They are not handled in shutdown
+ * hooks. Those run at the same time as the one that closes the log, and leave an exit code other
+ * than 0.
  */
 final class Signals {
   private Signals() {}
 
   /**
-   * Will complete with the name of the first SIGTERM or SIGINT; the second one ends the process at
+   * Will complete with the name of the first SIGTERM or SIGINT. The second one ends the process at
    * once, with the exit code that a shell gives to that signal.
    */
   static CompletableFuture<String> first() {
@@ -28,7 +29,10 @@ final class Signals {
     return first;
   }
 
-  /** Will run the task, on a thread of its own, at each SIGHUP; never where there is none. */
+  /**
+   * Will run the task, on a thread of its own, at each SIGHUP. Does nothing on a system without
+   * SIGHUP.
+   */
   static void onHangUp(Runnable task) {
     try {
       Signal.handle(new Signal("HUP"), signal -> task.run());

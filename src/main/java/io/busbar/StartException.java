@@ -1,6 +1,6 @@
 package io.busbar;
 
-/** A start that failed. The message is the line that whoever started Busbar reads. */
+/** Says that the start failed. Its message is one line for the person who started Busbar. */
 final class StartException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,7 @@
 package io.busbar;
 
-import io.busbar.config.ServiceConfig;
 import io.busbar.config.Config;
+import io.busbar.config.ServiceConfig;
 import io.busbar.config.TopicsConfig;
 import io.busbar.hub.Counters;
 import io.busbar.hub.Hub;
@@ -11,10 +11,17 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.UUID;
 
-/** Publishes live numbers of this node to its own clients, once a second while anybody listens. */
+/**
+ * Publishes live numbers of this node to its own clients, once a second while anybody listens. A
+ * new subscriber gets the last numbers at once, because the channel's rule asks {@link #NOW}. Owned
+ * by the event loop that starts it.
+ */
 final class Statistics {
   /** The channel. */
   static final String ADDRESS = "busbar.stats";
+
+  /** Answers with what the channel would say now; on its own node only. */
+  static final String NOW = "busbar.stats.now";
 
   private static final long INTERVAL_MILLIS = 1_000;
 
@@ -26,8 +33,13 @@ final class Statistics {
   private final JsonArray services = new JsonArray();
   private long received;
   private long delivered;
+  private long receivedLately;
+  private long deliveredLately;
 
-  /** Numbers of the hub that serves these ports. */
+  /**
+   * @param hub whose numbers are published
+   * @param ports the ports that the numbers name
+   */
   Statistics(Vertx vertx, Hub hub, Config config, Ports ports) {
     this.vertx = vertx;
     this.hub = hub;
@@ -61,6 +73,7 @@ final class Statistics {
   }
 
   void start() {
+    vertx.eventBus().localConsumer(NOW, question -> question.reply(numbers()));
     vertx.setPeriodic(INTERVAL_MILLIS, id -> publish());
   }
 
@@ -68,24 +81,29 @@ final class Statistics {
     Counters counters = hub.counters();
     long nowReceived = counters.receivedCount();
     long nowDelivered = counters.deliveredCount();
-    if (hub.isListenedTo(ADDRESS)) {
-      JsonObject numbers =
-          new JsonObject()
-              .put("node", node)
-              .put("version", Version.number())
-              .put("uptime", System.currentTimeMillis() - started)
-              .put("sessions", counters.sessionsByProtocol())
-              .put("subscriptions", counters.subscriptionCount())
-              .put("channels", counters.channelCount())
-              .put("in", nowReceived - received)
-              .put("out", nowDelivered - delivered)
-              .put("refused", counters.refusedCount())
-              .put("dropped", counters.droppedCount())
-              .put("protocols", protocols)
-              .put("services", services);
-      vertx.eventBus().publish(ADDRESS, numbers, new DeliveryOptions().setLocalOnly(true));
-    }
+    receivedLately = nowReceived - received;
+    deliveredLately = nowDelivered - delivered;
     received = nowReceived;
     delivered = nowDelivered;
+    if (hub.isListenedTo(ADDRESS)) {
+      vertx.eventBus().publish(ADDRESS, numbers(), new DeliveryOptions().setLocalOnly(true));
+    }
+  }
+
+  private JsonObject numbers() {
+    Counters counters = hub.counters();
+    return new JsonObject()
+        .put("node", node)
+        .put("version", Version.number())
+        .put("uptime", System.currentTimeMillis() - started)
+        .put("sessions", counters.sessionsByProtocol())
+        .put("subscriptions", counters.subscriptionCount())
+        .put("channels", counters.channelCount())
+        .put("in", receivedLately)
+        .put("out", deliveredLately)
+        .put("refused", counters.refusedCount())
+        .put("dropped", counters.droppedCount())
+        .put("protocols", protocols)
+        .put("services", services);
   }
 }

@@ -3,9 +3,9 @@ package io.busbar;
 import io.vertx.core.internal.VertxInternal;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code --version} prints. */
+/** The text of {@code --version}. */
 final class Version implements IVersionProvider {
-  /** Of this build, from the jar's manifest; {@code unpackaged} when classes run without one. */
+  /** The version in the jar's manifest; {@code unpackaged} for classes that are not in a jar. */
   static String number() {
     String version = Version.class.getPackage().getImplementationVersion();
     return version == null ? "unpackaged" : version;

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The verticle of webhooks, where there are any: before the queues, and after the clients. */
+/**
+ * Deploys the verticle of webhooks, if there are any. It starts before the queues, and ends after
+ * the clients. Any thread may use it.
+ */
 final class Webhooks {
   private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
 
@@ -21,7 +24,7 @@ final class Webhooks {
   private final List<WebhookConfig> configs;
   private final Map<String, PusherConfig.App> apps;
 
-  /** Null where there are none. */
+  /** Null without webhooks. */
   private volatile @Nullable String deployment;
 
   Webhooks(Vertx vertx, Hub hub, Config config) {
@@ -31,7 +34,7 @@ final class Webhooks {
     this.apps = config.appsOfWebhooks();
   }
 
-  /** Completes when the queues may ask. */
+  /** Completes when the queues may ask the senders. */
   Future<Void> deploy() {
     return configs.isEmpty()
         ? Future.succeededFuture()
@@ -43,7 +46,7 @@ final class Webhooks {
             .mapEmpty();
   }
 
-  /** The queues are there: completes when events are taken in. */
+  /** The queues are open. Completes when events are taken in. */
   Future<Void> begin() {
     return deployment == null
         ? Future.succeededFuture()

@@ -31,11 +31,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** busbar-test, as the tests of a feature use it. */
+/** Tests busbar-test as the tests of a feature use it. */
 final class BusbarNodeTest {
   private static final String MAY_ALL = "[{address: poll.*, allow: [subscribe, send, publish]}]";
 
-  /** Tells all what it is asked, and answers with a word from its configuration. */
+  /** Publishes the requests that it gets, and answers with a word from its configuration. */
   public static final class Poll extends VerticleBase {
     @Override
     public Future<?> start() {

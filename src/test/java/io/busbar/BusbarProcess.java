@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The fat jar, running in a JVM of its own until it is closed. Its HTTP port is a free one unless
+ * The jar in a JVM of its own, which runs until it is closed. Its HTTP port is a free one unless
  * the options say otherwise. Any thread may use it.
  */
 public final class BusbarProcess implements AutoCloseable {
@@ -48,7 +48,7 @@ public final class BusbarProcess implements AutoCloseable {
     allRead.thenRun(() -> ready.completeExceptionally(new IOException("ended: " + err)));
   }
 
-  /** What and where to start; {@link #start} may be called more than once. */
+  /** The options of a process. {@link #start} may be called more than once. */
   public static final class Options {
     private final List<String> jvm = new ArrayList<>();
     private final List<String> before = new ArrayList<>();
@@ -75,7 +75,7 @@ public final class BusbarProcess implements AutoCloseable {
       builder.environment().remove("JAVA_TOOL_OPTIONS");
     }
 
-    /** Will run in that folder instead of the one that the test runs in. */
+    /** Will run in that folder, not in that of the test. */
     public Options in(Path folder) {
       builder.directory(folder.toFile());
       return this;
@@ -90,7 +90,7 @@ public final class BusbarProcess implements AutoCloseable {
       return this;
     }
 
-    /** Will run that jar instead of the one that was built, without an archive of its classes. */
+    /** Will run that jar and not the one that was built, without an archive of its classes. */
     public Options jar(Path other) {
       jar = other;
       return withoutArchive();
@@ -113,32 +113,32 @@ public final class BusbarProcess implements AutoCloseable {
       return this;
     }
 
-    /** Will find the classes of the tests, too: features that only a test needs. */
+    /** Will also find the classes of the tests, for features that only a test needs. */
     public Options withTestClasses() {
       testClasses = true;
       return this;
     }
 
-    /** Will run long or under load: the JVM makes its code as fast as it can be. */
+    /** Will run long or under load, so the JVM uses its better compiler. */
     public Options optimized() {
       optimized = true;
       return this;
     }
 
-    /** Will be that jar, run by that {@code java}, which gets no archive of its classes. */
+    /** Will run that jar with that {@code java}, without an archive of its classes. */
     public Options of(String otherJava, Path otherJar) {
       java = otherJava;
       jar = otherJar;
       return withoutArchive();
     }
 
-    /** Will read its classes out of the jar. */
+    /** Will read its classes from the jar, without an archive. */
     Options withoutArchive() {
       archive = false;
       return this;
     }
 
-    /** Will return when the ready line is there, and throw when the process ends without. */
+    /** Will return when the ready line is there. Throws if the process ends without it. */
     public BusbarProcess start() {
       BusbarProcess process = launch();
       try {
@@ -181,14 +181,14 @@ public final class BusbarProcess implements AutoCloseable {
     return new Options();
   }
 
-  /** As {@link #options}, but without any settings: the file that is given says the ports. */
+  /** Like {@link #options}, but without any settings, because the given file names the ports. */
   public static Options plain() {
     Options options = new Options();
     options.arguments.clear();
     return options;
   }
 
-  /** Will start with these settings, {@code key=value} each, and wait until it is ready. */
+  /** Will start with these settings, each {@code key=value}, and wait until it is ready. */
   public static BusbarProcess start(String... settings) {
     Options options = options();
     for (String setting : settings) {
@@ -226,17 +226,17 @@ public final class BusbarProcess implements AutoCloseable {
     }
   }
 
-  /** The line that says that everything listens. */
+  /** The line that says that all ports are open. */
   public String readyLine() {
     return ready.join();
   }
 
-  /** Where the pages are: {@code http://127.0.0.1:40123}. */
+  /** The address of the pages: {@code http://127.0.0.1:40123}. */
   public URI http() {
     return URI.create(httpPart(1));
   }
 
-  /** Where the pages are when they come by TLS. */
+  /** The address of the pages over TLS. */
   public URI https() {
     Matcher matcher = Pattern.compile("https://[^ ]+").matcher(readyLine());
     if (!matcher.find()) {
@@ -253,7 +253,7 @@ public final class BusbarProcess implements AutoCloseable {
     return port(STOMP);
   }
 
-  /** Where the TCP event-bus bridge listens, if it is enabled. */
+  /** The port of the TCP event-bus bridge, if it is enabled. */
   public int tcpBridgePort() {
     return port(TCP_BRIDGE);
   }
@@ -266,7 +266,7 @@ public final class BusbarProcess implements AutoCloseable {
     return Integer.parseInt(matcher.group(1));
   }
 
-  /** Where health, metrics, API and console are. */
+  /** The address of health, metrics, API and console. */
   public URI admin() {
     Matcher matcher = ADMIN.matcher(readyLine());
     if (!matcher.find()) {
@@ -287,17 +287,17 @@ public final class BusbarProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** CPU time that it has used. */
+  /** The CPU time that it has used. */
   public long cpuNanos() {
     return process.info().totalCpuDuration().orElseThrow().toNanos();
   }
 
-  /** What it has written on standard output so far. */
+  /** The lines of its standard output so far. */
   public List<String> outLines() {
     return List.copyOf(out);
   }
 
-  /** What it has written on standard error so far. */
+  /** The lines of its standard error so far. */
   public List<String> errLines() {
     return List.copyOf(err);
   }
@@ -313,14 +313,14 @@ public final class BusbarProcess implements AutoCloseable {
     }
   }
 
-  /** Will cut it off (SIGKILL). */
+  /** Will kill it (SIGKILL). */
   public void kill() {
     process.toHandle().destroyForcibly();
   }
 
   /** Will ask it to end (SIGTERM). */
   public void terminate() {
-    // not process.destroy(), which would also cut what it still has to say
+    // not process.destroy(), which would also close its output
     process.toHandle().destroy();
   }
 
@@ -335,7 +335,7 @@ public final class BusbarProcess implements AutoCloseable {
     }
   }
 
-  /** Will wait for its end and for all that it wrote, and return its exit code. */
+  /** Will wait for its end and all its output, and return its exit code. */
   public int exitCode() {
     try {
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -348,7 +348,7 @@ public final class BusbarProcess implements AutoCloseable {
     }
   }
 
-  /** Will kill it if it still runs, and return when it is gone. */
+  /** Will kill it if it still runs, and return when it has ended. */
   @Override
   public void close() {
     kill();

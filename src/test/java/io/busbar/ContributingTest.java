@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
 
-/** What the pages for contributors name is there. Used by one thread. */
+/** Tests that the things which the pages for contributors name exist. Used by one thread. */
 final class ContributingTest {
   private static final String CONTRIBUTING = ".github/CONTRIBUTING.md";
   private static final Path SOURCES = Path.of("src");
@@ -43,7 +43,7 @@ final class ContributingTest {
   private static final Pattern PROPERTY = Pattern.compile("(?<![\\w-])-D([A-Za-z][\\w.]*)");
   private static final Pattern SETTING = Pattern.compile("--set ([a-z][\\w.-]*=\\S+)");
 
-  /** Of Surefire and Failsafe, which no pom need name. */
+  /** Properties of Surefire and Failsafe, which a pom need not name. */
   private static final Set<String> OF_PLUGINS =
       Set.of("test", "it.test", "maven.surefire.debug", "maven.failsafe.debug");
 
@@ -101,7 +101,10 @@ final class ContributingTest {
     return found(pattern, text).stream().filter(exists.negate()).toList();
   }
 
-  /** Whether that is a type, or with {@code #} behind it and a name a method of one. */
+  /**
+   * Whether the name is a type. With {@code #} and a name after it, it must be a method of that
+   * type.
+   */
   private static boolean isThere(String chosen) {
     String[] parts = chosen.split("#");
     Path file = types.get(parts[0]);
@@ -113,7 +116,7 @@ final class ContributingTest {
     }
   }
 
-  /** What a build makes is not there before; all else is. */
+  /** Whether the file exists. A file that the build makes need not exist. */
   private static boolean isFile(String name) {
     return name.startsWith("target/") || Files.exists(Path.of(name));
   }
@@ -127,7 +130,7 @@ final class ContributingTest {
     }
   }
 
-  /** All that the text names and that is not there. */
+  /** All names in the text that do not exist. */
   private static List<String> missing(String text) {
     List<String> missing = new ArrayList<>();
     missing.addAll(missing(TYPE, text, types::containsKey));
@@ -146,7 +149,7 @@ final class ContributingTest {
     assertThat(missing(text)).isEmpty();
   }
 
-  /** The patterns find what they are for: a page that names nothing would pass, too. */
+  /** The patterns must find something. Without this, a page that names nothing would pass. */
   @Test
   void thePageForContributorsNamesThingsOfEachKind() throws Exception {
     String text = Files.readString(Path.of(CONTRIBUTING));

@@ -18,14 +18,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.Yaml;
 
-/** The unit and the manifest of deployment.md, as far as this machine can tell. */
+/** Tests the unit and the manifest of deployment.md, as far as this machine can. */
 final class DeploymentPageTest {
   private static final Path PAGE = Path.of("src", "site", "markdown", "deployment.md");
   private static final Path ANALYZE = Path.of("/usr/bin/systemd-analyze");
 
   @TempDir private Path folder;
 
-  /** The indented block that begins with that line. */
+  /** The indented block whose first line is this. */
   private static String block(String first) throws IOException {
     StringBuilder block = new StringBuilder();
     boolean inside = false;

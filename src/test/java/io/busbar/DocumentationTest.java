@@ -20,11 +20,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the documentation is written, and that it names only what is there. Used by one thread. */
+/**
+ * Tests the language of the documentation, and that the things which it names exist. Used by one
+ * thread.
+ */
 final class DocumentationTest {
   private static final int LONGEST_SENTENCE = 25;
 
-  /** Words that say nothing, or that a reader who learned English at school does not know. */
+  /** Words without a meaning, and words that a reader with school English does not know. */
   private static final Pattern NOT_PLAIN =
       Pattern.compile(
           "\\b(whilst|hence|thereby|thereof|wherein|whereof|herein|upon|thus|aforementioned"
@@ -93,7 +96,7 @@ final class DocumentationTest {
     }
   }
 
-  /** What each box names; what is no box is nothing of ours. */
+  /** The names in the boxes. Text outside of boxes is not checked. */
   private static List<String> boxes(String graph) {
     return LABEL
         .matcher(graph)
@@ -147,7 +150,7 @@ final class DocumentationTest {
     assertThat(classes()).containsAll(boxes);
   }
 
-  /** A picture that was not rendered again after a change shows other boxes. */
+  /** A picture that was not rendered after a change has other boxes. */
   @ParameterizedTest
   @MethodSource("diagrams")
   void aDiagramIsRenderedAndShown(Path diagram) throws IOException {

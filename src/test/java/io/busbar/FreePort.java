@@ -5,23 +5,26 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** A port for a process that cannot choose one by itself, or that comes back to the same one. */
+/**
+ * Finds a port for a process that cannot choose one, or that comes back to the same port. Any
+ * thread may use it.
+ */
 public final class FreePort {
-  /** Below those that the kernel gives to connections, of which other tests have thousands. */
+  /** Below the ports that the kernel gives to connections. Other tests have thousands of those. */
   private static final int FIRST = 15_000;
 
   private static final int END = 32_000;
 
   private FreePort() {}
 
-  /** One that nobody has now. */
+  /** A port that is free now. */
   public static int find() {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, END);
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (IOException taken) {
-        // another one, then
+        // try another one
       }
     }
   }

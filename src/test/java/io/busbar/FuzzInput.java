@@ -4,10 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * What a fuzzer made up, read as a choice, a place to cut, and the bytes that a decoder is given.
+ * The input of a fuzzer: a choice, a place to cut, and the bytes for a decoder.
  *
  * @param choice 0 to 255
- * @param cut 0 to 255: the cut is at so many of 255 parts of the bytes
+ * @param cut 0 to 255: the cut is after cut/255 of the bytes
  */
 public record FuzzInput(int choice, int cut, byte[] bytes) {
   private static final int HEAD = 2;
@@ -18,7 +18,7 @@ public record FuzzInput(int choice, int cut, byte[] bytes) {
     return new FuzzInput(padded[0] & 0xFF, padded[1] & 0xFF, bytes);
   }
 
-  /** What {@link #of} reads as these. */
+  /** The input that {@link #of} reads as these values. */
   public static byte[] written(int choice, int cut, byte[] bytes) {
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     data.write(choice);
@@ -27,7 +27,7 @@ public record FuzzInput(int choice, int cut, byte[] bytes) {
     return data.toByteArray();
   }
 
-  /** The bytes in two pieces, either of which may be empty. */
+  /** The bytes in two pieces; each may be empty. */
   public byte[][] pieces() {
     int at = (int) ((long) bytes.length * cut / 255);
     return new byte[][] {

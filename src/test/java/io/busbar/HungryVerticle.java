@@ -5,7 +5,7 @@ import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A feature that takes all the memory there is. */
+/** A feature that takes all the memory there is. Owned by its event loop. */
 public final class HungryVerticle extends VerticleBase {
   private static final int BITE = 1 << 20;
 

@@ -17,30 +17,33 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The archive of the jar's classes that every JVM of the tests takes which runs the jar: reading
- * and verifying them is nearly half of a node's start. It is made once for each jar, by a node of a
- * cluster, below {@code target}. Any thread may use it.
+ * The archive of the jar's classes, for every JVM of the tests that runs the jar. Without it,
+ * reading and verifying classes is nearly half of a node's start. A node of a cluster makes it once
+ * for each jar, below {@code target}. Any thread may use it.
  */
 final class JarArchive {
   private JarArchive() {}
 
-  /** The first who asks has it made. */
+  /** Makes the archive when the class is first used. */
   private static final class Holder {
     static final String OPTION = "-XX:SharedArchiveFile=" + made(TestJvm.jar());
 
     private Holder() {}
   }
 
-  /** Will return what a JVM that runs {@link TestJvm#jar} is told; makes the archive first. */
+  /**
+   * Will return the option for a JVM that runs {@link TestJvm#jar}. Makes the archive first if it
+   * is missing.
+   */
   static String option() {
     return Holder.OPTION;
   }
 
-  /** Tests in several JVMs make it one after the other: the second finds that of the first. */
+  /** A file lock orders the JVMs of the tests. The second one finds the archive of the first. */
   private static Path made(Path jar) {
     try {
       Path folder = Files.createDirectories(Path.of("target", "archive").toAbsolutePath());
-      // The JVM refuses that of another JDK or jar, with a warning where no test expects one.
+      // The JVM refuses an archive of another JDK or jar, with a warning that no test expects.
       String name =
           "busbar-%s-%d-%d.jsa"
               .formatted(

@@ -6,7 +6,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What one logger says in this JVM, from now until it is closed. Any thread may use it. */
+/** The lines of one logger in this JVM, from now until it is closed. Any thread may use it. */
 public final class LogLines extends Handler implements AutoCloseable {
   private final Logger logger;
   private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -16,7 +16,7 @@ public final class LogLines extends Handler implements AutoCloseable {
     logger.addHandler(this);
   }
 
-  /** Those with that text in them. */
+  /** The lines that contain the text. */
   public List<String> with(String text) {
     return lines.stream().filter(line -> line.contains(text)).toList();
   }

@@ -35,10 +35,10 @@ public final class MarkdownPage extends AbstractVisitor {
       Parser.builder().extensions(List.of(TablesExtension.create())).build();
   private static final Pattern ID = Pattern.compile("\\bid=\"([^\"]+)\"");
 
-  /** Where a sentence ends. A colon ends one, too: what is behind it is a thought of its own. */
+  /** The end of a sentence. A colon is one, too, because a new thought follows. */
   private static final Pattern END = Pattern.compile("(?<=[.!?:])[\")”]?\\s+(?=[A-Z0-9(\"“])");
 
-  /** Stands for a piece of code in a sentence. */
+  /** Replaces a piece of code in a sentence. */
   private static final String CODE = "CODE";
 
   private final Path path;
@@ -68,7 +68,7 @@ public final class MarkdownPage extends AbstractVisitor {
     return new MarkdownPage(path, text);
   }
 
-  /** All pages that people read, the README first. */
+  /** All pages for readers, the README first. */
   static Stream<MarkdownPage> all() {
     return Stream.of(
             Stream.of(Path.of("README.md")),
@@ -95,7 +95,7 @@ public final class MarkdownPage extends AbstractVisitor {
     return document.getFirstChild();
   }
 
-  /** Of paragraphs, items and cells, without their code. */
+  /** The sentences of paragraphs, items and cells, without their code. */
   List<String> sentences() {
     return blocks.stream().flatMap(END::splitAsStream).filter(s -> !s.isBlank()).toList();
   }
@@ -108,7 +108,7 @@ public final class MarkdownPage extends AbstractVisitor {
         .toList();
   }
 
-  /** Targets as they are written. */
+  /** The targets of links, as they are written. */
   List<String> links() {
     return links;
   }
@@ -117,7 +117,7 @@ public final class MarkdownPage extends AbstractVisitor {
     return images;
   }
 
-  /** Of headings, as GitHub makes them, and of HTML. */
+  /** The anchors of headings, as GitHub makes them, and of HTML. */
   Set<String> anchors() {
     return anchors;
   }

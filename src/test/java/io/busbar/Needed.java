@@ -3,20 +3,19 @@ package io.busbar;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
-/** What a machine may lack that a test needs. */
+/** Checks for things that a test needs and a machine may lack. Any thread may use it. */
 public final class Needed {
   private Needed() {}
 
-  /** Whether this machine must have all of it. */
+  /** Whether this machine must have all of them. */
   public static boolean isCi() {
     return "true".equals(System.getenv("CI"));
   }
 
   /**
-   * Ends the test as skipped, with a line that says so, where something is missing; on CI that is a
-   * failure.
+   * Skips the test if something is missing, with a line that says so. On CI the test fails.
    *
-   * @param missing what is not there, and what is not tested then
+   * @param missing what is missing, and what is not tested then
    */
   public static void assume(boolean there, String missing) {
     if (isCi()) {

@@ -25,14 +25,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Plants secrets wherever one can be, in a gateway of the jar that logs all it can, makes things go
- * wrong, and looks for them in everything that it shows: its output, its answers, its numbers.
+ * Tests that a gateway does not show secrets. It runs the jar with a secret in every possible
+ * place, logs as much as it can, and causes failures. Then it looks for the secrets in its output,
+ * its answers and its metrics.
  */
 final class NoSecretIsShownIT {
-  /** What our certificate's PKCS#12 file is locked with. */
+  /** The password of our certificate's PKCS#12 file. */
   private static final String PKCS12 = "correct-horse";
 
-  /** In every other secret. */
+  /** A part of every other secret. */
   private static final String PLANTED = "p1anted";
 
   private static final String JWT = PLANTED + "-jwt-secret-of-thirty-two-bytes";
@@ -135,7 +136,7 @@ final class NoSecretIsShownIT {
     see("stomp", stomp(busbar.stompPort(), "passcode:" + PLANTED + "\n" + PLANTED));
   }
 
-  /** Sends a POST; the header "Body" is its body. */
+  /** Sends a POST. The header "Body" is its body. */
   private static String ask(HttpClient client, URI uri, String... header) throws Exception {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30));
     boolean body = header.length > 0 && header[0].equals("Body");

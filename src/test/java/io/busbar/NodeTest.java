@@ -20,13 +20,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Starting a node in this JVM. */
+/** Tests the start of a node in this JVM. */
 @ExtendWith(VertxExtension.class)
 @Timeout(value = 30, timeUnit = TimeUnit.SECONDS)
 final class NodeTest {
   private static final Queue<String> HEARD = new ConcurrentLinkedQueue<>();
 
-  /** Says what it finds in its config, or does not start. */
+  /** Records its config, or fails to start. */
   public static final class Speaker extends VerticleBase {
     @Override
     public Future<?> start() {

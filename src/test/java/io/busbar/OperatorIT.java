@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What an operator does to a gateway that runs: new configuration, and a restart that hurts nobody.
+ * Tests the work of an operator on a running gateway: a new configuration, and a restart that
+ * disturbs nobody.
  */
 final class OperatorIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -95,7 +96,7 @@ final class OperatorIT {
     }
   }
 
-  /** Who starts us may have it ignored, and then a JVM does not listen to it. */
+  /** The process that starts the tests may ignore SIGHUP. A JVM then ignores it, too. */
   private static boolean isHangUpIgnored() throws IOException {
     String ignored = "SigIgn:";
     return Files.readAllLines(Path.of("/proc/self/status")).stream()

@@ -147,7 +147,7 @@ final class PackagesTest {
         .check(OURS);
   }
 
-  /** The engine runs on whatever keeps the messages. */
+  /** The queues do not know what stores their messages. */
   @Test
   void onlyTheStoresOfQueuesKnowWhatKeepsThem() {
     noClasses()

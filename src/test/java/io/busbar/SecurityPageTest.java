@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.commons.annotation.Testable;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** The table of threats in security.md names tests that exist. */
+/** Tests that the table of threats in security.md names existing tests. */
 final class SecurityPageTest {
   private static final Path PAGE = Path.of("src", "site", "markdown", "security.md");
   private static final Path SOURCES = Path.of("src", "test", "java");
@@ -47,7 +47,7 @@ final class SecurityPageTest {
     }
   }
 
-  /** The names of a class's tests; none where there is no such class. */
+  /** The names of a class's tests; none if there is no such class. */
   private static List<String> tests(String name) throws Exception {
     try (Stream<Path> files = Files.walk(SOURCES)) {
       Path file =

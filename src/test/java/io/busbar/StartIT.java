@@ -31,10 +31,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.webjars.WebJarVersionLocator;
 
-/** Starting and stopping the jar, as somebody does it who has nothing but the jar. */
+/** Tests start and stop of the jar, as somebody does it who has nothing but the jar. */
 final class StartIT {
   private static final String VERSION =
-      "Busbar 0\\.1\\.0 \\(Java \\d+[^ ]*, Vert\\.x 5\\.1\\.\\d+\\)";
+      "Busbar 1\\.0\\.0 \\(Java \\d+[^ ]*, Vert\\.x 5\\.1\\.\\d+\\)";
 
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -61,7 +61,7 @@ final class StartIT {
     }
   }
 
-  /** But how much memory there is, and that the machine was too busy to run the event loops. */
+  /** Without the line about memory, and without warnings that the machine was too busy. */
   private static List<String> said(BusbarProcess busbar) {
     return busbar.errLines().stream()
         .filter(line -> !line.contains("BlockedThreadChecker"))
@@ -130,7 +130,7 @@ final class StartIT {
     }
   }
 
-  /** Of cold files: each is asked for by all at once before anybody had it. */
+  /** With cold files: all clients ask for each file before anybody has had it. */
   @Test
   void thousandRequestsAtOnceAreAllAnsweredWholeFromTheJar() throws Exception {
     Path temporary = Files.createDirectory(folder.resolve("temporary"));
@@ -253,7 +253,7 @@ final class StartIT {
     }
   }
 
-  /** Others take over what it had; of a node that is half dead nobody would know. */
+  /** Others can take over the work of a dead node, but would not notice a half-dead one. */
   @Test
   void aNodeWithoutMemoryEnds() {
     String feature = "features=[{verticle: " + HungryVerticle.class.getName() + "}]";
@@ -264,7 +264,7 @@ final class StartIT {
     }
   }
 
-  /** From JDK 24 on it warns of native code where the jar's manifest does not count. */
+  /** From JDK 24 on, the JVM warns of native code if the jar's manifest does not count. */
   private static boolean isTheJvms(String line) {
     return line.isEmpty() || line.startsWith("WARNING: ");
   }

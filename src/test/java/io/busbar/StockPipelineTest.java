@@ -24,14 +24,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Prices from the daemon to clients of whole nodes, over the bus. */
+/** Tests prices from the daemon to clients of whole nodes, over the bus. */
 final class StockPipelineTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String STOCKS =
       "{verticle: io.busbar.feature.StockVerticle, config: {interval: 50}}";
   private static final String QUOTES = "{verticle: io.busbar.feature.QuoteVerticle}";
 
-  /** A WebSocket to any endpoint, and the texts that it heard. */
+  /** A WebSocket to any endpoint, and the texts that it received. */
   private static final class Client implements AutoCloseable {
     private final WebSocketClient client;
     private final WebSocket socket;
@@ -83,7 +83,7 @@ final class StockPipelineTest {
     }
   }
 
-  /** What is asked for on the bus of a node, since it was last looked at. */
+  /** The requests on the bus of a node since the last look. */
   private static final class Work {
     private final Queue<String> symbols = new ConcurrentLinkedQueue<>();
 
@@ -101,7 +101,7 @@ final class StockPipelineTest {
               });
     }
 
-    /** Waits until the last that were asked for are these and no other. */
+    /** Waits until the last requests are exactly these. */
     void settlesOn(String... expected) {
       await()
           .atMost(PATIENCE)

@@ -5,7 +5,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 
 /**
- * A feature that never comes to the end of its start or its stop, as its config {@code in} says.
+ * A feature that never completes its start or its stop, as {@code in} of its config says. Owned by
+ * its event loop.
  */
 public final class StuckVerticle extends VerticleBase {
   private static final System.Logger LOG = System.getLogger(StuckVerticle.class.getName());

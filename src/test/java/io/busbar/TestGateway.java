@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A whole node in the test's own JVM, on free ports. */
+/** A whole node in the test's own JVM, on free ports. Used by the thread of its test. */
 public final class TestGateway implements AutoCloseable {
   private static final long SECONDS = 60;
 
@@ -32,7 +32,7 @@ public final class TestGateway implements AutoCloseable {
     this.node = node;
   }
 
-  /** Starts one with these settings, {@code key=value} each. */
+  /** Starts a node with these settings, each {@code key=value}. */
   public static TestGateway start(String... settings) {
     return new TestGateway(await(Node.start(config(settings))));
   }
@@ -53,22 +53,22 @@ public final class TestGateway implements AutoCloseable {
     return node.gateway().stompPort();
   }
 
-  /** Where STOMP over TLS listens. */
+  /** The port of STOMP over TLS. */
   public int stompTlsPort() {
     return node.gateway().ports().stompTls();
   }
 
-  /** Where the TCP event-bus bridge listens, if it is enabled. */
+  /** The port of the TCP event-bus bridge, if it is enabled. */
   public int tcpBridgePort() {
     return node.gateway().ports().tcpBridge();
   }
 
-  /** And over TLS. */
+  /** The port of the TCP event-bus bridge over TLS. */
   public int tcpBridgeTlsPort() {
     return node.gateway().ports().tcpBridgeTls();
   }
 
-  /** The plain port that sends browsers to the TLS one. */
+  /** The plain port that redirects browsers to the TLS port. */
   public int redirectPort() {
     return node.gateway().ports().redirect();
   }
@@ -93,7 +93,7 @@ public final class TestGateway implements AutoCloseable {
     return node.gateway().adminPort();
   }
 
-  /** What tells load balancers to send nobody here. */
+  /** The readiness that tells load balancers to send no clients here. */
   public Readiness readiness() {
     return node.gateway().readiness();
   }
@@ -110,7 +110,7 @@ public final class TestGateway implements AutoCloseable {
     return node.gateway().hub();
   }
 
-  /** How many passwords wait to be looked at. */
+  /** The number of passwords that wait for a check. */
   public int waitingLogins() {
     return node.gateway().logins().waitingCount();
   }
@@ -123,13 +123,13 @@ public final class TestGateway implements AutoCloseable {
     return hub().counters();
   }
 
-  /** What this node of a cluster and the others keep together. */
+  /** The Hazelcast member of this node. */
   public HazelcastInstance hazelcast() {
     VertxInternal vertx = (VertxInternal) node.vertx();
     return ((HazelcastClusterManager) vertx.clusterManager()).getHazelcastInstance();
   }
 
-  /** Is gone at once for the other nodes of its cluster. */
+  /** Dies: the other nodes of the cluster see it leave at once. */
   public void die() {
     hazelcast().getLifecycleService().terminate();
     closed = true;
@@ -144,7 +144,7 @@ public final class TestGateway implements AutoCloseable {
     }
   }
 
-  /** Waits for what must come. */
+  /** Waits for a future that must succeed. */
   public static <T> T await(Future<T> future) {
     try {
       return future.await(SECONDS, TimeUnit.SECONDS);

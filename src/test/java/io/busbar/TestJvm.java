@@ -3,14 +3,14 @@ package io.busbar;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What a JVM beside that of the tests is started with. */
+/** The options of JVMs that tests start. Any thread may use it. */
 public final class TestJvm {
-  /** The better compiler takes more time than it saves. */
+  /** Without the better compiler, which takes more time than it saves. */
   public static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
 
   private TestJvm() {}
 
-  /** The same {@code java} as this one's. */
+  /** The {@code java} of this JVM. */
   public static String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
@@ -20,12 +20,12 @@ public final class TestJvm {
     return Path.of(System.getProperty("busbar.jar", "target/busbar.jar")).toAbsolutePath();
   }
 
-  /** How a command of that jar begins. */
+  /** The beginning of a command that runs the jar. */
   public static List<String> command() {
     return List.of(java(), SHORT_LIVED, JarArchive.option(), "-jar", jar().toString());
   }
 
-  /** All that the tests find, also where Surefire has it in a jar's manifest. */
+  /** The class path of the tests, even if Surefire has it in a jar's manifest. */
   public static String classPath() {
     return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }

@@ -14,8 +14,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * What {@code mvn verify -Dtimings} prints in the end: which classes of tests took longest, as the
- * XML reports of Surefire and Failsafe have it. Used by one thread.
+ * Prints the slowest test classes for {@code mvn verify -Dtimings}, from the XML reports of
+ * Surefire and Failsafe. Used by one thread.
  */
 public final class Timings {
   private static final int ROWS = 40;
@@ -23,7 +23,7 @@ public final class Timings {
 
   private Timings() {}
 
-  /** One class of tests: what kind it is of, and how long it took. */
+  /** One test class: its kind, and how long it took. */
   record Row(String kind, String name, int tests, double seconds) {
     private String text() {
       return String.format(Locale.ROOT, "%8.1f s %6d  %-12s %s", seconds, tests, kind, name);
@@ -37,7 +37,7 @@ public final class Timings {
     lines(Path.of(arguments[0])).forEach(System.out::println);
   }
 
-  /** The slowest first, after the sum of each kind. */
+  /** The sum of each kind, and then the classes, the slowest first. */
   static List<String> lines(Path build) throws IOException {
     List<Row> rows = new ArrayList<>();
     for (String folder : List.of("surefire-reports", "failsafe-reports")) {

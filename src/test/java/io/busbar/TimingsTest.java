@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The list of the slowest tests, out of reports as the plugins write them. */
+/** Tests the list of the slowest tests, from reports in the format of the plugins. */
 final class TimingsTest {
   @TempDir private Path build;
 

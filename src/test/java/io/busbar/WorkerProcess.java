@@ -13,13 +13,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** One of the workers of {@code src/site/resources/workers}, running until it is closed. */
+/**
+ * One of the workers of {@code src/site/resources/workers}, which runs until it is closed. Any
+ * thread may use it.
+ */
 public final class WorkerProcess implements AutoCloseable {
   private static final Path FOLDER = Path.of("src", "site", "resources", "workers");
   private static final long PATIENCE_SECONDS = 60;
   private static final String DID = "did ";
 
-  /** The languages that there is a worker in. */
+  /** The languages of the workers. */
   public enum Language {
     PYTHON("worker.py", List.of("/usr/bin/python3")),
     NODE("worker.mjs", List.of("node")),
@@ -38,7 +41,7 @@ public final class WorkerProcess implements AutoCloseable {
       return System.getProperty("busbar.jar", "target/busbar.jar");
     }
 
-    /** Ends the test as skipped, with a line that says so, where it is not installed. */
+    /** Skips the test with a line that says so, if the language is not installed. */
     public void assumeThere() {
       String program = command.get(0);
       boolean there =
@@ -49,7 +52,7 @@ public final class WorkerProcess implements AutoCloseable {
       Needed.assume(there, "No " + program + ": " + FOLDER.resolve(file) + " is not run");
     }
 
-    /** Will start one that connects to that port; returns at once. */
+    /** Will start a worker that connects to that port. Returns at once. */
     public WorkerProcess start(int tcpBridgePort, String address) {
       List<String> all =
           Stream.concat(command.stream(), Stream.of(FOLDER.resolve(file).toString())).toList();
@@ -83,7 +86,7 @@ public final class WorkerProcess implements AutoCloseable {
     }
   }
 
-  /** What it has been asked and has handled so far, each as often as it did. */
+  /** The requests that it has handled so far. A repeated one is there more than once. */
   public List<String> handled() {
     return lines.stream()
         .filter(line -> line.startsWith(DID))
@@ -91,12 +94,12 @@ public final class WorkerProcess implements AutoCloseable {
         .toList();
   }
 
-  /** All that it has written so far. */
+  /** The lines of its output so far. */
   public List<String> lines() {
     return List.copyOf(lines);
   }
 
-  /** Will send any signal, to it and those that it has started: KILL, TERM, STOP, CONT. */
+  /** Will send any signal to it and its child processes: KILL, TERM, STOP, CONT. */
   public void signal(String name) {
     Stream<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()));
     all.forEach(each -> signal(name, each.pid()));
@@ -112,7 +115,7 @@ public final class WorkerProcess implements AutoCloseable {
     }
   }
 
-  /** Will wait for its end and for all that it wrote, and return its exit code. */
+  /** Will wait for its end and all its output, and return its exit code. */
   public int exitCode() {
     try {
       assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as(lines::toString).isTrue();
@@ -123,7 +126,7 @@ public final class WorkerProcess implements AutoCloseable {
     }
   }
 
-  /** Will kill it if it still runs, and return when it is gone. */
+  /** Will kill it if it still runs, and return when it has ended. */
   @Override
   public void close() {
     if (process.isAlive()) {

@@ -87,23 +87,30 @@ public final class AdminVerticle extends VerticleBase {
     loops = new EventLoops(vertx);
     Neighbours neighbours = new Neighbours(vertx.eventBus());
     Health health = new Health(vertx, loops, neighbours, readiness);
-    scrape =
-        new Scrape(
-            vertx, new Metrics(hub, queues, loops, readiness, rejections, version), neighbours);
+    AlertBoard board = new AlertBoard();
+    Metrics metrics = new Metrics(hub, queues, loops, readiness, rejections, board, version);
+    scrape = new Scrape(vertx, metrics, neighbours);
     loops.start();
-    new Console(vertx, hub, queues.directory(), loops, neighbours, health, version).start();
+    NodeWatch watch = new NodeWatch(vertx, hub, queues, loops, neighbours, health, board);
+    watch.start();
+    new Console(vertx, hub, queues.directory(), watch, version).start();
+    ClusterApi cluster = new ClusterApi(vertx.eventBus(), neighbours, watch, version);
     JsonObject unreadable = new JsonObject().put("error", WORDS.get(400));
     ReadableRequests requests =
-        new ReadableRequests(router(health), "application/json", unreadable.encode());
+        new ReadableRequests(
+            router(health, neighbours, watch, cluster), "application/json", unreadable.encode());
     HttpServerOptions options = options();
     RequestHeads heads = new RequestHeads(options, hub.inbound());
     server =
         vertx.createHttpServer(options).connectionHandler(heads::count).requestHandler(requests);
     AdminConfig admin = config.admin();
-    return health.start().compose(hears -> server.listen(admin.port(), admin.host()));
+    return health
+        .start()
+        .compose(hears -> cluster.start())
+        .compose(answers -> server.listen(admin.port(), admin.host()));
   }
 
-  private Router router(Health health) {
+  private Router router(Health health, Neighbours neighbours, NodeWatch watch, ClusterApi cluster) {
     Router router = Router.router(vertx);
     WORDS.forEach(
         (status, words) ->
@@ -115,8 +122,14 @@ public final class AdminVerticle extends VerticleBase {
     router.route().handler(new OriginCheck(new Origins(List.of()), null, rejections));
     health.mount(router);
     scrape.mount(router);
-    new CensusApi(vertx, hub.inspector()).mount(router);
+    new SessionsApi(vertx.eventBus(), hub.inspector()).mount(router);
+    new ChannelsApi(hub.inspector()).mount(router);
+    new PresenceApi(vertx.eventBus()).mount(router);
     new HistoryApi(hub.history()).mount(router);
+    new StreamsApi(hub.history()).mount(router);
+    new RoutesApi(neighbours).mount(router);
+    new WatchApi(watch).mount(router);
+    cluster.mount(router);
     new QueuesApi(queues.directory(), config.limits().addressLength()).mount(router);
     new PublishApi(vertx.eventBus(), config.limits(), hub.inbound()).mount(router);
     if (deployments != null) {
@@ -124,6 +137,7 @@ public final class AdminVerticle extends VerticleBase {
     }
     feed.mount(router);
     new ConsolePages().mount(router);
+    new DocsPages().mount(router);
     new WebJars().mount(router);
     return router;
   }

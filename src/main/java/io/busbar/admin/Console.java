@@ -9,21 +9,23 @@ import io.busbar.queue.QueueDirectory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * What the console page hears: once a second, while a page is open, all of this node's numbers on a
- * channel of the gateway's own bus, which the admin port alone subscribes anybody to. Belongs to
- * the admin verticle's event loop.
+ * What the console page hears: once a second, while a page is open, this node's numbers, the top of
+ * its lists and its alerts, on a channel of the gateway's own bus, which the admin port alone
+ * subscribes anybody to. A page that comes is told at once. Belongs to the admin verticle's event
+ * loop.
  */
 public final class Console {
   /** Where the page's WebSocket connects on the admin port. */
   public static final String PATH = "/console/feed";
 
-  /** Who is told of pages that come and go: this console, which answers nothing. */
+  /** Who is told of pages that come and go: this console, which says to each how things are. */
   public static final String FEED = "busbar.console.feed";
 
   /** The channel. */
@@ -34,8 +36,8 @@ public final class Console {
 
   private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
   private static final long INTERVAL_MILLIS = 1_000;
-  private static final int BUSIEST = 12;
-  private static final int QUEUES = 20;
+  private static final int BUSIEST = 10;
+  private static final int MOST_CODES = 32;
 
   /** What the page shows of a queue. */
   private static final List<String> QUEUE =
@@ -51,33 +53,32 @@ public final class Console {
   private final Vertx vertx;
   private final Hub hub;
   private final QueueDirectory queues;
-  private final EventLoops loops;
-  private final Neighbours neighbours;
-  private final Health health;
+  private final NodeWatch watch;
   private final String version;
   private final long started = System.currentTimeMillis();
+  private long askedForBusiest = started;
   private boolean asking;
 
-  Console(
-      Vertx vertx,
-      Hub hub,
-      QueueDirectory queues,
-      EventLoops loops,
-      Neighbours neighbours,
-      Health health,
-      String version) {
+  Console(Vertx vertx, Hub hub, QueueDirectory queues, NodeWatch watch, String version) {
     this.vertx = vertx;
     this.hub = hub;
     this.queues = queues;
-    this.loops = loops;
-    this.neighbours = neighbours;
-    this.health = health;
+    this.watch = watch;
     this.version = version;
   }
 
   void start() {
-    vertx.eventBus().localConsumer(FEED, message -> message.reply(null));
+    vertx.eventBus().<Object>localConsumer(FEED, this::heard);
     vertx.setPeriodic(INTERVAL_MILLIS, timer -> tick());
+  }
+
+  /** A page that comes need not wait for the next second. */
+  private void heard(Message<Object> event) {
+    if ("open".equals(event.headers().get("event"))) {
+      feed().onSuccess(event::reply).onFailure(e -> event.reply(null));
+    } else {
+      event.reply(null);
+    }
   }
 
   private void tick() {
@@ -85,45 +86,44 @@ public final class Console {
       return;
     }
     asking = true;
-    Future<JsonObject> cluster = neighbours.cluster().otherwiseEmpty();
-    Future<JsonObject> rabbitMq = neighbours.rabbitMq().otherwiseEmpty();
-    Future<JsonObject> webhooks = neighbours.webhooks().otherwiseEmpty();
-    Future<JsonArray> busiest = busiest();
-    Future<JsonArray> busiestQueues = busiestQueues();
-    Future<Boolean> ready = health.isReady();
-    Future.all(List.of(cluster, rabbitMq, webhooks, busiest, busiestQueues, ready))
-        .onSuccess(
-            all ->
-                vertx
-                    .eventBus()
-                    .publish(
-                        CHANNEL,
-                        numbers()
-                            .put("cluster", cluster.result())
-                            .put("rabbitmq", rabbitMq.result())
-                            .put("webhooks", webhooks.result())
-                            .put("busiest", busiest.result())
-                            .put("queues", busiestQueues.result())
-                            .put("ready", ready.result()),
-                        HERE))
+    feed()
+        .onSuccess(feed -> vertx.eventBus().publish(CHANNEL, feed, HERE))
         .onComplete(all -> asking = false);
   }
 
+  private Future<JsonObject> feed() {
+    Future<Situation> situation = watch.look();
+    Future<JsonArray> busiest = busiest();
+    Future<JsonArray> busiestQueues = busiestQueues();
+    return Future.all(situation, busiest, busiestQueues)
+        .map(
+            all ->
+                feed(situation.result())
+                    .put("busiest", busiest.result())
+                    .put("queues", busiestQueues.result()));
+  }
+
   private Future<JsonArray> busiest() {
+    long now = System.currentTimeMillis();
+    double seconds = Math.max(1, now - askedForBusiest) / 1_000.0;
+    askedForBusiest = now;
     return hub.inspector()
         .busiest(BUSIEST)
         .map(
             views -> {
               JsonArray channels = new JsonArray();
               views.forEach(
-                  view -> channels.add(CensusApi.json(view).put("lately", view.lately())));
+                  view ->
+                      channels.add(
+                          ChannelsApi.json(view)
+                              .put("perSecond", Math.round(view.lately() / seconds))));
               return channels;
             });
   }
 
   private Future<JsonArray> busiestQueues() {
     return queues
-        .busiest(QUEUES)
+        .busiest(BUSIEST)
         .map(
             described -> {
               JsonArray shown = new JsonArray();
@@ -137,43 +137,50 @@ public final class Console {
             });
   }
 
-  private JsonObject numbers() {
-    Counters counters = hub.counters();
+  private JsonObject feed(Situation situation) {
+    Numbers now = watch.history().latest();
+    Numbers before = watch.history().before();
     JsonArray protocols = new JsonArray();
-    for (ProtocolCount each : counters.protocols()) {
+    for (ProtocolCount each : now.protocols()) {
+      String name = each.protocol();
       protocols.add(
           new JsonObject()
-              .put("protocol", each.protocol())
+              .put("protocol", name)
               .put("sessions", each.sessions())
-              .put("received", each.received())
-              .put("delivered", each.delivered()));
-    }
-    JsonObject dropped = new JsonObject();
-    for (Overflow policy : Overflow.values()) {
-      dropped.put(words(policy), counters.droppedCount(policy));
-    }
-    JsonObject refused = new JsonObject();
-    for (Refusal refusal : Refusal.values()) {
-      refused.put(words(refusal), counters.refusedCount(refusal));
-    }
-    JsonObject disconnected = new JsonObject();
-    counters.disconnects().forEach((code, count) -> disconnected.put("code " + code, count));
-    JsonArray lag = new JsonArray();
-    for (int i = 0; i < loops.count(); i++) {
-      lag.add(loops.worstLagSeconds(i));
+              .put("inPerSecond", now.perSecond(at -> at.of(name).received(), before))
+              .put("outPerSecond", now.perSecond(at -> at.of(name).delivered(), before)));
     }
     return new JsonObject()
-        .put("time", System.currentTimeMillis())
         .put("version", version)
         .put("uptime", System.currentTimeMillis() - started)
+        .put("ready", situation.obstacles().isEmpty())
+        .put("members", situation.memberCount())
+        .put("numbers", now.toJson(before))
+        .put("heapMax", situation.heapMax())
         .put("protocols", protocols)
-        .put("subscriptions", counters.subscriptionCount())
-        .put("channels", counters.channelCount())
-        .put("outboxBytes", counters.outboxByteCount())
-        .put("lag", lag)
-        .put("dropped", dropped)
-        .put("refused", refused)
-        .put("disconnected", disconnected);
+        .put("losses", losses(hub.counters()))
+        .put("alerts", watch.board().toJson());
+  }
+
+  /** What slow clients lost, what was refused, whom the gateway disconnected: what is not 0. */
+  private static JsonArray losses(Counters counters) {
+    JsonArray losses = new JsonArray();
+    for (Overflow policy : Overflow.values()) {
+      add(losses, "dropped", words(policy), counters.droppedCount(policy));
+    }
+    for (Refusal refusal : Refusal.values()) {
+      add(losses, "refused", words(refusal), counters.refusedCount(refusal));
+    }
+    counters.disconnects().entrySet().stream()
+        .limit(MOST_CODES)
+        .forEach(each -> add(losses, "ended", "close code " + each.getKey(), each.getValue()));
+    return losses;
+  }
+
+  private static void add(JsonArray losses, String kind, String what, long count) {
+    if (count > 0) {
+      losses.add(new JsonObject().put("kind", kind).put("what", what).put("count", count));
+    }
   }
 
   private static String words(Enum<?> value) {

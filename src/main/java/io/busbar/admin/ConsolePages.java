@@ -1,40 +1,60 @@
 package io.busbar.admin;
 
-import static java.util.Map.entry;
-
 import io.busbar.http.ClassPathFiles;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Map;
+import java.util.List;
 
 /** What of the jar the admin port shows, and where: nothing else of it. */
 final class ConsolePages {
-  private static final Map<String, String> FILES =
-      Map.ofEntries(
-          entry("/api/openapi.yaml", "openapi.yaml"),
-          entry("/console/", "console/index.html"),
-          entry("/console/console.js", "console/console.js"),
-          entry("/console/rates.js", "console/rates.js"),
-          entry("/console/dom.js", "webroot/dom.js"),
-          entry("/console/emitter.js", "webroot/emitter.js"),
-          entry("/console/link.js", "webroot/link.js"),
-          entry("/console/moving-chart.js", "webroot/moving-chart.js"),
-          entry("/console/transports.js", "webroot/transports.js"),
-          entry("/console/style.css", "webroot/style.css"),
-          entry("/console/favicon.svg", "webroot/favicon.svg"));
+  /** What the console is made of, each at a path of its own name. */
+  private static final List<String> FILES =
+      List.of(
+          "alert-list.js",
+          "alerts.js",
+          "api.js",
+          "channel.js",
+          "channels.js",
+          "chart.js",
+          "cluster.js",
+          "console.css",
+          "console.js",
+          "features.js",
+          "format.js",
+          "list.js",
+          "overview.js",
+          "parts.js",
+          "presence.js",
+          "publish.js",
+          "queue.js",
+          "queues.js",
+          "routes.js",
+          "session.js",
+          "sessions.js",
+          "streams.js",
+          "table.js");
+
+  /** What the demo pages have, too. */
+  private static final List<String> SHARED =
+      List.of("dom.js", "emitter.js", "link.js", "style.css", "favicon.svg");
 
   void mount(Router router) {
     router.get("/").handler(ConsolePages::toConsole);
-    FILES.forEach(
-        (path, file) ->
-            router
-                .route(path)
-                .method(HttpMethod.GET)
-                .method(HttpMethod.HEAD)
-                .handler(routing -> ClassPathFiles.serve(routing, file, false)));
+    serve(router, "/api/openapi.yaml", "openapi.yaml");
+    serve(router, "/console/", "console/index.html");
+    FILES.forEach(name -> serve(router, "/console/" + name, "console/" + name));
+    SHARED.forEach(name -> serve(router, "/console/" + name, "webroot/" + name));
     router.get("/console").handler(ConsolePages::toConsole);
+  }
+
+  private static void serve(Router router, String path, String file) {
+    router
+        .route(path)
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
+        .handler(routing -> ClassPathFiles.serve(routing, file, false));
   }
 
   private static void toConsole(RoutingContext routing) {

@@ -76,6 +76,15 @@ final class EventLoops {
     return worst / 1e9;
   }
 
+  /** The worst of them. */
+  double worstLagSeconds() {
+    double worst = 0;
+    for (int i = 0; i < loops.size(); i++) {
+      worst = Math.max(worst, worstLagSeconds(i));
+    }
+    return worst;
+  }
+
   /** Will name the loops that have not run a task by then; none when all is well. */
   Future<List<Integer>> silent(long withinMillis) {
     List<Future<Integer>> answers = new ArrayList<>();

@@ -11,6 +11,7 @@ import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -60,11 +61,29 @@ final class Health {
     router.get("/health/ready").handler(routing -> answer(routing, ready));
   }
 
-  /** Will say whether clients should be sent here. */
-  Future<Boolean> isReady() {
-    Promise<Boolean> answer = Promise.promise();
-    ready.invoke(outcome -> answer.complete("UP".equals(outcome.getString("outcome"))));
+  /** Will say why clients should not be sent here; nothing when they should. */
+  Future<List<String>> obstacles() {
+    Promise<List<String>> answer = Promise.promise();
+    ready.invoke(
+        outcome ->
+            answer.complete(
+                outcome.getJsonArray("checks", new JsonArray()).stream()
+                    .map(JsonObject.class::cast)
+                    .filter(check -> !"UP".equals(check.getString("status")))
+                    .map(Health::words)
+                    .toList()));
     return answer.future();
+  }
+
+  private static String words(JsonObject check) {
+    JsonObject given = check.getJsonObject("data");
+    JsonObject data = given == null ? new JsonObject() : given;
+    JsonArray silent = data.getJsonArray("silent");
+    String reason =
+        silent == null
+            ? data.getString("reason", data.getString("cause", "it fails"))
+            : "these run nothing that they are given: " + silent.encode();
+    return check.getString("id") + ": " + reason;
   }
 
   private static void check(HealthChecks checks, String name, Supplier<Future<Status>> question) {

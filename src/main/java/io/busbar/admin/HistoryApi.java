@@ -42,7 +42,7 @@ final class HistoryApi {
 
   private void history(RoutingContext routing) {
     String address = routing.pathParam("address");
-    int limit = CensusApi.limit(routing);
+    int limit = Query.limit(routing);
     if (limit < 0) {
       return;
     }
@@ -50,7 +50,7 @@ final class HistoryApi {
       Answers.error(routing, 404, "no rule has a history for " + address);
       return;
     }
-    String given = CensusApi.parameter(routing, "since");
+    String given = Query.parameter(routing, "since");
     Matcher since = SINCE.matcher(given);
     if (!given.isEmpty() && !since.matches()) {
       Answers.error(routing, 400, "since is epoch:offset, or an offset");
@@ -58,7 +58,7 @@ final class HistoryApi {
     }
     String epoch = given.isEmpty() ? null : since.group(1);
     long offset = given.isEmpty() ? 0 : Long.parseLong(since.group(2));
-    String reverse = CensusApi.parameter(routing, "reverse");
+    String reverse = Query.parameter(routing, "reverse");
     if (!reverse.matches("|true|false")) {
       Answers.error(routing, 400, "reverse is true or false");
       return;

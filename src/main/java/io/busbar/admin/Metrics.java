@@ -59,6 +59,7 @@ final class Metrics implements MultiCollector {
   private final EventLoops loops;
   private final Readiness readiness;
   private final Rejections rejections;
+  private final AlertBoard alerts;
   private final String version;
   private volatile JsonObject cluster;
   private volatile JsonObject rabbitMq;
@@ -70,12 +71,14 @@ final class Metrics implements MultiCollector {
       EventLoops loops,
       Readiness readiness,
       Rejections rejections,
+      AlertBoard alerts,
       String version) {
     this.hub = hub;
     this.queues = queues;
     this.loops = loops;
     this.readiness = readiness;
     this.rejections = rejections;
+    this.alerts = alerts;
     this.version = version;
   }
 
@@ -101,6 +104,7 @@ final class Metrics implements MultiCollector {
     cluster(series, cluster);
     rabbitMq(series, rabbitMq);
     WebhookMetrics.add(series, webhooks);
+    alerts.add(series);
     return series.snapshots(info(), fanout(hub.inspector().fanoutTimes()));
   }
 

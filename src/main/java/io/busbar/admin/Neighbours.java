@@ -12,7 +12,7 @@ import io.vertx.core.json.JsonObject;
  * null; one that does not answer in time fails.
  */
 final class Neighbours {
-  /** Answers {@code {healthy, reason, members: […]}}. */
+  /** Answers {@code {healthy, reason, members: […], left: […]}}. */
   static final String CLUSTER = "busbar.cluster.status";
 
   /** Answers {@code {connected, uri, routes: [{name, in, out, …}]}}. */
@@ -20,6 +20,9 @@ final class Neighbours {
 
   /** Answers {@code {webhooks: [{name, sent, failed: {…}, dropped: {…}, …}]}}. */
   static final String WEBHOOKS = "busbar.webhook.status";
+
+  /** A header of the question for the cluster. */
+  private static final String TOTALS = "totals";
 
   private static final long TIMEOUT_MILLIS = 1_000;
 
@@ -30,20 +33,28 @@ final class Neighbours {
   }
 
   Future<JsonObject> cluster() {
-    return ask(CLUSTER);
+    return ask(CLUSTER, options());
+  }
+
+  /** The same, with how many listen on each node: that is looked for each time. */
+  Future<JsonObject> clusterWithTotals() {
+    return ask(CLUSTER, options().addHeader(TOTALS, "true"));
   }
 
   Future<JsonObject> rabbitMq() {
-    return ask(RABBITMQ);
+    return ask(RABBITMQ, options());
   }
 
   Future<JsonObject> webhooks() {
-    return ask(WEBHOOKS);
+    return ask(WEBHOOKS, options());
   }
 
-  private Future<JsonObject> ask(String address) {
-    DeliveryOptions here = new DeliveryOptions().setLocalOnly(true).setSendTimeout(TIMEOUT_MILLIS);
-    return bus.<JsonObject>request(address, null, here)
+  private static DeliveryOptions options() {
+    return new DeliveryOptions().setLocalOnly(true).setSendTimeout(TIMEOUT_MILLIS);
+  }
+
+  private Future<JsonObject> ask(String address, DeliveryOptions options) {
+    return bus.<JsonObject>request(address, null, options)
         .map(answer -> answer.body())
         .recover(
             cause ->

@@ -63,7 +63,7 @@ final class PublishApi {
   private List<Publication> read(RoutingContext routing, Buffer body) throws Publication.Fault {
     String type = routing.request().getHeader(HttpHeaders.CONTENT_TYPE);
     if (routing.queryParams().contains("address")) {
-      String address = CensusApi.parameter(routing, "address");
+      String address = Query.parameter(routing, "address");
       return List.of(Publication.ofRaw(address, type, body, limits.addressLength()));
     }
     if (!Publication.essence(type).equals("application/json")) {

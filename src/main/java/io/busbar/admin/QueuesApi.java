@@ -31,13 +31,13 @@ final class QueuesApi {
   }
 
   private void list(RoutingContext routing) {
-    int limit = CensusApi.limit(routing);
+    int limit = Query.limit(routing);
     if (limit < 0) {
       return;
     }
-    String prefix = CensusApi.parameter(routing, "prefix");
+    String prefix = Query.parameter(routing, "prefix");
     queues
-        .list(prefix, CensusApi.parameter(routing, "after"), limit)
+        .list(prefix, Query.parameter(routing, "after"), limit)
         .onSuccess(
             page -> {
               JsonObject answer = new JsonObject().put("queues", new JsonArray(page));
@@ -57,7 +57,7 @@ final class QueuesApi {
   }
 
   private void browse(RoutingContext routing) {
-    int limit = CensusApi.limit(routing);
+    int limit = Query.limit(routing);
     if (limit < 0) {
       return;
     }
@@ -75,7 +75,7 @@ final class QueuesApi {
   }
 
   private void move(RoutingContext routing) {
-    String to = CensusApi.parameter(routing, "to");
+    String to = Query.parameter(routing, "to");
     String wrong = wrong(name(routing), to);
     if (wrong != null) {
       Answers.error(routing, 400, wrong);

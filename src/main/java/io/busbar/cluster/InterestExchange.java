@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -63,6 +64,14 @@ final class InterestExchange {
     /** Will send the update to that node; completes with its answer, on any thread. */
     CompletionStage<Long> tell(String node, InterestUpdate update);
   }
+
+  /**
+   * The last answer of another node.
+   *
+   * @param millis when it came, since 1970
+   * @param nanos that it took
+   */
+  record Heard(long millis, long nanos) {}
 
   private record Change(String address, Completable<Void> told) {}
 
@@ -183,6 +192,9 @@ final class InterestExchange {
         return;
       }
       busy = false;
+      if (answer != null) {
+        heard.put(node, new Heard(System.currentTimeMillis(), System.nanoTime() - sinceNanos));
+      }
       if (answer != null && answer == update.number()) {
         againMillis = AGAIN_MILLIS;
         taken.run();
@@ -227,6 +239,7 @@ final class InterestExchange {
   private final InterestCopies copies;
   private final Map<String, Peer> peers = new HashMap<>();
   private final Queue<Waiting> waiting = new ArrayDeque<>();
+  private final Map<String, Heard> heard = new ConcurrentHashMap<>();
   private @Nullable String here;
   private @Nullable RegistrationListener listener;
   private @Nullable Completable<Void> ready;
@@ -318,6 +331,7 @@ final class InterestExchange {
     Set<String> now = nodes.others();
     copies.retain(now);
     peers.keySet().retainAll(now);
+    heard.keySet().retainAll(now);
     now.forEach(node -> peers.computeIfAbsent(node, other -> new Peer(us, other)).pump(false));
     completeWhatIsTold();
     lookWhetherReady(now);
@@ -399,6 +413,11 @@ final class InterestExchange {
   /** Returns the address of a node's bus; null for unknown. Any thread may call it. */
   @Nullable NodeInfo busOf(String node) {
     return copies.busOf(node);
+  }
+
+  /** The last answer of another node; null where none has come. Any thread may ask. */
+  Heard heardOf(String node) {
+    return heard.get(node);
   }
 
   /**

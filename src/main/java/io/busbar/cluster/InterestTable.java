@@ -123,6 +123,18 @@ final class InterestTable {
     return counts;
   }
 
+  /** How many listeners each other node has told of. Looks through all of it. */
+  Map<String, Integer> totals() {
+    Map<String, Integer> totals = new HashMap<>();
+    all.values()
+        .forEach(
+            known ->
+                known.stream()
+                    .filter(one -> !one.localOnly())
+                    .forEach(one -> totals.merge(one.nodeId(), 1, Integer::sum)));
+    return totals;
+  }
+
   /**
    * Sets the number of another node's listeners for the address; returns whether it has changed.
    */

@@ -20,6 +20,7 @@ import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.core.spi.cluster.RegistrationListener;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +53,7 @@ public final class Membership extends HazelcastClusterManager {
 
   private final InterestTable table = new InterestTable();
   private final InterestExchange exchange = new InterestExchange(table, new OtherNodes());
+  private final Departures departures = new Departures();
 
   @SuppressWarnings("NullAway.Init") // Vert.x sets it before it joins
   private RegistrationListener bus;
@@ -205,12 +207,36 @@ public final class Membership extends HazelcastClusterManager {
 
   @Override
   public void memberAdded(MembershipEvent event) {
+    departures.joined(address(event.getMember()));
     exchange.nodesChanged();
   }
 
   @Override
   public void memberRemoved(MembershipEvent event) {
+    Member member = event.getMember();
+    departures.left(member.getAttribute(NODE_ID), address(member), System.currentTimeMillis());
     exchange.nodesChanged();
+  }
+
+  /** Where a member is, as people write it. */
+  static String address(Member member) {
+    return member.getAddress().getHost() + ":" + member.getAddress().getPort();
+  }
+
+  /** Who left without a word. */
+  Departures departures() {
+    return departures;
+  }
+
+  /** The last answer of a member; null of this node, and where none has come. */
+  InterestExchange.Heard heardOf(Member member) {
+    String node = member.getAttribute(NODE_ID);
+    return node == null ? null : exchange.heardOf(node);
+  }
+
+  /** How many listeners a member has, among those of all nodes. */
+  static int registrations(Map<String, Integer> totals, Member member) {
+    return totals.getOrDefault(String.valueOf(member.getAttribute(NODE_ID)), 0);
   }
 
   @Override

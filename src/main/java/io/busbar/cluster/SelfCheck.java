@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The check whether other nodes can reach this one. If they cannot, it registers everything again,
@@ -25,9 +27,16 @@ import java.util.Set;
  */
 public final class SelfCheck {
   /**
-   * Address on this node that answers {@code {"healthy":…, "reason":…, "members":[…], "safe":…}}.
+   * Where this node is asked for {@code {"healthy":…, "reason":…, "members":[…], "left":[…],
+   * "safe":…}}. With the header {@link #TOTALS} each member is told with how many listen there.
    */
   public static final String STATUS = "busbar.cluster.status";
+
+  /** A header of the question, of any value. */
+  public static final String TOTALS = "totals";
+
+  /** Where a node tells the others that it is about to leave, by its name. */
+  private static final String LEAVING = "busbar.cluster.leaving";
 
   private static final System.Logger LOG = System.getLogger("io.busbar.cluster");
   private static final String PROBE = "busbar.cluster.probe.";
@@ -70,7 +79,8 @@ public final class SelfCheck {
     Context context = vertx.getOrCreateContext();
     context.runOnContext(
         nothing -> {
-          check.bus.localConsumer(STATUS, message -> message.reply(check.status()));
+          check.bus.localConsumer(STATUS, check::asked);
+          check.bus.<String>consumer(LEAVING, said -> membership.departures().saysSo(said.body()));
           check
               .bus
               .<JsonObject>consumer(PROBE + check.node, check::probed)
@@ -81,19 +91,50 @@ public final class SelfCheck {
     return listening.future();
   }
 
-  private JsonObject status() {
+  /** Will tell the others that this node is about to leave, and was not lost. */
+  public static void sayGoodbye(Vertx vertx, Membership membership) {
+    vertx.eventBus().publish(LEAVING, membership.getNodeId());
+  }
+
+  private void asked(Message<Object> question) {
+    if (question.headers().contains(TOTALS)) {
+      vertx
+          .executeBlocking(() -> membership.interest().totals(), false)
+          .onSuccess(totals -> question.reply(status(totals)))
+          .onFailure(e -> question.fail(-1, "it cannot be told who listens where"));
+    } else {
+      question.reply(status(null));
+    }
+  }
+
+  /**
+   * @param totals how many listen on each node; null where nobody wants to know
+   */
+  private JsonObject status(Map<String, Integer> totals) {
+    long now = System.currentTimeMillis();
     JsonArray members = new JsonArray();
     for (Member member : membership.members()) {
-      members.add(
+      JsonObject one =
           new JsonObject()
-              .put("address", member.getAddress().getHost() + ":" + member.getAddress().getPort())
-              .put("self", member.localMember()));
+              .put("address", Membership.address(member))
+              .put("node", member.getAttribute(HazelcastCluster.NODE))
+              .put("self", member.localMember());
+      InterestExchange.Heard heard = membership.heardOf(member);
+      if (heard != null) {
+        one.put("heardMillis", Math.max(0, now - heard.millis()))
+            .put("answerMillis", TimeUnit.NANOSECONDS.toMillis(heard.nanos()));
+      }
+      if (totals != null) {
+        one.put("registrations", Membership.registrations(totals, member));
+      }
+      members.add(one);
     }
     return new JsonObject()
         .put("healthy", healthy)
         .put("reason", reason)
         .put("node", node)
         .put("members", members)
+        .put("left", membership.departures().toJson(now))
         .put("safe", safe && safeAmong.equals(Set.copyOf(membership.getNodes())))
         .put("registrations", membership.registrationCount());
   }

@@ -17,7 +17,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The admin port of a node, as the commands that speak to it are told where it is. */
+/**
+ * An HTTP client of a node's admin port, with the options that every such command has. Used by the
+ * thread of the command.
+ */
 final class AdminClient {
   private static final String VARIABLE = "BUSBAR_ADMIN_TOKEN";
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
@@ -35,7 +38,7 @@ final class AdminClient {
       description = "Has admin.token; without it the variable " + VARIABLE + " does.")
   private @Nullable Path tokenFile;
 
-  /** What went wrong, for people. */
+  /** A failure that the command prints. Its message is for people. */
   static final class Failure extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -44,7 +47,10 @@ final class AdminClient {
     }
   }
 
-  /** What the node answers; a refusal is a {@link Failure} with its words. */
+  /**
+   * Sends a request and returns the answer of the node. It blocks. An error answer is thrown as a
+   * {@link Failure} with its text.
+   */
   JsonObject ask(String method, String path, BodyPublisher body)
       throws Failure, IOException, InterruptedException {
     HttpRequest request =

@@ -16,10 +16,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Makes what the JVM starts faster with: an archive of the classes, from Java 25 on with what it
- * learned about the code (an AOT cache). A node serves clients for it, and writes it when it ends.
- * The archive is tied to this jar and this JDK: with another JDK the JVM starts as it does without,
- * and {@link ArchivedJar} has the rest.
+ * The command that makes a class archive, with which the JVM starts faster. From Java 25 on the
+ * archive is an AOT cache and also has profiles of the code. The command runs a node and clients
+ * for it. The JVM of the node writes the archive when the node ends. The archive works with this
+ * jar and this JDK only. With another JDK the JVM starts without it; {@link ArchivedJar} handles
+ * another jar. Used by the thread of the command.
  */
 @Command(
     name = "archive",
@@ -33,7 +34,7 @@ import picocli.CommandLine.Option;
 public final class ArchiveCommand implements Callable<Integer> {
   private static final int FAILED = 2;
 
-  /** Since then what the JVM learned is in the archive, and one run makes it. */
+  /** From this Java version on, the archive has profiles too, and one run makes it. */
   private static final int LEARNS = 25;
 
   @Option(
@@ -72,7 +73,10 @@ public final class ArchiveCommand implements Callable<Integer> {
     return FAILED;
   }
 
-  /** Moves both to where they belong when both are whole: a node may start meanwhile. */
+  /**
+   * Makes both files in the temporary folder and moves them when both are complete. A node may
+   * start meanwhile, and must not read half a file.
+   */
   private void make(boolean learns, Path jar, Path folder, Path temporary)
       throws TrainingException, IOException, InterruptedException {
     String name = learns ? "busbar.aot" : "busbar.jsa";
@@ -103,9 +107,9 @@ public final class ArchiveCommand implements Callable<Integer> {
   }
 
   /**
-   * What would be slow at a start of these JVMs. Netty may use the memory access that it uses on
-   * those before, which the JVM warns of where it was not allowed. Reflection makes no code of its
-   * own for each constructor of our configuration.
+   * The options without which these JVMs would start slowly. The first two let Netty access memory
+   * as on older JVMs. Without the first, the JVM would print a warning. The third prevents
+   * generated code for each constructor that our configuration calls by reflection.
    */
   private static List<String> sinceItLearns() {
     return List.of(
@@ -114,7 +118,7 @@ public final class ArchiveCommand implements Callable<Integer> {
         "-Djdk.reflect.useNativeAccessorOnly=true");
   }
 
-  /** As java reads it from a file: blanks end an option outside of quotes. */
+  /** Quotes the option for a file of java. Outside of quotes, a blank ends an option. */
   private static String line(String option) {
     return '"' + option.replace("\\", "\\\\").replace("\"", "\\\"") + "\"\n";
   }
@@ -123,7 +127,10 @@ public final class ArchiveCommand implements Callable<Integer> {
     Files.move(from, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Those JVMs find no class in an archive where the URL of the jar is not its path: %20. */
+  /**
+   * The path of this jar. JVMs before Java 25 find no class in an archive if the path has
+   * characters that a URL escapes, for example a blank (%20).
+   */
   private static Path jar(boolean learns) throws TrainingException {
     Path jar = ArchivedJar.path();
     if (!Files.isRegularFile(jar)) {

@@ -7,16 +7,17 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The jar that an archive was made of. Java 25 (25.0.3) takes the classes of its AOT cache without
- * a look at the jar, so that an old gateway would run in the place of a new one. Those before look
- * at the same two things, and then take the jar.
+ * The jar from which a class archive was made. Java 25 (25.0.3) uses the classes of its AOT cache
+ * without a check of the jar. So an old gateway would run instead of a new one. JVMs before it
+ * compare the same two properties of the jar themselves, and then read the jar. Any thread may use
+ * it.
  */
 public final class ArchivedJar {
   private static final String PROPERTY = "busbar.archive.jar";
 
   private ArchivedJar() {}
 
-  /** Whether the JVM was told of an archive, and this jar is not the one that it was made of. */
+  /** Returns whether the JVM has an archive that was made from another jar than this one. */
   public static boolean hasChanged() {
     String archived = System.getProperty(PROPERTY);
     try {
@@ -26,17 +27,20 @@ public final class ArchivedJar {
     }
   }
 
-  /** The JVM option that says which jar it is. */
+  /** The JVM option that names the jar of the archive. */
   static String option(Path jar) throws IOException {
     return "-D" + PROPERTY + "=" + mark(jar);
   }
 
-  /** Its size, and its time in seconds: an image of a container keeps no part of one. */
+  /**
+   * The size and the time of the jar. The time is in seconds, because an image of a container has
+   * no fractions.
+   */
   private static String mark(Path jar) throws IOException {
     return Files.size(jar) + "-" + Files.getLastModifiedTime(jar).to(TimeUnit.SECONDS);
   }
 
-  /** Where this class is from: a file, or a folder where nothing is packaged. */
+  /** The place of this class: the jar, or a folder of classes if nothing is packaged. */
   static Path path() {
     try {
       return Path.of(ArchivedJar.class.getProtectionDomain().getCodeSource().getLocation().toURI());

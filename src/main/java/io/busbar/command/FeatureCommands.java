@@ -20,22 +20,25 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Commands that have a node run features, by its admin port. */
+/**
+ * The commands that deploy, undeploy and list the features of a node over its admin port. Each
+ * command is used by its own thread.
+ */
 public final class FeatureCommands {
   private static final int FAILED = 2;
   private static final String FEATURES = "/api/features";
 
-  /** Files that come as they are, without an archive. */
+  /** The extensions of scripts, which need no archive. */
   private static final List<String> SCRIPTS = List.of(".js", ".groovy");
 
   private FeatureCommands() {}
 
-  /** What a command does. */
+  /** The work of a command. */
   private interface Step {
     void run() throws AdminClient.Failure, IOException, InterruptedException;
   }
 
-  /** Has a node run an archive. */
+  /** The command that deploys an archive or a script to a node. */
   @Command(
       name = "deploy",
       description = "Has a node run a feature, in the place of what has its name.",
@@ -84,7 +87,7 @@ public final class FeatureCommands {
       failed(now);
     }
 
-    /** Empty where it runs on the node that was asked. */
+    /** The nodes that run it; empty if only the node that was asked runs it. */
     private static String on(JsonObject now) {
       List<String> nodes =
           nodes(now)
@@ -109,7 +112,7 @@ public final class FeatureCommands {
       return now.getJsonArray("nodes", new JsonArray()).stream().map(JsonObject.class::cast);
     }
 
-    /** The script's own name; null for a jar. */
+    /** The file name of a script; null for a jar. */
     private @Nullable String script() {
       String own = file.getFileName().toString();
       return SCRIPTS.stream().anyMatch(own::endsWith) ? own : null;
@@ -127,7 +130,7 @@ public final class FeatureCommands {
     }
   }
 
-  /** Has a node run a feature no more. */
+  /** The command that undeploys a feature. */
   @Command(
       name = "undeploy",
       description = "Has a node run a feature no more.",
@@ -148,7 +151,7 @@ public final class FeatureCommands {
     }
   }
 
-  /** Lists what was deployed. */
+  /** The command that lists the deployed features. */
   @Command(
       name = "features",
       description = "Lists the features that were deployed to a node.",

@@ -11,7 +11,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Writes a project with a small feature in it, a poll. */
+/**
+ * The command that writes a project with a small feature, a poll. Used by the thread of the
+ * command.
+ */
 @Command(
     name = "new",
     description = "Writes a small project with a feature: a poll, its page and its test.",
@@ -19,12 +22,15 @@ import picocli.CommandLine.Parameters;
 public final class NewCommand implements Callable<Integer> {
   private static final int FAILED = 2;
 
-  /** It begins addresses, and is a part of the names of classes and packages. */
+  /**
+   * The form of a name. Addresses begin with the name, and names of classes and packages contain
+   * it.
+   */
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
 
   private static final int LONGEST = 40;
 
-  /** Addresses that begin so are the gateway's own. */
+  /** The prefix of the gateway's own addresses. */
   private static final String OURS = "busbar";
 
   @Parameters(

@@ -12,9 +12,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The files of a new project. They lie in the jar below {@code new/}; {@code new/LANGUAGE/files}
- * has a line for each: where it lies, and where it comes to. {@code {{name}}} and the like, there
- * and in the files, are what {@link #values} says.
+ * The files of a new project. They are in the jar below {@code new/}. The file {@code
+ * new/LANGUAGE/files} has one line for each: its place in the jar and its place in the project.
+ * Placeholders such as {@code {{name}}} in that file and in the others get the {@link #values}.
+ * Immutable.
  */
 final class ProjectTemplate {
   static final List<String> LANGUAGES = List.of("java", "kotlin", "groovy", "js", "python", "node");
@@ -25,7 +26,7 @@ final class ProjectTemplate {
   private final Map<String, String> values;
 
   /**
-   * That of a feature.
+   * Makes the template of a feature.
    *
    * @param language one of {@link #LANGUAGES}
    * @param name words of small letters and digits, with dashes between them
@@ -45,7 +46,7 @@ final class ProjectTemplate {
         .collect(Collectors.joining());
   }
 
-  /** Of this build, from the jar's manifest. */
+  /** The version of this build, from the manifest of the jar. */
   private static String version() {
     String version = ProjectTemplate.class.getPackage().getImplementationVersion();
     return version == null ? "unpackaged" : version;

@@ -17,8 +17,9 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Clients of the main protocols, as many as it takes until the JVM has learned what their code
- * does. Each listens to a channel of its own, publishes there, hears it, and leaves.
+ * Clients of the main protocols, enough for the JVM to learn how their code runs. Each one
+ * subscribes to a channel of its own, publishes there, receives the message, and leaves. Used by
+ * the thread of the command; the clients run on threads of their own.
  */
 final class TrainingClients {
   private static final int OF_EACH = 500;
@@ -34,7 +35,7 @@ final class TrainingClients {
     this.stomp = stomp;
   }
 
-  /** Will return when all of them have left. */
+  /** Runs all clients and returns when they have left. */
   void run() throws TrainingException, InterruptedException {
     List<Callable<Void>> all = new ArrayList<>();
     for (int i = 0; i < OF_EACH; i++) {

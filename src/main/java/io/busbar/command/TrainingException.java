@@ -1,6 +1,6 @@
 package io.busbar.command;
 
-/** Why there is no archive, for people. */
+/** A failure to make an archive. Its message is for people. */
 final class TrainingException extends Exception {
   private static final long serialVersionUID = 1L;
 

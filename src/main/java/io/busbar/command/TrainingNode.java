@@ -16,18 +16,22 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node whose JVM writes an archive when it ends. It has free ports of the loopback interface, a
- * folder and a configuration of its own, and nothing of what the environment configures.
+ * A node in a process of its own, whose JVM writes an archive when it ends. It has free ports of
+ * the loopback interface, its own folder and its own configuration. It ignores the configuration in
+ * the environment. Used by the thread of the command.
  */
 final class TrainingNode implements AutoCloseable {
   private static final String READY = "Busbar ready in ";
   private static final Pattern HTTP = Pattern.compile(" (http://[^ ]+)");
   private static final Pattern STOMP = Pattern.compile(" stomp://[^ ]+:(\\d+)");
 
-  /** Writing it takes the JVM a few seconds; a small machine may need many. */
+  /**
+   * The time limit for the JVM to write the archive. It needs a few seconds, on a small machine
+   * more.
+   */
   private static final long WRITING_SECONDS = 300;
 
-  /** A file, so that the classes that read one are in the archive. */
+  /** The configuration is a file, so that the archive has the classes that read one. */
   private static final String CONFIGURATION =
       """
       http: {host: 127.0.0.1, port: 0}
@@ -49,7 +53,7 @@ final class TrainingNode implements AutoCloseable {
     this.stomp = Integer.parseInt(found(STOMP, ready));
   }
 
-  /** Will return when it is ready. */
+  /** Starts the node and returns when it is ready. */
   static TrainingNode start(Path jar, List<String> jvm, Path folder)
       throws TrainingException, IOException {
     Path configuration = Files.writeString(folder.resolve("training.yaml"), CONFIGURATION);
@@ -62,7 +66,7 @@ final class TrainingNode implements AutoCloseable {
         new ProcessBuilder(command).directory(folder.toFile()).redirectError(log.toFile());
     builder.environment().keySet().removeIf(TrainingNode::isOurs);
     Process process = builder.start();
-    // Who ends the command has no node left that nobody knows of.
+    // If the command is killed, its node must not go on.
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     String ready = ready(process);
     if (ready == null) {
@@ -72,14 +76,17 @@ final class TrainingNode implements AutoCloseable {
     return new TrainingNode(process, log, ready);
   }
 
-  /** Whether it would have the node do what the command was not told. */
+  /** Returns whether the variable would change what the node does. */
   private static boolean isOurs(String variable) {
     String name = variable.toUpperCase(Locale.ROOT);
     return name.startsWith("BUSBAR_")
         || List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS").contains(name);
   }
 
-  /** Null when it ends without. The reader stays open: the node may say more. */
+  /**
+   * The line that says that the node is ready; null if the node ends before. The reader stays open,
+   * because the node may print more.
+   */
   private static @Nullable String ready(Process process) throws IOException {
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -102,15 +109,15 @@ final class TrainingNode implements AutoCloseable {
     return http;
   }
 
-  /** The port of STOMP over TCP. */
+  /** The TCP port of STOMP. */
   int stomp() {
     return stomp;
   }
 
-  /** Will return when it has ended and its archive is written. */
+  /** Ends the node, and returns when its archive is written. */
   void end() throws TrainingException, IOException, InterruptedException {
     process.toHandle().destroy();
-    // What it says is read on, so that it never waits for a reader.
+    // Its output must be read to the end, or the node would block in a write.
     process.getInputStream().transferTo(OutputStream.nullOutputStream());
     if (!process.waitFor(WRITING_SECONDS, TimeUnit.SECONDS)) {
       throw new TrainingException("the JVM did not end");

@@ -12,20 +12,20 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of a client that sends text and waits for text. Belongs to one thread. */
+/** One connection of a client that sends text and waits for text. Used by one thread. */
 interface TrainingSocket extends AutoCloseable {
   int PATIENCE_SECONDS = 10;
 
-  /** Will return when it is on its way. */
+  /** Sends the text. It blocks until the text is written. */
   void send(String text) throws IOException;
 
-  /** Will return when a piece with that text has come, and fails when none does. */
+  /** Waits for a piece that contains the text. Fails if none arrives in time. */
   void expect(String text) throws IOException, InterruptedException;
 
   @Override
   void close() throws IOException;
 
-  /** A WebSocket. */
+  /** Opens a WebSocket. */
   static TrainingSocket webSocket(HttpClient client, URI uri, String... subprotocol) {
     Messages messages = new Messages();
     WebSocket.Builder builder = client.newWebSocketBuilder();
@@ -51,7 +51,7 @@ interface TrainingSocket extends AutoCloseable {
     };
   }
 
-  /** Plain TCP. */
+  /** Opens a TCP connection. */
   static TrainingSocket tcp(String host, int port) throws IOException {
     Socket socket = new Socket(host, port);
     socket.setSoTimeout(PATIENCE_SECONDS * 1000);
@@ -80,7 +80,10 @@ interface TrainingSocket extends AutoCloseable {
     };
   }
 
-  /** What a WebSocket was sent, in pieces. */
+  /**
+   * The pieces that a WebSocket has received. The HTTP client adds them on its threads, and the
+   * owner of the socket takes them.
+   */
   final class Messages implements WebSocket.Listener {
     private final BlockingQueue<String> pieces = new LinkedBlockingQueue<>();
 

@@ -115,6 +115,8 @@ public record ChannelRule(
   /** Returns the channels of the features in the jar. */
   static List<ChannelRule> shipped() {
     return List.of(
-        of("stocks.*", Overflow.LATEST, "quotes.last"), ofPresence("public.presence-demo"));
+        of("stocks.*", Overflow.LATEST, "quotes.last"),
+        ofPresence("public.presence-demo"),
+        of("busbar.stats", Overflow.LATEST, "busbar.stats.now"));
   }
 }

@@ -90,7 +90,8 @@ public record HttpConfig(
         Duration.ofSeconds(10),
         Size.ofKiB(8),
         Size.ofKiB(4),
-        new WebSocket(false, 6, new Size(512), new Size(0), Duration.ofSeconds(30), Duration.ofSeconds(30)));
+        new WebSocket(
+            false, 6, new Size(512), new Size(0), Duration.ofSeconds(30), Duration.ofSeconds(30)));
   }
 
   /**

@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Features that come, are replaced and go while nodes run. One thing is asked of this node after
- * the other. Any thread may ask.
+ * The features that are deployed, replaced and undeployed while nodes run. This node does one such
+ * change at a time, in the order of the calls. Any thread may use it.
  */
 public final class Deployments {
   private static final System.Logger LOG = System.getLogger("io.busbar.deploy");
@@ -27,11 +27,11 @@ public final class Deployments {
   private static final long SWEEP_MILLIS = 600_000;
 
   /**
-   * How somebody wants an archive to run.
+   * The options of a deployment.
    *
-   * @param name in the place of the archive's own; null for that
-   * @param config YAML, laid over the archive's own; null for that
-   * @param all on all nodes of a cluster
+   * @param name replaces the name in the archive; null to keep that name
+   * @param config YAML that is put over the configuration in the archive; null for none
+   * @param all whether it runs on all nodes of a cluster
    * @param by who asks, for the log
    */
   public record Wish(@Nullable String name, @Nullable String config, boolean all, String by) {}
@@ -41,7 +41,7 @@ public final class Deployments {
   private final FeatureStore store;
   private final LocalFeatures local;
 
-  /** Null where this node is alone. */
+  /** Null if this node is alone. */
   private final @Nullable SharedFeatures shared;
 
   private final @Nullable WatchedDirectory directory;
@@ -64,7 +64,7 @@ public final class Deployments {
             : new WatchedDirectory(vertx, Path.of(config.directory()), this::come, this::leave);
   }
 
-  /** Those of a node without others. */
+  /** Makes the deployments of a node that has no cluster. */
   public static Deployments alone(
       Vertx vertx, DeployConfig config, FeatureStore store, FeatureHost host) {
     LocalFeatures local = local(vertx, config, store, host, ALONE);
@@ -72,9 +72,9 @@ public final class Deployments {
   }
 
   /**
-   * Those of a node among others.
+   * Makes the deployments of a node in a cluster.
    *
-   * @param nodes that take features, by the names that {@code owners} has for them
+   * @param nodes the nodes that take features, by the names that {@code owners} uses
    */
   public static Deployments clustered(
       Vertx vertx,
@@ -96,7 +96,10 @@ public final class Deployments {
     return new LocalFeatures(vertx, store, host, languages, node, config.drain().toMillis());
   }
 
-  /** Will start what is kept. What does not start is logged, and kept. */
+  /**
+   * Will start the features that the node has kept. A feature that does not start is logged and
+   * stays kept.
+   */
   public Future<Void> start() {
     return vertx
         .executeBlocking(store::records)
@@ -113,7 +116,7 @@ public final class Deployments {
       if (each.isShared() && shared != null) {
         shared.remembers(each);
       } else if (!each.gone()) {
-        // What nodes had in common is this one's where it is alone now.
+        // The node was in a cluster before. Alone, it owns what the nodes shared.
         FeatureRecord own = each.isShared() ? each.on(List.of(ALONE), each.number()) : each;
         started =
             started.compose(
@@ -127,7 +130,7 @@ public final class Deployments {
     return started;
   }
 
-  /** Completes when all of them are over here; what is kept stays. */
+  /** Will stop all features on this node. The features that are kept stay on disk. */
   public Future<Void> stop() {
     if (shared != null) {
       shared.stop();
@@ -142,16 +145,16 @@ public final class Deployments {
     LOG.log(Level.ERROR, name + " does not run: " + cause.getMessage());
   }
 
-  /** Bytes of the largest archive. */
+  /** The size of the largest archive that is taken, in bytes. */
   public long mostBytes() {
     return config.size().bytes();
   }
 
   /**
-   * Takes what the archive has in the place of what ran under its name. That goes on when the new
-   * one does not start: fails with {@link FeatureException}.
+   * Will run the feature in the archive instead of the one that has run under its name. If the new
+   * one does not start, the old one goes on and the future fails with {@link FeatureException}.
    *
-   * @param upload will be moved, or taken away
+   * @param upload the file of the archive. It is deleted at the end
    */
   public Future<JsonObject> deploy(Path upload, Wish wish) {
     return turns
@@ -160,7 +163,7 @@ public final class Deployments {
   }
 
   /**
-   * @param keep whether the node shall have it again when it starts
+   * @param keep whether the node has the feature again after a restart
    */
   private Future<JsonObject> take(Path file, Wish wish, boolean keep) {
     return vertx
@@ -177,7 +180,11 @@ public final class Deployments {
                         e -> local.discard(taken.file()).compose(gone -> Future.failedFuture(e))));
   }
 
-  /** An archive that is in the store. */
+  /**
+   * An archive that the store has.
+   *
+   * @param file the name of the archive in the store
+   */
   private record Taken(String file, FeatureArchive archive) {}
 
   private Future<JsonObject> take(Taken taken, Wish wish, boolean keep) {
@@ -223,7 +230,7 @@ public final class Deployments {
         .onFailure(e -> refused(taken.archive(), wish, e));
   }
 
-  /** Null for none. */
+  /** The reason why the feature cannot be deployed; null for none. */
   private @Nullable FeatureException obstacle(
       FeatureManifest manifest, Scope scope, @Nullable FeatureRecord before, boolean keep) {
     String name = manifest.name();
@@ -269,7 +276,10 @@ public final class Deployments {
             + wish.by());
   }
 
-  /** Takes it away; false where none of that name runs. Fails with {@link FeatureException}. */
+  /**
+   * Will undeploy the feature. Completes with false if there is no feature of that name. Fails with
+   * {@link FeatureException}, for example for a feature of the watched directory.
+   */
   public Future<Boolean> undeploy(String name, String by) {
     return turns.next(() -> takeAway(name, by, true));
   }
@@ -292,7 +302,7 @@ public final class Deployments {
             });
   }
 
-  /** An archive lies in the watched directory, or another one does. */
+  /** Will deploy an archive or a script that is new or changed in the watched directory. */
   private Future<JsonObject> come(Path file, String overlay) {
     Wish wish = new Wish(null, overlay, false, "deploy.directory");
     return turns.next(
@@ -313,7 +323,10 @@ public final class Deployments {
     return turns.next(() -> takeAway(name, "deploy.directory", false));
   }
 
-  /** What runs, by name, on all nodes, and the nodes that do not say. */
+  /**
+   * Will return the features of all nodes in the order of their names, and the nodes that do not
+   * answer.
+   */
   public Future<JsonObject> list() {
     List<JsonObject> own = own();
     if (shared == null) {

@@ -14,11 +14,11 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A jar with a feature in it.
+ * A jar that contains a feature. Immutable; the methods that read the jar block.
  *
  * @param file the jar
- * @param manifest what it says of itself, but for what who deploys it says
- * @param overlay YAML of who deploys it, laid over the configuration; empty for none
+ * @param manifest the manifest of the jar, with the changes of the person who deploys it
+ * @param overlay YAML of the person who deploys it, put over the configuration; empty for none
  */
 record FeatureArchive(Path file, FeatureManifest manifest, String overlay) {
   private static final int LONGEST_MANIFEST = 256 << 10;
@@ -26,23 +26,23 @@ record FeatureArchive(Path file, FeatureManifest manifest, String overlay) {
   private static final int MOST_PAGES = 16 << 20;
   private static final int MOST_FILES = 1_000;
 
-  /** What the name of such a file ends with. */
+  /** The extension of the file name. */
   static final String KIND = "jar";
 
   /**
-   * Reads what the jar says of itself.
+   * Reads the manifest of the jar.
    *
-   * @throws FeatureException where it is none, or says what cannot be used
+   * @throws FeatureException if the file is not such a jar, or its manifest has an error
    */
   static FeatureArchive open(Path file) {
     return new FeatureArchive(file, manifest(file), "");
   }
 
   /**
-   * The same as who deploys it wants it.
+   * Returns the archive with another name and configuration.
    *
-   * @param name null for its own
-   * @param config YAML, laid over its own; null or empty for none
+   * @param name null to keep its own name
+   * @param config YAML that is put over its own configuration; null or empty for none
    */
   FeatureArchive with(@Nullable String name, @Nullable String config) {
     try {
@@ -55,23 +55,23 @@ record FeatureArchive(Path file, FeatureManifest manifest, String overlay) {
     }
   }
 
-  /** Whether a file is named like one. */
+  /** Returns whether the name of the file is that of a feature: a jar or a script. */
   static boolean isOne(Path file) {
     String name = file.getFileName().toString();
     return name.endsWith('.' + KIND) || Languages.isScript(name);
   }
 
-  /** The same in another file. */
+  /** Returns the same archive at another place. */
   FeatureArchive in(Path copy) {
     return new FeatureArchive(copy, manifest, overlay);
   }
 
-  /** The same as it is remembered. */
+  /** Returns the archive with the name and the configuration of the record. */
   FeatureArchive as(FeatureRecord feature) {
     return with(feature.name(), feature.overlay());
   }
 
-  /** What it brings, read out of the file. */
+  /** Reads the manifest and the pages from the file. */
   FeatureContents brought() {
     Map<String, byte[]> pages = new TreeMap<>();
     long bytes = 0;

@@ -9,16 +9,17 @@ import java.util.Enumeration;
 import java.util.List;
 
 /**
- * The classes of one version of a feature. Of the gateway's class path it sees Vert.x and what
- * stands in Vert.x's own signatures; every other library is the feature's own, so that two features
- * may have two versions of one, and neither meets ours.
+ * The class loader of one version of a feature. From the class path of the gateway it sees Vert.x
+ * and the packages in the signatures of Vert.x. Every other library is the feature's own. So two
+ * features may use two versions of a library, and they never see the versions of the gateway. Any
+ * thread may use it.
  */
 public final class FeatureClassLoader extends URLClassLoader {
   static {
     registerAsParallelCapable();
   }
 
-  /** What a feature and the gateway must have in common. */
+  /** The packages that a feature and the gateway must share. */
   private static final List<String> SHARED =
       List.of("io.vertx.", "io.netty.", "com.fasterxml.jackson.core.");
 
@@ -30,10 +31,11 @@ public final class FeatureClassLoader extends URLClassLoader {
   }
 
   /**
-   * That of a feature.
+   * Makes the class loader of a feature.
    *
-   * @param gateway has what the feature shares
-   * @param more packages that it shares, each with a dot at its end
+   * @param jar the archive of the feature
+   * @param gateway the class loader that has the shared packages
+   * @param more further packages to share; each ends with a dot
    */
   public FeatureClassLoader(Path jar, ClassLoader gateway, List<String> more) {
     super(new URL[] {url(jar)}, ClassLoader.getPlatformClassLoader());

@@ -6,15 +6,15 @@ import io.vertx.core.Vertx;
 /** The code of one version of a feature. Any thread may use it. */
 public interface FeatureCode {
   /**
-   * One more instance of it.
+   * Makes another instance of the verticle.
    *
-   * @throws FeatureException where it cannot be made
+   * @throws FeatureException if that is not possible
    */
   Deployable instance(Vertx vertx);
 
-  /** What its threads find as their class loader. */
+  /** The context class loader for the threads of the verticle. */
   ClassLoader classes();
 
-  /** Gives back what it holds, when no instance runs any more. */
+  /** Releases the classes and files. Call it when no instance runs any more. */
   void close();
 }

@@ -4,10 +4,10 @@ import io.busbar.config.FeatureManifest;
 import java.util.Map;
 
 /**
- * What a feature brings beside its verticle.
+ * The contents of a feature besides its verticle. Immutable.
  *
- * @param manifest with its endpoints and rules
- * @param pages by their names below {@code webroot/}
+ * @param manifest the manifest, with its endpoints and rules
+ * @param pages the files for browsers, by their names below {@code webroot/}
  */
 public record FeatureContents(FeatureManifest manifest, Map<String, byte[]> pages) {
   public String name() {

@@ -2,7 +2,7 @@ package io.busbar.deploy;
 
 import org.jspecify.annotations.Nullable;
 
-/** Why a feature cannot be taken, in one sentence for who wants to deploy it. */
+/** A failure to deploy a feature. Its message is one sentence for the person who deploys it. */
 public final class FeatureException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -13,12 +13,12 @@ public final class FeatureException extends RuntimeException {
     this.conflict = conflict;
   }
 
-  /** The archive cannot be used. */
+  /** The archive is bad. */
   public static FeatureException unusable(String words) {
     return new FeatureException(words, null, false);
   }
 
-  /** The archive is good, but something else is in its way. */
+  /** The archive is good, but something else prevents the deployment. */
   public static FeatureException doesNotFit(String words) {
     return new FeatureException(words, null, true);
   }
@@ -28,7 +28,7 @@ public final class FeatureException extends RuntimeException {
     return new FeatureException(words, cause, true);
   }
 
-  /** Whether the archive was good. */
+  /** Returns whether the archive was good. */
   public boolean isConflict() {
     return conflict;
   }

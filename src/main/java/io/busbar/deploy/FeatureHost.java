@@ -3,22 +3,28 @@ package io.busbar.deploy;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** What a gateway does for features beside running their verticles. Any thread may call. */
+/**
+ * The part of a gateway that serves features, besides running their verticles. Any thread may use
+ * it.
+ */
 public interface FeatureHost {
   /**
-   * Whether one more fits to the others and to the configuration.
+   * Checks that another feature fits the other features and the configuration.
    *
-   * @throws FeatureException where it does not
+   * @throws FeatureException if it does not fit
    */
   void check(List<FeatureContents> others, FeatureContents more);
 
-  /** Completes when the rules of channels and queues that they bring hold, and no others. */
+  /**
+   * Will set the rules of channels and queues to those of these features. Rules of other features
+   * no longer apply.
+   */
   Future<Void> lay(List<FeatureContents> all);
 
-  /** From now on clients may do what they allow, and find what they have; and nothing else. */
+  /** Will give clients the permissions, endpoints and pages of these features, and of no others. */
   Future<Void> open(List<FeatureContents> all);
 
-  /** One that takes nothing but verticles. */
+  /** Returns a host that ignores everything except verticles. */
   static FeatureHost ofVerticlesOnly() {
     return new FeatureHost() {
       @Override

@@ -7,7 +7,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import org.jspecify.annotations.Nullable;
 
-/** One instance of a feature's verticle, which first answers what it was asked when it ends. */
+/**
+ * One instance of a feature's verticle. Vert.x starts and stops it on the thread of its context.
+ * Any thread may call {@link #withdraw}.
+ */
 final class FeatureInstance implements Deployable {
   private final Vertx vertx;
   private final Deployable verticle;
@@ -15,7 +18,7 @@ final class FeatureInstance implements Deployable {
   private volatile @Nullable ContextInternal context;
 
   /**
-   * @param counts of what comes to it
+   * @param counts counts the requests to the feature
    */
   FeatureInstance(Vertx vertx, Deployable verticle, FeatureMetrics.Counts counts) {
     this.vertx = vertx;
@@ -43,7 +46,10 @@ final class FeatureInstance implements Deployable {
     return verticle.undeploy(where);
   }
 
-  /** Will hear nothing new. */
+  /**
+   * Will remove its consumers from the bus. Completes when it has handled the messages that had
+   * arrived.
+   */
   Future<Void> withdraw() {
     if (verticle instanceof ScriptInstance script) {
       script.withdrawn();

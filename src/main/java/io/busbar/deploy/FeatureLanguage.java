@@ -1,11 +1,11 @@
 package io.busbar.deploy;
 
-/** Makes verticles of what a feature is written in. Any thread may use it. */
+/** Makes verticles from the code of features in one language. Any thread may use it. */
 public interface FeatureLanguage {
   /**
-   * Will read the code; may wait.
+   * Reads the code. It may block.
    *
-   * @throws FeatureException where it cannot be used
+   * @throws FeatureException if the code cannot be used
    */
   FeatureCode load(FeatureSource source);
 }

@@ -15,15 +15,15 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what comes to features, as Vert.x tells it of each consumer. Who registered a consumer is
- * known by the context that did. Any thread may use it.
+ * Counts the requests to features. Vert.x reports the messages of each consumer. The context in
+ * which a consumer was registered tells to which feature it belongs. Any thread may use it.
  */
 public final class FeatureMetrics implements VertxMetricsFactory, VertxMetrics {
   /**
-   * Of one feature, whatever its versions.
+   * The counters of one feature, over all its versions.
    *
-   * @param requests that came to it
-   * @param errors of what this node asked it: what failed, and what was not answered in time
+   * @param requests messages that were delivered to it
+   * @param errors requests of this node to it that failed or had no answer in time
    */
   record Counts(LongAdder requests, LongAdder errors) {
     Counts() {
@@ -31,28 +31,28 @@ public final class FeatureMetrics implements VertxMetricsFactory, VertxMetrics {
     }
   }
 
-  /** What the addresses begin with at which Vert.x waits for answers. */
+  /** The prefix of the addresses at which Vert.x waits for replies. */
   private static final String ANSWERS = "__vertx.";
 
   private final Map<ContextInternal, Counts> byContext = new ConcurrentHashMap<>();
   private final Map<String, Counts> byAddress = new ConcurrentHashMap<>();
 
-  /** Those of a Vert.x, null where it counts nothing. */
+  /** Returns the metrics of a Vert.x; null if it has no such metrics. */
   static @Nullable FeatureMetrics of(Vertx vertx) {
     return ((VertxInternal) vertx).metrics() instanceof FeatureMetrics own ? own : null;
   }
 
-  /** What the context registers from now on is counted there. */
+  /** Counts the consumers that the context registers from now on. */
   void counts(ContextInternal context, Counts counts) {
     byContext.put(context.unwrap(), counts);
   }
 
-  /** The context is over. */
+  /** Forgets a context that has ended. */
   void forget(ContextInternal context) {
     byContext.remove(context.unwrap());
   }
 
-  /** The feature is over. */
+  /** Forgets the counters of a feature that is undeployed. */
   void forget(Counts counts) {
     byAddress.values().removeIf(each -> each == counts);
   }

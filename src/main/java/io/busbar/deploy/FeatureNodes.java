@@ -20,8 +20,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * How nodes speak of features: each has one address, where it is told to fetch an archive, asked
- * for a piece of one, told what to run, and asked what it has. Any thread may use it.
+ * The calls between nodes about features. Each node has one address. There, other nodes ask it to
+ * fetch an archive, to return a piece of an archive, to apply a record, or to list its features.
+ * Any thread may use it.
  */
 final class FeatureNodes {
   private static final System.Logger LOG = System.getLogger("io.busbar.deploy");
@@ -43,8 +44,8 @@ final class FeatureNodes {
   private final Supplier<Set<String>> all;
 
   /**
-   * @param here this node
-   * @param all nodes that take features, this one among them
+   * @param here the name of this node
+   * @param all the nodes that take features, including this one
    */
   FeatureNodes(Vertx vertx, FeatureStore store, String here, Supplier<Set<String>> all) {
     this.vertx = vertx;
@@ -57,7 +58,7 @@ final class FeatureNodes {
     return here;
   }
 
-  /** All that take features, this one among them. */
+  /** The nodes that take features, including this one. */
   Set<String> all() {
     return all.get();
   }
@@ -66,16 +67,16 @@ final class FeatureNodes {
     return all().stream().filter(node -> !node.equals(here)).sorted().toList();
   }
 
-  /** A name for people. */
+  /** A short name of a node for people. */
   static String shortly(String node) {
     return node.substring(0, Math.min(8, node.length()));
   }
 
   /**
-   * Completes when others can ask.
+   * Will register the consumers. Completes when other nodes can call.
    *
-   * @param apply does what a record says
-   * @param list what is here
+   * @param apply applies a record on this node
+   * @param list lists the features of this node
    * @param changed runs when the catalogue may have changed
    */
   Future<Void> start(
@@ -124,14 +125,14 @@ final class FeatureNodes {
     return vertx.eventBus().<T>request(ADDRESS + node, body, options).map(Message::body);
   }
 
-  /** All nodes look at the catalogue soon. */
+  /** Tells all nodes to read the catalogue soon. */
   void tellChanged() {
     vertx.eventBus().publish(CHANGED, null);
   }
 
   /**
-   * Completes when every node has the archive that this one has; fails with {@link
-   * FeatureException} where one has not.
+   * Will give an archive of this node to every other node. Fails with {@link FeatureException} if
+   * one of them does not take it.
    */
   Future<Void> give(String archive) {
     JsonObject body = new JsonObject().put("archive", archive).put("from", here);
@@ -152,7 +153,7 @@ final class FeatureNodes {
         FeatureException.doesNotFit("node " + shortly(node) + " " + what + ": " + words));
   }
 
-  /** Will have a node do what the record says; fails with {@link FeatureException}. */
+  /** Will apply the record on a node. Fails with {@link FeatureException}. */
   Future<JsonObject> apply(String node, FeatureRecord feature) {
     return this.<JsonObject>ask(node, APPLY, feature.toJson(), LONG_MILLIS)
         .recover(
@@ -163,7 +164,10 @@ final class FeatureNodes {
                     : refused(node, "was asked", e));
   }
 
-  /** What every other node has; one that does not answer is left out, and named. */
+  /**
+   * Will return the features of every other node. The field {@code silent} names the nodes that do
+   * not answer.
+   */
   Future<JsonObject> list() {
     JsonArray features = new JsonArray();
     JsonArray silent = new JsonArray();
@@ -192,7 +196,7 @@ final class FeatureNodes {
         false);
   }
 
-  /** Will have the archive of whoever of all nodes has it. */
+  /** Will fetch the archive from another node that has it. */
   Future<Void> fetch(String archive) {
     return fetch(archive, others());
   }
@@ -227,7 +231,7 @@ final class FeatureNodes {
                                 : pieces(source, archive, file, from + piece.length())));
   }
 
-  /** Whether it was the last one. */
+  /** Appends a piece to the file, and returns whether it was the last piece. */
   private boolean written(Path file, String archive, Buffer piece) throws IOException {
     try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
       out.write(piece.getBytes());

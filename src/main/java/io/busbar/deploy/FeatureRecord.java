@@ -7,16 +7,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered of a feature: of two with the same name the one with the larger number counts.
+ * The stored state of a feature. Of two records with the same name, the one with the larger number
+ * is valid. Immutable.
  *
- * @param archive the name of its archive, by its content
- * @param overlay YAML of who deployed it, laid over the archive's configuration; empty for none
+ * @param name the name of the feature
+ * @param archive the name of its archive, a hash of its content
+ * @param overlay YAML of the person who deployed it, put over the archive's configuration; empty
+ *     for none
  * @param scope on which nodes it runs
- * @param nodes how many, where that is {@link Scope#SOME}; else 0
- * @param runners those, by their names; none where another scope says it
- * @param number of the change
- * @param gone whether it was taken away: it is remembered for those who missed that
- * @param millis when that was, or when it was deployed, since 1970
+ * @param nodes the number of nodes, for {@link Scope#SOME}; else 0
+ * @param runners the names of these nodes; empty for other scopes
+ * @param number the number of the change
+ * @param gone whether it was undeployed. The record stays for nodes that were away
+ * @param millis the time of that or of the deployment, in milliseconds since 1970
  */
 record FeatureRecord(
     String name,
@@ -28,16 +31,16 @@ record FeatureRecord(
     long number,
     boolean gone,
     long millis) {
-  /** Of what the catalogue knows nothing of. */
+  /** The number of a record that the catalogue does not have. */
   private static final long UNKNOWN = 0;
 
   /** The nodes that run a feature. */
   enum Scope {
-    /** The one that it was deployed on. */
+    /** The node on which it was deployed. */
     NODE,
-    /** All that take features. */
+    /** All nodes that take features. */
     ALL,
-    /** Some of them, whichever. */
+    /** A number of nodes that the cluster chooses. */
     SOME
   }
 
@@ -45,39 +48,42 @@ record FeatureRecord(
     runners = List.copyOf(runners);
   }
 
-  /** Whether nodes have it in common. */
+  /** Returns whether the nodes of a cluster share it. */
   boolean isShared() {
     return scope != Scope.NODE;
   }
 
-  /** Whether that node has to run it. */
+  /** Returns whether that node must run it. */
   boolean isFor(String node) {
     return !gone && (scope != Scope.SOME || runners.contains(node));
   }
 
-  /** The same before it counts: older than what does, so that it is put right where it fails. */
+  /**
+   * Returns this record for a first try on one node. It has the number of the record before. If the
+   * try fails, the catalogue therefore wins and corrects the node.
+   */
   FeatureRecord tried(@Nullable FeatureRecord before) {
     long old = before == null ? UNKNOWN : before.number();
     return new FeatureRecord(name, archive, overlay, scope, nodes, runners, old, gone, millis);
   }
 
-  /** Whether no node but the one that tries it knows it. */
+  /** Returns whether only the node that tries it knows it. */
   boolean isUnknown() {
     return number == UNKNOWN;
   }
 
-  /** The same, taken away. */
+  /** Returns the record of the same feature, undeployed. */
   FeatureRecord takenAway(long next) {
     return new FeatureRecord(
         name, "", "", scope, nodes, List.of(), next, true, System.currentTimeMillis());
   }
 
-  /** The same on other nodes. */
+  /** Returns the same feature on other nodes. */
   FeatureRecord on(List<String> others, long next) {
     return new FeatureRecord(name, archive, overlay, scope, nodes, others, next, gone, millis);
   }
 
-  /** Whether the same is to run, wherever. */
+  /** Returns whether both run the same archive with the same configuration, on any nodes. */
   boolean isSameVersion(FeatureRecord other) {
     return !gone
         && !other.gone

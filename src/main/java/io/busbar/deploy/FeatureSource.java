@@ -11,17 +11,21 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Where the code of a feature is.
+ * The place of a feature's code. Immutable.
  *
  * @param archive the jar
- * @param verticle a class in it, or a script
- * @param limits of scripts
+ * @param verticle a class or a script in the jar
+ * @param limits the limits of scripts
  */
 public record FeatureSource(Path archive, String verticle, ScriptConfig limits) {
-  /** Characters are what a parser keeps several times over. */
+  /** The limit in bytes, because a parser keeps several copies of the text. */
   private static final int LONGEST_SCRIPT = 4 << 20;
 
-  /** The script's text. */
+  /**
+   * Reads the text of the script. It blocks.
+   *
+   * @throws FeatureException if it is missing, too large, or not UTF-8
+   */
   public String text() {
     try (ZipFile jar = new ZipFile(archive.toFile())) {
       ZipEntry entry = jar.getEntry(verticle);

@@ -22,32 +22,37 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder with this node's features: archives by their content, which never change, and what is
- * remembered of each feature. It waits for the disk: not for event loops.
+ * The folder with the features of this node. An archive is named by the hash of its content and
+ * never changes. Each feature has a record. The methods block, so only worker threads may use it.
  */
 public final class FeatureStore {
   private static final System.Logger LOG = System.getLogger("io.busbar.deploy");
   private static final String RECORD = ".json";
   private static final String NEW = ".new";
 
-  /** A name as this class makes it, so that what another node names is no way out of the folder. */
+  /**
+   * The names that this class makes. Other nodes send names, and none may lead out of the folder.
+   */
   private static final Pattern ARCHIVE = Pattern.compile("[0-9a-f]{64}\\.[a-z]{2,8}");
 
   private static final long FORGET_MILLIS = 30L * 24 * 3600 * 1000;
 
-  /** A younger file may be on its way to be needed. */
+  /** A younger file is kept, because a deployment may need it soon. */
   private static final long YOUNG_MILLIS = 600_000;
 
   private final Path folder;
 
   /**
-   * @param folder made when there is something to keep
+   * @param folder created with the first feature
    */
   public FeatureStore(Path folder) {
     this.folder = folder;
   }
 
-  /** What is remembered; what is gone for a month is not. */
+  /**
+   * Reads all records. It deletes the records of features that were undeployed more than 30 days
+   * ago.
+   */
   List<FeatureRecord> records() throws IOException {
     List<FeatureRecord> records = new ArrayList<>();
     for (Path each : files()) {
@@ -77,7 +82,7 @@ public final class FeatureStore {
     }
   }
 
-  /** Remembers it. */
+  /** Writes the record. */
   void save(FeatureRecord feature) throws IOException {
     Files.createDirectories(folder);
     Path next = folder.resolve(feature.name() + RECORD + NEW);
@@ -85,12 +90,12 @@ public final class FeatureStore {
     Files.move(next, folder.resolve(feature.name() + RECORD), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Remembers nothing of it. */
+  /** Deletes the record. */
   void forget(String name) throws IOException {
     Files.deleteIfExists(folder.resolve(name + RECORD));
   }
 
-  /** Keeps a copy of the file; returns the archive's name. */
+  /** Copies the file into the folder, and returns the name of the archive. */
   String take(Path file, String kind) throws IOException {
     Path unnamed = unnamed();
     try (InputStream in = Files.newInputStream(file);
@@ -102,16 +107,16 @@ public final class FeatureStore {
     return name;
   }
 
-  /** An empty file, for an archive that is to come. */
+  /** Creates an empty file for an archive that is not complete yet. */
   Path unnamed() throws IOException {
     Files.createDirectories(folder);
     return Files.createTempFile(folder, "archive-", NEW);
   }
 
   /**
-   * The file is that archive.
+   * Gives the file the name of its archive.
    *
-   * @throws IOException where it is not what its name says
+   * @throws IOException if the content does not have the hash in that name
    */
   void name(Path unnamed, String archive) throws IOException {
     if (!archive.startsWith(hash(unnamed))) {
@@ -142,7 +147,12 @@ public final class FeatureStore {
     return folder.resolve(name);
   }
 
-  /** Some bytes of an archive, from there on; null where it is not here. */
+  /**
+   * Reads bytes of an archive; null if the archive is not here.
+   *
+   * @param from the position of the first byte
+   * @param most the largest number of bytes
+   */
   byte @Nullable [] piece(String archive, long from, int most) throws IOException {
     if (!has(archive)) {
       return null;
@@ -155,7 +165,7 @@ public final class FeatureStore {
     }
   }
 
-  /** Deletes the archives that nobody needs. */
+  /** Deletes old archives that are not needed, and old incomplete files. */
   void sweep(Set<String> needed) throws IOException {
     long old = System.currentTimeMillis() - YOUNG_MILLIS;
     for (Path each : files()) {

@@ -11,14 +11,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The catalogue in a map of Hazelcast. Each node has what it knows on disk, too, and puts it in
- * where the map knows less: so nothing is lost with the nodes that had an entry.
+ * The catalogue in a map of Hazelcast. Each node has its records on disk too. It writes them into
+ * the map if they are newer there. So nothing is lost when nodes with entries of the map fail. Any
+ * thread may use it.
  */
 public final class HazelcastCatalogue implements FeatureCatalogue {
   private final Vertx vertx;
   private final IMap<String, String> entries;
 
-  /** In the map of that name; not for event loops. */
+  /** Opens the map of that name. It may block, so call it on a worker thread. */
   public HazelcastCatalogue(Vertx vertx, HazelcastInstance hazelcast, String name) {
     this.vertx = vertx;
     this.entries = hazelcast.getMap(name);
@@ -39,7 +40,10 @@ public final class HazelcastCatalogue implements FeatureCatalogue {
     all.put(one.name(), one);
   }
 
-  /** A write that nobody is certain of is made again, and may then find that it was done. */
+  /**
+   * Repeats a write with an uncertain result. The repeated write accepts that the first one was
+   * done.
+   */
   @Override
   public Future<Boolean> replace(@Nullable FeatureRecord before, FeatureRecord now) {
     String next = text(now);

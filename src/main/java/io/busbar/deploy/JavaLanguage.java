@@ -5,18 +5,19 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 
-/** A class in the jar, whichever language it was compiled from. */
+/**
+ * Loads verticles that are classes in the jar, compiled from any language. Any thread may use it.
+ */
 final class JavaLanguage implements FeatureLanguage {
   private static final System.Logger LOG = System.getLogger("io.busbar.deploy");
 
   static {
-    // Groovy keeps what it knows of the JDK's classes at these classes, and with that its own
-    // loader
-    // for ever: each version of a feature that brings it along.
+    // Otherwise Groovy keeps data at the classes of the JDK, and with it its own class loader for
+    // ever. Each version of a feature that contains Groovy would leak.
     System.getProperties().putIfAbsent("groovy.use.classvalue", "false");
   }
 
-  /** A class, and the loader that goes with it. */
+  /** A verticle class and its class loader. */
   private record Code(Class<? extends Deployable> verticle, FeatureClassLoader classes)
       implements FeatureCode {
     @Override

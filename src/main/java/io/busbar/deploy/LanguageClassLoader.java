@@ -9,8 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A language's library, and our package that uses it. That package is in busbar.jar, whose own
- * loader does not see the library: so it is loaded here once more.
+ * The class loader of a language's library and of our package that uses it. That package is in
+ * busbar.jar, and the class loader of busbar.jar does not see the library. So this loader loads the
+ * package again. Any thread may use it.
  */
 final class LanguageClassLoader extends URLClassLoader {
   static {
@@ -18,10 +19,10 @@ final class LanguageClassLoader extends URLClassLoader {
   }
 
   /**
-   * Will find the library on the class path of the gateway where there is no archive.
+   * Makes the loader. Without an archive, the library is searched on the class path of the gateway.
    *
-   * @param library may be null
-   * @param main a class of the package that uses it
+   * @param library the archive; null for none
+   * @param main a class of the package that uses the library
    */
   LanguageClassLoader(@Nullable Path library, String main) {
     super(
@@ -44,7 +45,7 @@ final class LanguageClassLoader extends URLClassLoader {
     return urls.toArray(new URL[0]);
   }
 
-  /** All classes of the gateway but those of one package. */
+  /** The classes of the gateway without those of one package. */
   private static final class Gateway extends ClassLoader {
     static {
       registerAsParallelCapable();

@@ -10,14 +10,22 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the features of a node are written in. What runs a language of scripts is loaded once, when
- * the first of them comes. Any thread may ask.
+ * The languages of the features on a node. The code for a script language is loaded once, with the
+ * first script. Any thread may use it.
  */
 final class Languages {
   private static final System.Logger LOG = System.getLogger("io.busbar.deploy");
   private static final FeatureLanguage JAVA = new JavaLanguage();
 
-  /** A language of scripts: what files end in it, and who runs it. */
+  /**
+   * A script language.
+   *
+   * @param name its name for people
+   * @param ending the end of its file names
+   * @param archive the archive with its library
+   * @param ours the class of Busbar that runs it
+   * @param library a class of the library
+   */
   private record Scripts(String name, String ending, String archive, String ours, String library) {}
 
   private static final List<Scripts> SCRIPTS =
@@ -42,15 +50,15 @@ final class Languages {
     this.limits = limits;
   }
 
-  /** Whether that names a file of a language of scripts. */
+  /** Returns whether the name of the verticle is that of a script. */
   static boolean isScript(String verticle) {
     return SCRIPTS.stream().anyMatch(each -> verticle.endsWith(each.ending));
   }
 
   /**
-   * Will read the feature's code; may wait.
+   * Reads the code of the feature. It may block.
    *
-   * @throws FeatureException where it cannot be used
+   * @throws FeatureException if the code cannot be used
    */
   FeatureCode load(FeatureArchive archive) {
     String verticle = archive.manifest().verticle();

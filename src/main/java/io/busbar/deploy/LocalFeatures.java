@@ -19,17 +19,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The features that this node has: what of them runs here, and what they bring. One thing is done
- * after the other, and none waits for another node. Any thread may ask.
+ * The features that this node knows, those that run here, and what they contain. It does one change
+ * at a time, and none waits for another node. Any thread may use it.
  */
 final class LocalFeatures {
   private static final System.Logger LOG = System.getLogger("io.busbar.deploy");
 
   /**
-   * A feature that is here.
+   * A feature that this node knows.
    *
-   * @param running null where it runs on other nodes
-   * @param kept whether the node has it again when it starts
+   * @param running null if it runs on other nodes only
+   * @param kept whether the node has it again after a restart
    */
   private record Here(
       FeatureRecord feature,
@@ -48,11 +48,11 @@ final class LocalFeatures {
   private final Map<String, FeatureRecord> gone = new ConcurrentSkipListMap<>();
   private final SerialTasks turns = new SerialTasks();
 
-  /** Seen in turns. */
+  /** Used only within {@code turns}. */
   private boolean stopped;
 
   /**
-   * @param node this one's name
+   * @param node the name of this node
    */
   LocalFeatures(
       Vertx vertx,
@@ -69,20 +69,20 @@ final class LocalFeatures {
     this.drainMillis = drainMillis;
   }
 
-  /** Null where there is none of that name. */
+  /** The record of the feature, also if it is undeployed; null for none. */
   @Nullable FeatureRecord record(String name) {
     Here one = here.get(name);
     return one == null ? gone.get(name) : one.feature();
   }
 
-  /** All that is known, what is gone among it. */
+  /** All records, including those of undeployed features. */
   List<FeatureRecord> records() {
     List<FeatureRecord> all = new ArrayList<>(gone.values());
     here.values().forEach(one -> all.add(one.feature()));
     return all;
   }
 
-  /** Whether the node does what the record says. */
+  /** Returns whether the state of this node is that of the record. */
   boolean isAsSaid(FeatureRecord wanted) {
     Here one = here.get(wanted.name());
     if (wanted.gone()) {
@@ -93,7 +93,7 @@ final class LocalFeatures {
         && wanted.isFor(node) == (one.running() != null);
   }
 
-  /** What each is, by name. */
+  /** Describes each feature, in the order of their names. */
   List<JsonObject> list() {
     return here.values().stream().map(this::describe).toList();
   }
@@ -118,38 +118,39 @@ final class LocalFeatures {
         .put("errors", counted.errors().sum());
   }
 
-  /** What a feature is here; null where it is not. */
+  /** Describes a feature; null for none. */
   @Nullable JsonObject describe(String name) {
     Here one = here.get(name);
     return one == null ? null : describe(one);
   }
 
-  /** The version that is here; null where there is none. */
+  /** The version of the feature; null for none. */
   @Nullable String version(String name) {
     Here one = here.get(name);
     return one == null ? null : one.brought().manifest().version();
   }
 
-  /** Whether the node has it again when it starts. */
+  /** Returns whether the node has the feature again after a restart. */
   boolean isKept(String name) {
     Here one = here.get(name);
     return one != null && one.kept();
   }
 
   /**
-   * Will do what the record says, and remember it. What ran goes on when that fails, with {@link
-   * FeatureException} where it is the feature's fault.
+   * Will do what the record says, and save it. If that fails, the old version goes on. The failure
+   * is a {@link FeatureException} if the feature is the cause.
    *
-   * @param keep whether the node shall have it again when it starts
+   * @param keep whether the node has it again after a restart
    */
   Future<Void> apply(FeatureRecord wanted, boolean keep) {
     return apply(wanted, keep, Future::succeededFuture);
   }
 
   /**
-   * The same.
+   * Does the same after it has fetched the archive.
    *
-   * @param bring will see that its archive is here: another one may have had it deleted meanwhile
+   * @param bring will fetch the archive if it is not here, because another change may have deleted
+   *     it
    */
   Future<Void> apply(FeatureRecord wanted, boolean keep, Supplier<Future<Void>> bring) {
     return turns.next(
@@ -225,12 +226,15 @@ final class LocalFeatures {
     return retired.compose(nothing -> deleteUnneeded(before.feature().archive()));
   }
 
-  /** Will delete an archive that nobody needs. */
+  /** Will delete an archive that no feature needs. */
   Future<Void> discard(String archive) {
     return turns.next(() -> deleteUnneeded(archive));
   }
 
-  /** What runs has its archive open, and needs no name for it. In a turn. */
+  /**
+   * A running feature has its archive open, so the file may be deleted. Call it within {@code
+   * turns}.
+   */
   private Future<Void> deleteUnneeded(String archive) {
     if (here.values().stream().anyMatch(one -> one.feature().archive().equals(archive))) {
       return Future.succeededFuture();
@@ -291,12 +295,12 @@ final class LocalFeatures {
         .compose(retired -> before == null ? Future.succeededFuture() : host.lay(brought()));
   }
 
-  /** Something that is gone is remembered. */
+  /** Remembers the record of an undeployed feature. */
   void remembersGone(FeatureRecord away) {
     gone.put(away.name(), away);
   }
 
-  /** Will delete the archives that nothing needs which is here. */
+  /** Will delete the archives that no feature of this node needs. */
   Future<Void> sweep() {
     return turns.next(
         () ->
@@ -314,7 +318,7 @@ final class LocalFeatures {
                 false));
   }
 
-  /** Completes when nothing runs here any more. */
+  /** Will stop all features on this node. Later changes fail. */
   Future<Void> stop() {
     return turns.next(
         () -> {
@@ -329,7 +333,7 @@ final class LocalFeatures {
         });
   }
 
-  /** Its name and version, for people. */
+  /** The name and version of a feature, for people. */
   static String words(FeatureManifest manifest) {
     return manifest.version().isEmpty()
         ? manifest.name()

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What one context listens to on the bus. Vert.x takes a consumer away and drops what it had been
- * given and not looked at yet, in one step; here that is two, so that nothing is dropped. This
- * class goes past the public API of Vert.x.
+ * The bus consumers of one context. Vert.x unregisters a consumer and drops its waiting messages in
+ * one step. This class does only the first of the two, so no message is lost. It uses fields of
+ * Vert.x that are not public API. Any thread may use it.
  */
 final class Registrations {
   private static final Field HANDLERS = field(EventBusImpl.class, "handlerMap");
@@ -36,7 +36,7 @@ final class Registrations {
     }
   }
 
-  /** The addresses that the context listens to, each once. */
+  /** The addresses of the consumers of the context, sorted and each once. */
   static List<String> addresses(Vertx vertx, ContextInternal context) {
     return of(vertx, context).stream()
         .map(HandlerRegistration::address)
@@ -45,7 +45,10 @@ final class Registrations {
         .toList();
   }
 
-  /** No message comes to the context any more; what has come is handled. */
+  /**
+   * Will unregister the consumers of the context. Completes when it has handled the messages that
+   * had arrived.
+   */
   static Future<Void> withdraw(Vertx vertx, ContextInternal context) {
     List<Future<Void>> gone = new ArrayList<>();
     for (HandlerRegistration<?> each : of(vertx, context)) {
@@ -56,7 +59,7 @@ final class Registrations {
         .otherwiseEmpty()
         .compose(
             withdrawn -> {
-              // Behind all that was given to it.
+              // This task runs after all messages that the context already has.
               context.execute(() -> handled.complete());
               return handled.future();
             });

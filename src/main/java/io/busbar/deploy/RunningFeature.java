@@ -16,11 +16,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One version of a feature that runs, with its classes. Any thread may use it. */
+/** One running version of a feature, with its classes. Any thread may use it. */
 final class RunningFeature {
   private static final System.Logger LOG = System.getLogger("io.busbar.deploy");
 
-  /** What has not started by then is not waited for. */
+  /** The longest time that a feature may take to start. */
   private static final long START_MILLIS = 60_000;
 
   private final Vertx vertx;
@@ -39,10 +39,10 @@ final class RunningFeature {
   }
 
   /**
-   * Will complete when all instances have started; fails with {@link FeatureException}.
+   * Will start all instances. Fails with {@link FeatureException}.
    *
-   * @param archive whose file does not change
-   * @param counts of what comes to it
+   * @param archive an archive whose file does not change
+   * @param counts counts the requests to the feature
    */
   static Future<RunningFeature> start(
       Vertx vertx, Languages languages, FeatureArchive archive, FeatureMetrics.Counts counts) {
@@ -68,7 +68,7 @@ final class RunningFeature {
             })
         .recover(
             e -> {
-              // One that still starts, too, ends as soon as it has.
+              // A verticle that is still starting must also stop, as soon as it has started.
               deployed.compose(vertx::undeploy).onComplete(ended -> close());
               return Future.failedFuture(notStarted(e, !deployed.isComplete()));
             });
@@ -93,7 +93,7 @@ final class RunningFeature {
     return manifest;
   }
 
-  /** What it is, and where it listens. */
+  /** Describes the feature and the addresses of its consumers. */
   JsonObject describe() {
     TreeSet<String> addresses = new TreeSet<>();
     for (FeatureInstance each : instances) {
@@ -105,7 +105,7 @@ final class RunningFeature {
     return describe(manifest).put("addresses", new JsonArray(List.copyOf(addresses)));
   }
 
-  /** What one is that does not run. */
+  /** Describes a feature that does not run here. */
   static JsonObject describe(FeatureManifest manifest) {
     return new JsonObject()
         .put("name", manifest.name())
@@ -114,7 +114,12 @@ final class RunningFeature {
         .put("instances", manifest.instances().instances());
   }
 
-  /** Will hear nothing new from then on, and end after that time: until then it answers. */
+  /**
+   * Will remove its consumers from the bus. Completes then, and stops the feature later. Until then
+   * it can answer the requests that it has.
+   *
+   * @param drainMillis the time until it stops, in milliseconds
+   */
   Future<Void> retire(long drainMillis) {
     return Future.join(instances.stream().map(FeatureInstance::withdraw).toList())
         .otherwiseEmpty()
@@ -129,7 +134,7 @@ final class RunningFeature {
         .mapEmpty();
   }
 
-  /** Will end now. */
+  /** Will stop the feature now. */
   Future<Void> end() {
     return vertx
         .undeploy(deployment)
@@ -137,7 +142,7 @@ final class RunningFeature {
         .onComplete(ended -> close());
   }
 
-  /** Gives its classes back: nothing of ours holds them then. */
+  /** Releases the classes, so that the JVM can unload them. */
   private void close() {
     instances.clear();
     code.close();

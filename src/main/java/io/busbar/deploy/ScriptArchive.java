@@ -12,17 +12,21 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.regex.Pattern;
 
-/** A script that comes alone becomes an archive, so that all else handles one kind of thing. */
+/**
+ * Packs a single script into an archive, so that all other code handles archives only. Its
+ * functions block.
+ */
 public final class ScriptArchive {
   private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
   private ScriptArchive() {}
 
   /**
-   * Puts an archive with the script in the place of the script; may wait.
+   * Replaces the script by an archive that contains it. It blocks.
    *
-   * @param script the file's own name, like poll.js, from which the feature has its name
-   * @throws FeatureException where that is none
+   * @param upload the file with the script
+   * @param script the original file name, for example poll.js. The feature gets its name from it
+   * @throws FeatureException if that is not the name of a script
    */
   public static void pack(Path upload, String script) throws IOException {
     if (!FILE.matcher(script).matches() || !Languages.isScript(script)) {
@@ -39,7 +43,7 @@ public final class ScriptArchive {
     }
   }
 
-  /** An archive with a script that lies somewhere; in a temporary file. */
+  /** Makes an archive of a script in a temporary file. */
   static Path of(Path script) throws IOException {
     Path copy = Files.createTempFile("busbar-", ".upload");
     Files.copy(script, copy, StandardCopyOption.REPLACE_EXISTING);
@@ -49,7 +53,7 @@ public final class ScriptArchive {
 
   private static void write(Path jar, Path text, String script) throws IOException {
     String name = script.substring(0, script.lastIndexOf('.'));
-    // YAML has JSON in it
+    // JSON is valid YAML.
     String manifest = new JsonObject().put("name", name).put("verticle", script).encode();
     try (OutputStream file = Files.newOutputStream(jar);
         JarOutputStream out = new JarOutputStream(file)) {
@@ -61,7 +65,7 @@ public final class ScriptArchive {
     }
   }
 
-  /** Without a time, so that the same script is the same archive. */
+  /** Makes an entry without a time. So the same script always makes the same archive. */
   private static JarEntry entry(String name) {
     JarEntry entry = new JarEntry(name);
     entry.setTime(0);

@@ -2,8 +2,11 @@ package io.busbar.deploy;
 
 import io.vertx.core.Deployable;
 
-/** One instance of a script. */
+/** One instance of a script. Vert.x starts and stops it on the thread of its context. */
 public interface ScriptInstance extends Deployable {
-  /** It hears nothing new from now on, and must not begin to. Any thread may say so. */
+  /**
+   * Tells the script that its consumers are unregistered and that it must register no others. Any
+   * thread may call it.
+   */
   void withdrawn();
 }

@@ -5,11 +5,14 @@ import io.vertx.core.Promise;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-/** One thing is done after the other. Any thread may ask. */
+/**
+ * A queue of asynchronous tasks that run one at a time, in the order of the calls. Any thread may
+ * use it.
+ */
 final class SerialTasks {
   private final AtomicReference<Future<?>> last = new AtomicReference<>(Future.succeededFuture());
 
-  /** Will take the step when all before it are over. */
+  /** Will run the task when all tasks before it have completed. */
   <T> Future<T> next(Supplier<Future<T>> step) {
     Promise<T> done = Promise.promise();
     last.getAndSet(done.future()).onComplete(before -> taken(step).onComplete(done));

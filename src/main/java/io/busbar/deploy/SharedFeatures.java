@@ -20,20 +20,26 @@ import java.util.function.Supplier;
 import java.util.zip.CRC32;
 
 /**
- * The features that nodes have in common. What the catalogue says counts; each node sees to it that
- * it does its part of that, now and again, and that the catalogue knows what this node has on disk.
- * Any thread may use it.
+ * The features that the nodes of a cluster share. The catalogue says what runs where. Each node
+ * reads it again and again, and does its part. Each node also adds the newer records from its disk
+ * to the catalogue. Any thread may use it.
  */
 final class SharedFeatures {
   private static final System.Logger LOG = System.getLogger("io.busbar.deploy");
   private static final long LOOK_MILLIS = 5_000;
 
-  /** What did not start is tried again so much later. */
+  /** The time after which a feature that did not start is tried again. */
   private static final long AGAIN_MILLIS = 60_000;
 
   private static final int MOST = 1_000;
 
-  /** What did not go well here. */
+  /**
+   * A failure of a feature on this node.
+   *
+   * @param feature the record that could not be applied
+   * @param words the reason, for people
+   * @param millis the time, in milliseconds since 1970
+   */
   private record Failure(FeatureRecord feature, String words, long millis) {}
 
   private final Vertx vertx;
@@ -61,12 +67,12 @@ final class SharedFeatures {
     this.nodes = nodes;
   }
 
-  /** The node had it when it ran before. */
+  /** Adds a record that this node saved before its last stop. */
   void remembers(FeatureRecord feature) {
     remembered.put(feature.name(), feature);
   }
 
-  /** Completes when the node has done its part, or knows why it cannot. */
+  /** Will start. Completes when the node has applied the catalogue, or has found why it cannot. */
   Future<Void> start() {
     return nodes
         .start(this::applyHere, this::own, this::lookSoon)
@@ -78,13 +84,13 @@ final class SharedFeatures {
             });
   }
 
-  /** Will look no more. */
+  /** Stops the reading of the catalogue. */
   void stop() {
     stopped = true;
     vertx.cancelTimer(timer);
   }
 
-  /** What is here, with this node's name. */
+  /** The features of this node, with its name. */
   List<JsonObject> own() {
     String name = FeatureNodes.shortly(nodes.here());
     List<JsonObject> all = new ArrayList<>();
@@ -99,7 +105,7 @@ final class SharedFeatures {
     return all;
   }
 
-  /** What other nodes have. */
+  /** Will return the features of the other nodes. */
   Future<JsonObject> list() {
     return nodes.list();
   }
@@ -121,7 +127,10 @@ final class SharedFeatures {
         .otherwiseEmpty();
   }
 
-  /** Others may have gone on without this node: it decides nothing until it knows. */
+  /**
+   * Returns whether this node does not know the owners. Other nodes may work without it, so it
+   * decides nothing.
+   */
   private boolean isInDoubt() {
     return owners.of("") == null;
   }
@@ -184,16 +193,16 @@ final class SharedFeatures {
     return applyHere(said).onFailure(e -> failed(said, e)).<Void>mapEmpty().otherwiseEmpty();
   }
 
-  /** Will do what the record says, with what that is here then. */
+  /** Will do what the record says. Completes with the description of the feature on this node. */
   private Future<JsonObject> applyHere(FeatureRecord said) {
     FeatureRecord own = local.record(said.name());
     if (own != null && own.isShared() && own.number() > said.number()) {
-      // It was on its way for long, or others were quicker.
+      // The record came late, and a newer one is already applied.
       return Future.succeededFuture(now(said.name()));
     }
     Supplier<Future<Void>> bring =
         () -> said.gone() ? Future.succeededFuture() : nodes.fetch(said.archive());
-    // What takes long does so before its turn.
+    // The fetch may take long, so it runs before the turn of this change.
     return bring
         .get()
         .compose(fetched -> local.apply(said, !said.isUnknown(), bring))
@@ -204,7 +213,7 @@ final class SharedFeatures {
             });
   }
 
-  /** What it is here; empty where it is not. */
+  /** Describes the feature on this node; empty if it is not here. */
   private JsonObject now(String name) {
     JsonObject now = local.describe(name);
     return now == null ? new JsonObject() : now;
@@ -221,7 +230,8 @@ final class SharedFeatures {
   }
 
   /**
-   * Those that run it, and in the place of each that is gone another one: the same on all nodes.
+   * The nodes that run the feature. A new node replaces each node that has left. All nodes compute
+   * the same list.
    */
   private List<String> runners(FeatureRecord said) {
     Set<String> all = nodes.all();
@@ -235,14 +245,17 @@ final class SharedFeatures {
     return runners.subList(0, Math.min(runners.size(), said.nodes()));
   }
 
-  /** So that not every feature goes to the same node. */
+  /**
+   * The place of a node in the order for a feature. It differs between features, so the nodes share
+   * the load.
+   */
   private static long weight(FeatureRecord said, String node) {
     CRC32 sum = new CRC32();
     sum.update((said.name() + node).getBytes(StandardCharsets.UTF_8));
     return sum.getValue();
   }
 
-  /** Will have it run where it shall; fails with {@link FeatureException}. */
+  /** Will run the feature on its nodes. Fails with {@link FeatureException}. */
   Future<JsonObject> deploy(FeatureRecord fresh) {
     return turns.next(
         () ->
@@ -282,7 +295,10 @@ final class SharedFeatures {
     return node.equals(nodes.here()) ? applyHere(feature) : nodes.apply(node, feature);
   }
 
-  /** What became of it on each node, with what it is here. */
+  /**
+   * Will apply the record on all nodes. Completes with the feature on this node and the result of
+   * each node.
+   */
   private Future<JsonObject> everywhere(FeatureRecord feature) {
     JsonArray outcomes = new JsonArray();
     List<Future<Void>> all = new ArrayList<>();
@@ -298,7 +314,7 @@ final class SharedFeatures {
     return Future.all(all).map(done -> now(feature.name()).put("nodes", outcomes));
   }
 
-  /** Will have it run nowhere; fails with {@link FeatureException}. */
+  /** Will undeploy the feature on all nodes. Fails with {@link FeatureException}. */
   Future<Void> undeploy(FeatureRecord away) {
     return turns.next(
         () ->

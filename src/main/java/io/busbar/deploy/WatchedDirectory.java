@@ -20,15 +20,22 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder whose archives run as long as they lie there. It is looked at every second; a file that
- * has not changed since the look before is taken. One look is taken after the other.
+ * A folder with archives and scripts that run as long as they are in it. The folder is read every
+ * second. A file is deployed if it has not changed since the last reading. Only one reading runs at
+ * a time, and its tasks alone use the fields.
  */
 final class WatchedDirectory {
   private static final System.Logger LOG = System.getLogger("io.busbar.deploy");
   private static final long LOOK_MILLIS = 1_000;
   private static final String OVERLAY = ".yaml";
 
-  /** What a file is like, with what lies over its configuration. */
+  /**
+   * The state of a file, to notice changes.
+   *
+   * @param size in bytes
+   * @param time of the last change
+   * @param overlay the YAML beside the file; empty for none
+   */
   private record Stamp(long size, FileTime time, String overlay) {}
 
   private final Vertx vertx;
@@ -38,7 +45,7 @@ final class WatchedDirectory {
   private final AtomicBoolean looking = new AtomicBoolean();
   private Map<Path, Stamp> seen = new HashMap<>();
 
-  /** Those that were taken, or could not be. */
+  /** The files that were deployed or whose deployment failed. */
   private final Map<Path, Stamp> taken = new HashMap<>();
 
   private final Map<Path, String> names = new HashMap<>();
@@ -46,8 +53,8 @@ final class WatchedDirectory {
   private volatile long timer = -1;
 
   /**
-   * @param come takes an archive, and the YAML for it
-   * @param leave takes away what has that name
+   * @param come will deploy an archive with the YAML for it
+   * @param leave will undeploy the feature of that name
    */
   WatchedDirectory(
       Vertx vertx,
@@ -60,14 +67,17 @@ final class WatchedDirectory {
     this.leave = leave;
   }
 
-  /** Completes when what lies there runs, or cannot; then it is looked at again and again. */
+  /**
+   * Will deploy the files in the folder, and then read it every second. Completes after the first
+   * deployments.
+   */
   Future<Void> start() {
     return look()
         .compose(first -> look())
         .onSuccess(done -> timer = vertx.setPeriodic(LOOK_MILLIS, looking -> lookIfIdle()));
   }
 
-  /** Will look no more. */
+  /** Stops the readings. */
   void stop() {
     vertx.cancelTimer(timer);
   }
@@ -105,7 +115,7 @@ final class WatchedDirectory {
     return stamps;
   }
 
-  /** Null where it is gone again. */
+  /** Null if the file does not exist any more. */
   private @Nullable Stamp stamp(Path file) {
     try {
       String name = file.getFileName().toString();

@@ -6,8 +6,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who is in the chat by HTTP. What the others are told of it, its session, is not what it
- * shows with each request, its id. It is its event loop's.
+ * A client that has logged in to the chat by HTTP. Its id is secret and comes with each request.
+ * Its session is another id, which the chat shows to other clients. Owned by the event loop of
+ * {@link PusherChatVerticle}.
  */
 final class ChatLogin {
   private static final String UUID_FORM = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
@@ -20,11 +21,11 @@ final class ChatLogin {
   private long lastHeard = System.nanoTime();
 
   /**
-   * A login with an id that nobody can guess.
+   * Makes a login with an id that nobody can guess.
    *
-   * @param node where it is known
-   * @param user the name that it logged in with; null for none
-   * @param socket the id of a connection that it has with the gateway; null for none
+   * @param node the node that has the login
+   * @param user the name of the user who logged in; null for none
+   * @param socket the id of the client's connection with the gateway; null for none
    */
   ChatLogin(String node, @Nullable String user, @Nullable String socket) {
     this.id = node + "." + UUID.randomUUID();
@@ -33,9 +34,9 @@ final class ChatLogin {
   }
 
   /**
-   * The node where the id is known.
+   * Returns the node that has the login.
    *
-   * @throws Refusal where it is no id
+   * @throws Refusal if the text is no id
    */
   static String node(String id) {
     Matcher matcher = ID.matcher(id);
@@ -61,7 +62,7 @@ final class ChatLogin {
     return socket;
   }
 
-  /** It has said something, or its connection is there. */
+  /** Records that the client has sent a request, or that its connection exists. */
   void heard() {
     lastHeard = System.nanoTime();
   }

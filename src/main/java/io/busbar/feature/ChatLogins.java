@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Who is logged in at a node, by id and by connection. One event loop owns it. */
+/**
+ * The logins of a node, by id and by connection. Owned by the event loop of {@link
+ * PusherChatVerticle}.
+ */
 final class ChatLogins {
   private final String node;
   private final int most;
@@ -16,9 +19,10 @@ final class ChatLogins {
   private final Map<String, Set<ChatLogin>> bySocket = new HashMap<>();
 
   /**
-   * Nobody yet.
+   * Makes an empty set of logins.
    *
-   * @param node what the ids begin with
+   * @param node the prefix of the ids
+   * @param most the largest number of logins
    */
   ChatLogins(String node, int most) {
     this.node = node;
@@ -26,9 +30,9 @@ final class ChatLogins {
   }
 
   /**
-   * One more.
+   * Adds a login.
    *
-   * @throws Refusal when there are too many
+   * @throws Refusal if there are too many
    */
   ChatLogin add(String user, @Nullable String socket) {
     if (logins.size() >= most) {
@@ -43,9 +47,9 @@ final class ChatLogins {
   }
 
   /**
-   * The one of that id.
+   * Returns the login of that id.
    *
-   * @throws Refusal where there is none any more
+   * @throws Refusal if there is none
    */
   ChatLogin find(String id) {
     ChatLogin login = logins.get(id);
@@ -55,7 +59,7 @@ final class ChatLogins {
     return login;
   }
 
-  /** One less; false where it was not there. */
+  /** Removes a login; false if it was not there. */
   boolean remove(ChatLogin login) {
     Set<ChatLogin> others = login.socket() == null ? null : bySocket.get(login.socket());
     if (others != null && others.remove(login) && others.isEmpty()) {
@@ -68,12 +72,12 @@ final class ChatLogins {
     return List.copyOf(logins.values());
   }
 
-  /** Those that belong to the connection. */
+  /** The logins that belong to the connection. */
   List<ChatLogin> of(String socket) {
     return List.copyOf(bySocket.getOrDefault(socket, Set.of()));
   }
 
-  /** The connections that some login belongs to. */
+  /** The connections that belong to a login. */
   List<String> sockets() {
     return new ArrayList<>(bySocket.keySet());
   }

@@ -6,7 +6,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody in the chat. Its state is the event loop's of the chat that it talks to. */
+/** A member of the chat. Owned by the event loop of {@link ChatVerticle} on its node. */
 final class ChatMember {
   private final String id;
   private final @Nullable String user;
@@ -15,10 +15,11 @@ final class ChatMember {
   private Future<?> last = Future.succeededFuture();
 
   /**
-   * A member who has no nickname yet.
+   * Makes a member without a nickname.
    *
-   * @param user the name that it logged in with; null for none
-   * @param fromBus whether it came by an address of the bus, not through a service endpoint
+   * @param session the id of the client's session
+   * @param user the name of the user who logged in; null for none
+   * @param fromBus whether it joined by {@code chat.say}, not through a service endpoint
    */
   ChatMember(String session, @Nullable String user, boolean fromBus) {
     this.user = user;
@@ -26,7 +27,7 @@ final class ChatMember {
     this.fromBus = fromBus;
   }
 
-  /** A UUID: the session's, where the session's id is one. */
+  /** A UUID: the id of the session if that is a UUID, else a new one. */
   String id() {
     return id;
   }
@@ -53,7 +54,7 @@ final class ChatMember {
     nickname = to;
   }
 
-  /** Will run the step when all steps before it are done, whether they failed or not. */
+  /** Will run the step when all steps before it have completed or failed. */
   <T> Future<T> inTurn(Supplier<Future<T>> step) {
     Future<T> done = last.transform(before -> step.get());
     last = done;

@@ -4,7 +4,10 @@ import io.vertx.core.json.JsonObject;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a request to the chat, read with checks; each fails with a {@link Refusal}. */
+/**
+ * The body of an HTTP request to the chat. Its methods check what they read, and throw a {@link
+ * Refusal}. Immutable.
+ */
 final class ChatRequest {
   private static final Pattern SOCKET = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -14,7 +17,7 @@ final class ChatRequest {
     this.body = body;
   }
 
-  /** What a client has sent, which must be a JSON object. */
+  /** Returns the request of a client. The body must be a JSON object. */
   static ChatRequest of(Object body) {
     if (!(body instanceof JsonObject json)) {
       throw Refusal.noJson();
@@ -22,7 +25,7 @@ final class ChatRequest {
     return new ChatRequest(json);
   }
 
-  /** The same, where nothing may be sent at all. */
+  /** Returns a login request, whose body may be missing. */
   static ChatRequest ofLogin(@Nullable Object body) {
     return body == null ? new ChatRequest(new JsonObject()) : of(body);
   }
@@ -41,7 +44,7 @@ final class ChatRequest {
     throw Refusal.noMessage();
   }
 
-  /** What is told to the chat of a nickname; null where the client wants none. */
+  /** The nickname as the chat expects it; null if the client asks for none. */
   @Nullable JsonObject nickname() {
     Object nickname = body.getValue("nickname");
     if (nickname == null) {
@@ -53,7 +56,7 @@ final class ChatRequest {
     throw Refusal.noNickname();
   }
 
-  /** The id of the client's connection; null where it says none. */
+  /** The id of the client's connection; null for none. */
   @Nullable String socket() {
     Object socket = body.getValue("socket_id");
     if (socket == null || socket instanceof String text && SOCKET.matcher(text).matches()) {

@@ -8,8 +8,9 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * The channel {@code chat.room} and what is told in it: {@code
- * {"type":"notification|message|nick_update","id":"<uuid>","nickname":"…","message":"…"}}.
+ * The channel {@code chat.room} and its messages: {@code
+ * {"type":"notification|message|nick_update","id":"<uuid>","nickname":"…","message":"…"}}. Owned by
+ * the event loop of {@link ChatVerticle}.
  */
 final class ChatRoom {
   static final String CHANNEL = "chat.room";
@@ -28,9 +29,9 @@ final class ChatRoom {
   }
 
   /**
-   * Returns the text when it may be said.
+   * Returns the text if it may be sent.
    *
-   * @throws Refusal when it is over 4 KiB of UTF-8 or shows nothing
+   * @throws Refusal if it has more than 4 KiB of UTF-8 or no visible character
    */
   static String checked(String text) {
     if (text.length() > MOST_BYTES || text.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
@@ -58,7 +59,7 @@ final class ChatRoom {
     publish(NOTIFICATION, member, member.shown() + " has disconnected");
   }
 
-  /** Tells the clients of this node, and no others, that they lose their server. */
+  /** Tells only the clients of this node that their server stops. */
   void serverDisconnected() {
     String server = Nicknames.SERVER.shown();
     JsonObject gone = json(NOTIFICATION, id, server, server + " has disconnected");
@@ -70,7 +71,10 @@ final class ChatRoom {
     bus.publish(CHANNEL, news, called(type));
   }
 
-  /** Where events have names, a new nickname is one called so. */
+  /**
+   * The name of the event, for protocols whose events have names. A new nickname has the name
+   * {@code nickname}.
+   */
   private static DeliveryOptions called(String type) {
     return new DeliveryOptions().addHeader("name", type.equals(RENAMED) ? "nickname" : type);
   }

@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Whether connections are still there that logins of some node belong to. A node asks all nodes.
- * The one that has a connection says so, and tells of its end later: that is known on its own node
- * only. One event loop owns it.
+ * Finds out whether the connections of logins still exist. A node asks all nodes. Only the node
+ * with the connection knows it. That node answers, and later reports the end of the connection.
+ * Owned by the event loop of {@link PusherChatVerticle}.
  */
 final class ChatSockets {
-  /** Connections that one question names. */
+  /** The most connections in one question. */
   private static final int MOST_ASKED = 10_000;
 
   private static final String QUESTIONS = "busbar.chat.sockets";
@@ -29,7 +29,10 @@ final class ChatSockets {
       new DeliveryOptions().addHeader("event", "sockets");
   private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
 
-  /** Each question has every node look at all its sessions: those of a second are one. */
+  /**
+   * The time in which connections are collected for one question. For each question, every node
+   * looks at all its sessions.
+   */
   private static final long GATHERING_MILLIS = 1_000;
 
   private final Vertx vertx;
@@ -38,13 +41,13 @@ final class ChatSockets {
   private final Set<String> gathered = new HashSet<>();
   private final RecentSessions closed = new RecentSessions();
 
-  /** Of connections of this node: the addresses where their end is to be told. */
+  /** The addresses that want to hear of the end of a connection, by connections of this node. */
   private final Map<String, Set<String>> watched = new HashMap<>();
 
   /**
-   * Those of a node.
+   * Makes the connections of a node.
    *
-   * @param address where it wants to be told
+   * @param address the address for answers to this node
    */
   ChatSockets(Vertx vertx, String address) {
     this.vertx = vertx;
@@ -52,14 +55,14 @@ final class ChatSockets {
     this.address = address;
   }
 
-  /** Completes when this node is asked, and knows of ends. */
+  /** Will register the consumers for questions and for the ends of sessions. */
   Future<?> open() {
     return Future.all(
         bus.consumer(QUESTIONS, this::asked).completion(),
         bus.localConsumer("busbar.session.closed", this::ended).completion());
   }
 
-  /** Will ask for it within a second, together with others. */
+  /** Will ask for the connection within a second, together with others. */
   void askSoon(String socket) {
     if (gathered.isEmpty()) {
       vertx.setTimer(GATHERING_MILLIS, timer -> askGathered());
@@ -73,7 +76,7 @@ final class ChatSockets {
     ask(all);
   }
 
-  /** Will ask all nodes; {@code {"here":[…],"gone":[…]}} is told to the address. */
+  /** Will ask all nodes. The answers come to the address: {@code {"here":[…],"gone":[…]}}. */
   void ask(List<String> sockets) {
     for (int i = 0; i < sockets.size(); i += MOST_ASKED) {
       List<String> some = sockets.subList(i, Math.min(sockets.size(), i + MOST_ASKED));
@@ -95,7 +98,7 @@ final class ChatSockets {
     JsonArray gone = new JsonArray();
     for (Object socket : sockets) {
       String id = (String) socket;
-      // its end may have come before the answer
+      // the connection may have ended before the answer came
       if (closed.contains(id)) {
         gone.add(id);
       } else if (found.contains(id)) {

@@ -15,12 +15,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The feature of a room where everybody hears everybody. Clients of a service endpoint talk plain
- * text to {@code chat}; others publish or send {@code {"message":"text"}} to {@code chat.say} and
- * join by the first one. {@code /nick NAME} changes the nickname. What is told in the room, and its
- * shapes: {@link ChatRoom}.
+ * The feature with a chat room in which every member gets every message. Clients of a service
+ * endpoint send plain text to {@code chat}. Others publish or send {@code {"message":"text"}} to
+ * {@code chat.say}, and join with the first message. {@code /nick NAME} changes the nickname.
+ * {@link ChatRoom} has the messages of the room.
  *
- * <p>Its members are those of its node, and are its event loop's.
+ * <p>It has the members of its node. Owned by its event loop.
  */
 public final class ChatVerticle extends VerticleBase {
   private static final System.Logger LOG = System.getLogger(ChatVerticle.class.getName());
@@ -55,7 +55,7 @@ public final class ChatVerticle extends VerticleBase {
         bus.localConsumer("busbar.session.closed", this::sessionClosed).completion());
   }
 
-  /** Tells this node's clients goodbye and completes when their nicknames are free. */
+  /** Will say goodbye to the clients of this node. Completes when their nicknames are free. */
   @Override
   public Future<?> stop() {
     stopping = true;
@@ -98,7 +98,10 @@ public final class ChatVerticle extends VerticleBase {
     }
   }
 
-  /** A service endpoint's client leaves by its own event, which does not overtake its messages. */
+  /**
+   * Removes a member that came by {@code chat.say}. A client of a service endpoint leaves by its
+   * own event, which never overtakes its messages.
+   */
   private void sessionClosed(Message<String> message) {
     closed.add(message.body());
     ChatMember member = members.get(message.body());
@@ -107,7 +110,7 @@ public final class ChatVerticle extends VerticleBase {
     }
   }
 
-  /** Whoever comes with a nickname has that, or does not come in. */
+  /** Will let a client join. A client that asks for a nickname gets that one, or is refused. */
   private Future<Void> open(Message<?> message) {
     String wanted =
         message.body() instanceof JsonObject json
@@ -140,7 +143,7 @@ public final class ChatVerticle extends VerticleBase {
     return joined(member).onSuccess(joined -> room.said(member, checked));
   }
 
-  /** A client that has a name for its event needs no command. */
+  /** Changes the nickname by a named event, which needs no command. */
   private Future<Void> rename(Message<?> message) {
     if (!(message.body() instanceof JsonObject json)
         || !(json.getValue("nickname") instanceof String text)) {
@@ -154,7 +157,10 @@ public final class ChatVerticle extends VerticleBase {
         });
   }
 
-  /** Completes when the member has a nickname and the room knows. */
+  /**
+   * Will let the member join, if it has not. Completes when it has a nickname and the room was
+   * told.
+   */
   private Future<Void> joined(ChatMember member) {
     return joined(member, () -> nicknames.claimFirst(member));
   }
@@ -248,7 +254,10 @@ public final class ChatVerticle extends VerticleBase {
         .onFailure(cause -> Refusal.answer(message, cause));
   }
 
-  /** Answers with the member's nickname in a header, for who asks on somebody's behalf. */
+  /**
+   * Answers with the member's nickname in a header, for a feature that asks for a client of its
+   * own.
+   */
   private void tell(Message<?> message, Future<Void> done) {
     done.onSuccess(nothing -> message.reply(null, called(message)))
         .onFailure(cause -> Refusal.answer(message, cause));

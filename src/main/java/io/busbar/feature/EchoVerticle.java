@@ -5,8 +5,9 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
 
 /**
- * The feature at {@code echo}: each message comes back as it came, text as text and bytes as bytes.
- * Without the header {@code event} it is somebody's request on the bus, and answered alike.
+ * The feature at {@code echo}. It returns each message unchanged: text as text, and bytes as bytes.
+ * A message without the header {@code event} is a request on the bus and gets the same answer.
+ * Owned by its event loop.
  */
 public final class EchoVerticle extends VerticleBase {
   @Override

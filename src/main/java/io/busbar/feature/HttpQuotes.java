@@ -25,15 +25,27 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prices from a web service that answers with JSON. One event loop owns it.
+ * Prices from a web service that answers with JSON. Owned by the event loop of {@link
+ * QuoteVerticle}.
  *
- * <p>Configuration: {@code url}, {@code https://x.example/quote?of={symbol}}, asked once for each
- * stock, or with {@code {symbols}}, AAPL,MSFT, once for all. {@code price}, a JSON pointer (RFC
- * 6901) to the price, {@code /{symbol}/price}; nothing there, or status 404, is an unknown symbol.
- * {@code headers}, such as a key for the service. {@code timeout}, milliseconds, 100 to 60,000,
- * 5,000 when left out; {@code rate}, requests a second, 1 to 1,000, 10 when left out: what cannot
- * be asked within the time-out is left out; {@code max-size}, bytes of an answer, 65,536 when left
- * out. The URL and the headers may hold secrets, and are never logged.
+ * <p>Configuration:
+ *
+ * <p>{@code url}: {@code https://x.example/quote?of={symbol}} for one request for each stock. With
+ * {@code {symbols}} (AAPL,MSFT) it is one request for all stocks.
+ *
+ * <p>{@code price}: a JSON pointer (RFC 6901) to the price, {@code /{symbol}/price}. If nothing is
+ * there, or the status is 404, the symbol is unknown.
+ *
+ * <p>{@code headers}: headers of the request, such as a key for the service.
+ *
+ * <p>{@code timeout}: milliseconds, 100 to 60,000; the default is 5,000.
+ *
+ * <p>{@code rate}: requests a second, 1 to 1,000; the default is 10. A request that would wait
+ * longer than the time-out is left out.
+ *
+ * <p>{@code max-size}: bytes of an answer; the default is 65,536.
+ *
+ * <p>The URL and the headers may contain secrets, so they are never logged.
  */
 final class HttpQuotes implements QuoteSource {
   private static final String ONE = "{symbol}";
@@ -51,13 +63,13 @@ final class HttpQuotes implements QuoteSource {
   private final int rate;
   private final int mostBytes;
 
-  /** When the next request may leave, by {@link System#nanoTime}. */
+  /** The time of the next request, in {@link System#nanoTime}. */
   private long nextNanos = System.nanoTime();
 
   /**
-   * A source.
+   * Makes a source.
    *
-   * @throws IllegalArgumentException naming the key that is wrong
+   * @throws IllegalArgumentException with the key that is wrong
    */
   HttpQuotes(Vertx vertx, JsonObject config, SkipLog skipped) {
     Settings settings = new Settings("QuoteVerticle: http", config);
@@ -114,7 +126,7 @@ final class HttpQuotes implements QuoteSource {
         .map(all -> all.<List<Quote>>list().stream().flatMap(List::stream).toList());
   }
 
-  /** Will wait for its turn, and leave out what cannot be told. */
+  /** Will send a request when the rate allows it. Stocks without a price are left out. */
   private Future<List<Quote>> ask(Collection<String> symbols) {
     long now = System.nanoTime();
     long turn = Math.max(now, nextNanos);
@@ -160,7 +172,10 @@ final class HttpQuotes implements QuoteSource {
     return URLEncoder.encode(symbol, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  /** Null where the service knows no such thing. Whatever it says is read, up to the limit. */
+  /**
+   * Will return the body; null if the service does not know the stock. Every answer is read, up to
+   * the limit.
+   */
   private Future<@Nullable Buffer> body(HttpClientResponse response) {
     int status = response.statusCode();
     Promise<Buffer> whole = Promise.promise();
@@ -211,7 +226,10 @@ final class HttpQuotes implements QuoteSource {
     return quotes;
   }
 
-  /** Numbers, and text that is one, as many services have it; null for all else. */
+  /**
+   * Returns the price in a number, or in a text with a number, as many services have it; null for
+   * anything else.
+   */
   private static @Nullable Double price(Object found) {
     try {
       double price =
@@ -230,7 +248,7 @@ final class HttpQuotes implements QuoteSource {
         : cause.getClass().getSimpleName();
   }
 
-  /** Why there are none, in words that hold nothing of the service's. */
+  /** The reason why there are no prices, in words without any text of the service. */
   private static final class NoPrices extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

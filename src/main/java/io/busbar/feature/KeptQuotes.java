@@ -7,8 +7,8 @@ import io.vertx.core.shareddata.AsyncMap;
 import java.util.Optional;
 
 /**
- * The last price of each stock, kept for whoever walks next, in this process or another one of the
- * cluster: an async map from the symbol to the price and its time. It has no state of its own.
+ * The last price of each stock, for every random walk of the cluster. It is an async map from the
+ * symbol to the price and its time. Any thread may use it.
  */
 final class KeptQuotes {
   static final String MAP = "stocks.prices";

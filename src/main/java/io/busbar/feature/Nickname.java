@@ -6,10 +6,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A nickname that may be shown.
+ * A nickname that the chat may show. Immutable.
  *
- * @param shown as its owner wrote it, without the white space around it; 1 to 30 characters
- * @param key equal for all names that look alike: Unicode's NFKC, without case
+ * @param shown the nickname as the user typed it, without the white space around it; 1 to 30
+ *     characters
+ * @param key the same for all nicknames that look the same: Unicode's NFKC, without case
  */
 record Nickname(String shown, String key) {
   static final int MOST_CHARACTERS = 30;
@@ -17,19 +18,25 @@ record Nickname(String shown, String key) {
   private static final Pattern SPACE_AROUND = Pattern.compile("^[\\s\\p{Z}]+|[\\s\\p{Z}]+$");
   private static final Pattern SPACES = Pattern.compile("[\\s\\p{Z}]+");
 
-  /** Controls, formats, lone surrogates, private use, line ends, and letters without a shape. */
+  /**
+   * Control, format and private-use characters, lone surrogates, line ends, and letters that show
+   * nothing.
+   */
   private static final Pattern UNPRINTABLE =
       Pattern.compile(
           "[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}"
               + "\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u2800\\u3164\\uFFA0]");
 
-  /** They choose between two drawings of one sign, so that they must not make two names. */
+  /**
+   * These characters choose between two pictures of one sign, so they must not make two nicknames.
+   */
   private static final Pattern VARIATION_SELECTORS = Pattern.compile("[\\uFE00-\\uFE0F]");
 
   /**
-   * The nickname for what somebody typed, null being nothing.
+   * Returns the nickname that somebody typed.
    *
-   * @throws Refusal when it is empty, too long or unprintable
+   * @param typed null is the same as empty
+   * @throws Refusal if it is empty, too long or unprintable
    */
   static Nickname of(@Nullable String typed) {
     String shown = typed == null ? "" : SPACE_AROUND.matcher(typed).replaceAll("");

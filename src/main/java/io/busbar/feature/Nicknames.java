@@ -10,14 +10,15 @@ import io.vertx.core.shareddata.Counter;
 import java.util.UUID;
 
 /**
- * Who has which nickname, the same on every node: an async map from {@link Nickname#key} to its
- * holder, written {@code <address of the holder's chat>/<id of the member>}. A chat whose address
- * nobody answers died without freeing its names; they go to whoever wants them next.
+ * The holders of the nicknames, the same on every node. An async map has the holder for each {@link
+ * Nickname#key}: {@code <address of the holder's chat>/<id of the member>}. If nobody answers at
+ * the address of a chat, that chat died before it freed its nicknames. Then the next member that
+ * asks gets them.
  *
- * <p>It has no state of its own and may be used from any thread.
+ * <p>It has no state of its own. Any thread may use it.
  */
 final class Nicknames {
-  /** Says goodbye in the notification of a stopping server, so that no member may have it. */
+  /** The nickname in the last notification of a stopping server. No member may have it. */
   static final Nickname SERVER = Nickname.of("Server");
 
   private static final DeliveryOptions ALIVE_WITHIN = new DeliveryOptions().setSendTimeout(2000);
@@ -35,7 +36,7 @@ final class Nicknames {
     this.anonymous = anonymous;
   }
 
-  /** Completes when names can be claimed, for as long as the calling verticle is deployed. */
+  /** Will open the nicknames. They can be claimed as long as the calling verticle is deployed. */
   static Future<Nicknames> open(Vertx vertx) {
     String address = "busbar.nicknames." + UUID.randomUUID();
     Future<AsyncMap<String, String>> holders = vertx.sharedData().getAsyncMap("chat.nicknames");
@@ -46,7 +47,7 @@ final class Nicknames {
         .map(all -> new Nicknames(vertx, address, holders.result(), anonymous.result()));
   }
 
-  /** Claims the first free AnonymousUser1, 2, 3 … whose number nobody ever had. */
+  /** Will claim the first free AnonymousUser1, 2, 3 … whose number nobody had before. */
   Future<Nickname> claimAnonymous(String member) {
     return anonymous
         .incrementAndGet()
@@ -60,7 +61,10 @@ final class Nicknames {
             });
   }
 
-  /** The name that the member logged in with, where it can be had; else an anonymous one. */
+  /**
+   * Will claim the name with which the member logged in. If that is not possible, claims an
+   * anonymous one.
+   */
   Future<Nickname> claimFirst(ChatMember member) {
     Nickname own;
     try {
@@ -76,7 +80,10 @@ final class Nicknames {
         .compose(claimed -> claimed ? Future.succeededFuture(wanted) : claimAnonymous(member.id()));
   }
 
-  /** Completes with false when somebody else has the nickname or one that looks like it. */
+  /**
+   * Will claim the nickname. Completes with false if another member has it, or one that looks the
+   * same.
+   */
   Future<Boolean> claim(Nickname nickname, String member) {
     if (nickname.key().equals(SERVER.key())) {
       return Future.succeededFuture(false);

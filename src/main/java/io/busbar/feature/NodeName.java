@@ -3,7 +3,10 @@ package io.busbar.feature;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 
-/** What features call their node in addresses, so that two nodes do not speak as one. */
+/**
+ * The name of the node in the addresses of features. It differs between nodes, so no two nodes use
+ * the same address.
+ */
 final class NodeName {
   static final String ALONE = "demo";
   private static final String PLACE = "{node}";
@@ -11,7 +14,7 @@ final class NodeName {
 
   private NodeName() {}
 
-  /** Puts the node's name in the place of {@code {node}}. */
+  /** Replaces {@code {node}} in the address by the name of the node. */
   static String in(String address, Vertx vertx) {
     return address.replace(PLACE, of(vertx));
   }

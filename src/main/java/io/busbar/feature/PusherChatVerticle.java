@@ -15,13 +15,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chat for clients that hear by Pusher and speak by HTTP: they log in, change their nickname
- * and say something by requests, each a message to {@code chat.http.login}, {@code .nickname} and
- * {@code .say}. To the chat, whose address is {@code chat}, each is a client as those of a service
- * endpoint are.
+ * The chat for clients that get messages by Pusher and send requests by HTTP. Each request is a
+ * message to {@code chat.http.login}, {@code chat.http.nickname} or {@code chat.http.say}. For the
+ * chat at {@code chat}, each login is one more client, like those of a service endpoint.
  *
- * <p>Who has logged in is known at one node, which the id of the login names; a request that comes
- * to another one is passed on. Its state is its event loop's.
+ * <p>One node has the login, and its id names that node. Another node forwards a request to it.
+ * Owned by its event loop.
  */
 public final class PusherChatVerticle extends VerticleBase {
   private static final String CHAT = "chat";
@@ -29,7 +28,10 @@ public final class PusherChatVerticle extends VerticleBase {
   private static final long ANSWER_MILLIS = 10_000;
   private static final int TEN_MINUTES = 600_000;
 
-  /** So many looks at who is silent, and questions for connections, in the time of silence. */
+  /**
+   * The number of checks for silent clients, and of questions for connections, in the time of
+   * silence.
+   */
   private static final int LOOKS = 10;
 
   private static final int QUESTIONS = 4;
@@ -70,7 +72,7 @@ public final class PusherChatVerticle extends VerticleBase {
             .completion());
   }
 
-  /** Everybody leaves the chat. */
+  /** Will let all clients of this node leave the chat. */
   @Override
   public Future<?> stop() {
     stopping = true;
@@ -92,7 +94,7 @@ public final class PusherChatVerticle extends VerticleBase {
         .onFailure(cause -> leave(login));
   }
 
-  /** The node that knows the client does what it asks for. */
+  /** Will handle the request on the node that has the login. */
   private Future<JsonObject> passOn(String what, Message<Object> asked) {
     ChatRequest request = ChatRequest.of(asked.body());
     String at = ChatLogin.node(request.id());
@@ -112,7 +114,7 @@ public final class PusherChatVerticle extends VerticleBase {
     return cause instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
   }
 
-  /** By another node. */
+  /** Handles a message of another node: a request that it forwards, or news about connections. */
   private void told(Message<JsonObject> message) {
     String event = String.valueOf(message.headers().get("event"));
     if (event.equals("sockets")) {
@@ -149,7 +151,7 @@ public final class PusherChatVerticle extends VerticleBase {
     return new JsonObject().put("id", login.id()).put("nickname", nickname);
   }
 
-  /** Tells the chat; completes with the client's nickname. */
+  /** Will send an event of the client to the chat. Completes with the client's nickname. */
   private Future<String> tell(
       ChatLogin login, String event, @Nullable Object body, @Nullable String name) {
     DeliveryOptions options =
@@ -204,7 +206,10 @@ public final class PusherChatVerticle extends VerticleBase {
     }
   }
 
-  /** Not a failure of the message: those of 500 and above are no words for clients. */
+  /**
+   * Answers with an error. It is a reply and not a failure, because texts of failures from 500 on
+   * never reach clients.
+   */
   private static void error(Message<?> request, Refusal refusal) {
     request.reply(
         refusal.toError(),

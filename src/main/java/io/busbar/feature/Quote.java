@@ -4,10 +4,12 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was last heard of a stock: its price, or why there is none.
+ * The last known price of a stock, or the reason why it has none. Immutable.
  *
- * @param error null when there is a price
- * @param time when it was heard, milliseconds since 1970
+ * @param symbol the symbol of the stock
+ * @param price the price; 0 if there is an error
+ * @param error the reason; null if there is a price
+ * @param time the time of the quote, in milliseconds since 1970
  */
 record Quote(String symbol, double price, @Nullable String error, long time) {
   static final String CHANNELS = "stocks.";
@@ -29,13 +31,16 @@ record Quote(String symbol, double price, @Nullable String error, long time) {
     return error == null;
   }
 
-  /** As on {@code stocks.result}: {@code {"symbol":"AAPL","price":95.0}}, or with an error. */
+  /**
+   * The form on {@code stocks.result}: {@code {"symbol":"AAPL","price":95.0}}, or with {@code
+   * error}.
+   */
   JsonObject toResult() {
     JsonObject result = new JsonObject().put("symbol", symbol);
     return hasPrice() ? result.put("price", price) : result.put("error", error);
   }
 
-  /** As on its channel: {@code {"symbol":"AAPL","price":95.0,"time":1700000000000}}. */
+  /** The form on its channel: {@code {"symbol":"AAPL","price":95.0,"time":1700000000000}}. */
   JsonObject toJson() {
     return toResult().put("time", time);
   }

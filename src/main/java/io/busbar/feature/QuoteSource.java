@@ -4,13 +4,13 @@ import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.List;
 
-/** Where prices come from. Belongs to the event loop of the verticle that asks it. */
+/** A source of prices. Owned by the event loop of the verticle that uses it. */
 interface QuoteSource {
   /**
-   * Will find out what the stocks cost now.
+   * Will find the current prices of the stocks.
    *
-   * @return a quote of each symbol, an unknown one with an error; one that cannot be told at the
-   *     moment is left out
+   * @return a quote of each symbol. An unknown symbol has an error. A symbol whose price cannot be
+   *     found now is left out
    */
   Future<List<Quote>> quotes(Collection<String> symbols);
 }

@@ -10,13 +10,15 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The daemon of prices. Of all that there are, one takes each {@link StockRequest} from {@code
- * stocks.work} and publishes a {@link StockResult} on {@code stocks.result}; who made a request of
- * it is answered with the same. It knows nobody and keeps nothing, so that there can be many.
+ * The feature that finds prices. There may be many, because each is independent and has no state of
+ * its own. One of them takes each {@link StockRequest} from {@code stocks.work}. It publishes a
+ * {@link StockResult} on {@code stocks.result}, and answers the request with the same. Owned by its
+ * event loop.
  *
- * <p>Configuration: {@code prices}, {@code {"AAPL":95.0}}: the stocks of the random walk and where
- * they start; or {@code http}, see {@link HttpQuotes}. {@code work} and {@code result} name other
- * addresses, for one process in which the way between the two verticles leads through a broker.
+ * <p>Configuration: {@code prices}, {@code {"AAPL":95.0}}, has the stocks of the random walk and
+ * their first prices. {@code http} is used instead of it, see {@link HttpQuotes}. {@code work} and
+ * {@code result} name other addresses. One process needs them if a broker is between its two
+ * verticles.
  */
 public final class QuoteVerticle extends VerticleBase {
   static final int MOST_SYMBOLS = 1000;

@@ -13,16 +13,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last quote of each stock that this node heard of, and who waits for one. The 10,000 stocks
- * that were heard of last are remembered. One event loop owns it.
+ * The last quotes that this node has received, and the futures that wait for a quote. It keeps the
+ * 10,000 stocks with the newest quotes. Owned by the event loop of {@link StockVerticle}.
  */
 final class Quotes {
   static final int MOST_SYMBOLS = 10_000;
 
-  /** How long an unknown symbol is not asked for again. */
+  /** The time until an unknown symbol is requested again. */
   private static final long UNKNOWN_MILLIS = 60_000;
 
-  /** How long somebody new waits for a first quote. */
+  /** The longest wait for a first quote. */
   private static final long PATIENCE_MILLIS = 2_000;
 
   private final Vertx vertx;
@@ -32,10 +32,10 @@ final class Quotes {
   private final Map<String, Promise<Void>> waiting = new HashMap<>();
 
   /**
-   * Nothing is known yet.
+   * Makes an empty set of quotes.
    *
    * @param interval milliseconds between two quotes of a stock that somebody listens to
-   * @param ask is given a symbol that a quote is needed of
+   * @param ask requests a quote of a symbol
    */
   Quotes(Vertx vertx, long interval, Consumer<String> ask) {
     this.vertx = vertx;
@@ -43,7 +43,10 @@ final class Quotes {
     this.ask = ask;
   }
 
-  /** Remembers what was heard, in the place of the oldest if need be, and tells who waits. */
+  /**
+   * Stores the quote and completes the future that waits for it. If there are too many, the oldest
+   * quote is removed.
+   */
   void hear(Quote quote) {
     last.remove(quote.symbol());
     last.put(quote.symbol(), quote);
@@ -56,20 +59,20 @@ final class Quotes {
     }
   }
 
-  /** Null when nothing was heard of it. */
+  /** The last quote of the symbol; null for none. */
   @Nullable Quote last(String symbol) {
     return last.get(symbol);
   }
 
-  /** When it was last heard of, milliseconds since 1970; 0 for never. */
+  /** The time of the last quote, in milliseconds since 1970; 0 for none. */
   long heardAt(String symbol) {
     Quote quote = last.get(symbol);
     return quote == null ? 0 : quote.time();
   }
 
   /**
-   * Whether it need not be asked for in this interval. Half of one, for another node may have asked
-   * at any time within its own.
+   * Returns whether the symbol needs no request in this interval. The limit is half an interval,
+   * because another node may have asked at any time in its own interval.
    */
   boolean isFresh(String symbol) {
     return isYoungerThan(interval / 2, symbol);
@@ -81,7 +84,7 @@ final class Quotes {
         && System.currentTimeMillis() - quote.time() < (quote.hasPrice() ? millis : UNKNOWN_MILLIS);
   }
 
-  /** Completes when there is a current quote, or after two seconds without one. */
+  /** Will wait for a current quote. Completes after two seconds also without one. */
   Future<Void> await(String symbol) {
     if (isYoungerThan(2 * interval, symbol) || isFull(symbol)) {
       return Future.succeededFuture();
@@ -106,13 +109,13 @@ final class Quotes {
     heard.tryComplete();
   }
 
-  /** Lets everybody go who waits. */
+  /** Completes all futures that wait. */
   void close() {
     List.copyOf(waiting.values()).forEach(Promise::tryComplete);
     waiting.clear();
   }
 
-  /** Those that there is no price of, and an error instead, in the order of the symbols. */
+  /** The symbols that have an error instead of a price, in the order of the symbols. */
   List<String> unknown(Collection<String> symbols) {
     return symbols.stream()
         .filter(
@@ -123,7 +126,10 @@ final class Quotes {
         .toList();
   }
 
-  /** {@code {"AAPL":95.0,"MSFT":50.0}} in the order of the symbols, those that have a price. */
+  /**
+   * The prices of the symbols that have one, in the order of the symbols: {@code
+   * {"AAPL":95.0,"MSFT":50.0}}.
+   */
   JsonObject prices(Collection<String> symbols) {
     Map<String, Object> prices = new LinkedHashMap<>();
     for (String symbol : symbols) {

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Made-up prices: each goes up or down by at most 1.50 from the last one, which is kept for all who
- * walk. A price younger than half a second stands, so that whoever asks in the same moment is told
- * the same. It has no state of its own.
+ * Invented prices. Each price goes up or down by at most 1.50 from the last one, which all random
+ * walks share. A price younger than half a second does not change. So two requests at the same time
+ * get the same price. Owned by the event loop of {@link QuoteVerticle}.
  */
 final class RandomWalk implements QuoteSource {
   static final Map<String, Double> START_PRICES = startPrices();
@@ -44,9 +44,9 @@ final class RandomWalk implements QuoteSource {
   }
 
   /**
-   * Reads {@code {"AAPL":95.0}}, the stocks that there are.
+   * Reads the stocks and their first prices: {@code {"AAPL":95.0}}.
    *
-   * @throws IllegalArgumentException naming what is no symbol or no price
+   * @throws IllegalArgumentException with the symbol or the price that is wrong
    */
   static Map<String, Double> startPrices(JsonObject json) {
     Map<String, Double> prices = new LinkedHashMap<>();
@@ -80,7 +80,7 @@ final class RandomWalk implements QuoteSource {
     return kept.last(symbol).compose(last -> next(symbol, start, last));
   }
 
-  /** A price that could not be kept is news all the same. */
+  /** Will return the next price, also if it could not be stored. */
   private Future<Quote> next(String symbol, double start, Optional<Quote> last) {
     if (last.isPresent() && stands(last.get())) {
       return Future.succeededFuture(last.get());

@@ -4,9 +4,9 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * The last 10,000 sessions that were closed. In a cluster a message may arrive after the news that
- * its sender is gone; without this, the sender would join again and never leave. One event loop
- * owns it.
+ * The last 10,000 sessions that were closed. In a cluster a message may arrive after the end of its
+ * sender is known. Without this set, the sender would join again and never leave. Owned by the
+ * event loop of its verticle.
  */
 final class RecentSessions {
   private static final int MOST = 10_000;

@@ -7,7 +7,9 @@ import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
 
-/** Every "no" of the features: a code in the manner of HTTP and one sentence for the client. */
+/**
+ * Every refusal of the features: an HTTP status code and one sentence for the client. Immutable.
+ */
 final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final System.Logger LOG = System.getLogger(Refusal.class.getName());
@@ -130,25 +132,25 @@ final class Refusal extends RuntimeException {
     return new Refusal(404, "no such stock: " + address);
   }
 
-  /** As a service endpoint tells a client of a failed message. */
+  /** The form in which a service endpoint reports it to a client. */
   JsonObject toJson() {
     return new JsonObject().put("type", "error").put("code", code).put("message", getMessage());
   }
 
-  /** The HTTP status that says the same. */
+  /** The HTTP status of the refusal. */
   int status() {
     return code;
   }
 
-  /** As a client is told that asks by HTTP. */
+  /** The form for a client that uses HTTP. */
   JsonObject toError() {
     JsonObject error = new JsonObject().put("code", code).put("message", getMessage());
     return new JsonObject().put("error", error);
   }
 
   /**
-   * Why a question to the chat has failed: in its own words, where it refused. Logs any other
-   * cause.
+   * Returns the refusal for a failed request to the chat. A refusal of the chat keeps its own text.
+   * Any other cause is logged.
    */
   static Refusal ofAnswer(Throwable cause) {
     if (cause instanceof Refusal refusal) {
@@ -166,7 +168,9 @@ final class Refusal extends RuntimeException {
     return new Refusal(500, FAILED);
   }
 
-  /** Fails the message with the refusal, or, for any other cause, logs it and fails with 500. */
+  /**
+   * Fails the message with the refusal. Any other cause is logged, and the message fails with 500.
+   */
   static void answer(Message<?> message, Throwable cause) {
     if (cause instanceof Refusal refusal) {
       message.fail(refusal.code, refusal.getMessage());

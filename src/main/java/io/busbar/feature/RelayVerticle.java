@@ -6,12 +6,13 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 
 /**
- * A relay that switches nothing: {@code {"state":true}} on its address with {@code .set} behind it
- * switches it, and with {@code .state} behind it it says how it stands, at once and every now and
- * then, for those who came later. Each node has its own, in an address with the node's name.
+ * A simulated relay. {@code {"state":true}} to its address plus {@code .set} switches it. It
+ * publishes its state on its address plus {@code .state}, after each change and again and again for
+ * later subscribers. Each node has its own relay, with the name of the node in its address. Owned
+ * by its event loop.
  *
- * <p>Configuration: {@code interval}, milliseconds from one word to the next (1000); {@code
- * address}, where {@code {node}} is the node's name.
+ * <p>Configuration: {@code interval}, milliseconds between two messages (1000); {@code address}, in
+ * which {@code {node}} is the name of the node.
  */
 public final class RelayVerticle extends VerticleBase {
   static final String ADDRESS = "topics.node.relay.{node}";

@@ -5,22 +5,26 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A verticle's config(), read with checks that name the verticle and the key. */
+/**
+ * The {@code config()} of a verticle. Its methods check what they read, and their errors name the
+ * verticle and the key. Used by the thread of the verticle.
+ */
 final class Settings {
   private final String name;
   private final JsonObject config;
 
   /**
-   * Settings to be read.
+   * Makes settings.
    *
-   * @param name what failures begin with
+   * @param name the beginning of error texts
+   * @param config the configuration
    */
   Settings(String name, JsonObject config) {
     this.name = name;
     this.config = config;
   }
 
-  /** Fails when there is a key besides these. */
+  /** Fails if there is a key besides these. */
   Settings only(String... keys) {
     List<String> known = List.of(keys);
     for (String key : config.fieldNames()) {
@@ -42,21 +46,21 @@ final class Settings {
     return (String) value;
   }
 
-  /** Null when it is not there. */
+  /** The object at the key; null for none. */
   @Nullable JsonObject object(String key) {
     Object value = config.getValue(key);
     require(value == null || value instanceof JsonObject, key + " must be keys and values");
     return (JsonObject) value;
   }
 
-  /** Null when it is not there. */
+  /** The list at the key; null for none. */
   @Nullable JsonArray array(String key) {
     Object value = config.getValue(key);
     require(value == null || value instanceof JsonArray, key + " must be a list");
     return (JsonArray) value;
   }
 
-  /** Fails with what is wrong where it is. */
+  /** Fails with the error if the condition is false. */
   void require(boolean condition, String what) {
     if (!condition) {
       throw new IllegalArgumentException(name + ": " + what);

@@ -5,8 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Counts what was skipped, by kind, and logs the first of each, the tenth, the hundredth and so on.
- * A kind is a constant sentence, never a message's own words. One event loop owns it.
+ * Counts skipped messages by kind. It logs the first of each kind, the tenth, the hundredth and so
+ * on. A kind is a constant sentence, never text of a message. Owned by the event loop of its
+ * verticle.
  */
 final class SkipLog {
   private final System.Logger log;

@@ -14,15 +14,18 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 /**
- * Sends to {@code stocks.work} what this node needs quotes of. Every interval that is asked of the
- * gateway anew, so that nothing is counted up and down that a lost message could put wrong. What
- * was heard a moment ago, because another node asked, is left out. One event loop owns it.
+ * Requests the quotes that this node needs, on {@code stocks.work}. In every interval it asks the
+ * gateway for the channels again. It counts no subscriptions, because a lost message would make the
+ * count wrong for ever. It leaves out symbols with a fresh quote, which another node has requested.
+ * Owned by the event loop of {@link StockVerticle}.
  */
 final class StockDemand {
-  /** Where the gateway of this node tells which channels its clients listen to. */
+  /**
+   * The address at which the gateway of this node lists the channels that its clients listen to.
+   */
   static final String CHANNELS = "busbar.channels";
 
-  /** New symbols that come within this time are asked for together. */
+  /** The time in which new symbols are collected for one request. */
   private static final long GATHER_MILLIS = 5;
 
   private static final int SILENT_INTERVALS = 5;
@@ -41,10 +44,12 @@ final class StockDemand {
   private int unanswered;
 
   /**
-   * Work that has not begun.
+   * Makes the demand, but does not start it.
    *
-   * @param symbols those that who listens to a pattern wants
-   * @param fed those that clients are fed
+   * @param interval milliseconds between two requests
+   * @param symbols the stocks for clients that listen to a pattern
+   * @param fed returns the stocks of the feeds
+   * @param skipped counts what is skipped
    */
   StockDemand(
       Vertx vertx,
@@ -62,7 +67,9 @@ final class StockDemand {
             .put("of", new JsonArray(symbols.stream().map(Quote::channel).toList()));
   }
 
-  /** Will ask every interval, the first time at a moment of its own: nodes start together. */
+  /**
+   * Will request quotes in every interval. The first time is random, because nodes start together.
+   */
   void start(Quotes heard) {
     quotes = heard;
     vertx.setTimer(ThreadLocalRandom.current().nextLong(1, interval + 1), id -> next());
@@ -76,7 +83,9 @@ final class StockDemand {
     unanswered = 0;
   }
 
-  /** Will ask for the symbol at once. */
+  /**
+   * Will request a quote of the symbol at once, together with others of the same few milliseconds.
+   */
   void ask(String symbol) {
     if (now.isEmpty()) {
       vertx.setTimer(

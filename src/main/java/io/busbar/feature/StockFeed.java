@@ -13,16 +13,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prices for one client, as soon as there are any and then every interval, by answering its
- * request, then the answer to that answer, and so on. The next prices are told when the interval is
- * over and the client took the last ones, so that a slow client gets fewer and never old ones. One
- * event loop owns it.
+ * The prices for one client. It sends the first ones as the answer to the client's request, the
+ * next ones as the answer to that answer, and so on. The next prices are sent when the interval has
+ * passed and the client has taken the last ones. So a slow client gets fewer prices, and never old
+ * ones. Owned by the event loop of {@link StockVerticle}.
  */
 final class StockFeed {
-  /** How long a client may take over one message before it is forgotten. */
+  /** The longest time in which a client may take one message. */
   private static final DeliveryOptions PATIENCE = new DeliveryOptions().setSendTimeout(120_000);
 
-  /** How long the endpoint is not told anything at most: it waits for 30 seconds. */
+  /** The longest time without a message to the endpoint, which waits for 30 seconds. */
   private static final long SILENCE_MILLIS = 20_000;
 
   private static final long NO_TIMER = -1;
@@ -34,23 +34,23 @@ final class StockFeed {
   private final Consumer<StockFeed> whenOver;
   private final Set<String> complained = new HashSet<>();
 
-  /** The message that the client can be told something by, null while it takes the last thing. */
+  /** The message whose reply reaches the client; null while the client takes the last one. */
   private @Nullable Message<?> turn;
 
   private long timer = NO_TIMER;
 
-  /** Since when it was told nothing, for want of prices; 0 when it never was without. */
+  /** The time of the last message without prices; 0 if there was none since the last prices. */
   private long silentSince;
 
   private boolean ended;
 
   /**
-   * A feed that has not begun.
+   * Makes a feed, but does not start it.
    *
-   * @param symbols stocks that there may be
-   * @param interval milliseconds
-   * @param whenOver is told when it has ended, because the client is gone or because of {@link
-   *     #end}
+   * @param symbols the stocks that the client asks for; they may be unknown
+   * @param interval milliseconds between two prices
+   * @param whenOver is called when the feed has ended, because the client is gone or because of
+   *     {@link #end}
    */
   StockFeed(
       Vertx vertx,
@@ -69,7 +69,9 @@ final class StockFeed {
     return symbols;
   }
 
-  /** Will answer the request: what is unknown is told first, then the prices of what is known. */
+  /**
+   * Will answer the request: first with the unknown symbols, then with the prices of the others.
+   */
   void begin(Message<?> request) {
     turn = request;
     Future.all(symbols.stream().map(quotes::await).toList()).onComplete(heard -> tellFirst());
@@ -92,7 +94,7 @@ final class StockFeed {
     }
   }
 
-  /** Will tell nothing more and let the endpoint know. */
+  /** Ends the feed and tells the endpoint. */
   void end() {
     if (ended) {
       return;

@@ -12,9 +12,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client, or StockVerticle, asks for: {@code {"stocks":["AAPL","MSFT"]}}.
+ * A request of a client or of {@link StockVerticle}: {@code {"stocks":["AAPL","MSFT"]}}. Immutable.
  *
- * @param symbols each once, in the order they were asked for; none asks for no prices any more
+ * @param symbols the symbols, each once and in the order of the request; empty to get no more
+ *     prices
  */
 record StockRequest(Collection<String> symbols) {
   static final int MOST_SYMBOLS = 100;
@@ -26,24 +27,27 @@ record StockRequest(Collection<String> symbols) {
       Set.of(WORK.substring(Quote.CHANNELS.length()), RESULT.substring(Quote.CHANNELS.length()));
 
   /**
-   * Reads a client's message.
+   * Reads the message of a client.
    *
-   * @throws Refusal when it is something else, or over 100 symbols
+   * @throws Refusal if it is not such a request, or has more than 100 symbols
    */
   static StockRequest of(Object body) {
     return read(body instanceof String text ? decode(text) : null, MOST_SYMBOLS);
   }
 
   /**
-   * Reads what is on {@code stocks.work}: JSON, or its text, whichever a broker made of it.
+   * Reads a message on {@code stocks.work}: JSON, or JSON as text if a broker has changed it.
    *
-   * @throws Refusal when it is something else, or over that many symbols
+   * @throws Refusal if it is not such a request, or has more than {@code mostSymbols} symbols
    */
   static StockRequest ofWork(Object body, int mostSymbols) {
     return read(decode(body), mostSymbols);
   }
 
-  /** One to 20 characters, none of them a blank or invisible, and not an address of ours. */
+  /**
+   * Returns whether it is a symbol: 1 to 20 characters, none of them blank or invisible, and not an
+   * address of these features.
+   */
   static boolean isSymbol(Object symbol) {
     return symbol instanceof String text
         && !text.isEmpty()
@@ -52,7 +56,7 @@ record StockRequest(Collection<String> symbols) {
         && !OURS.contains(text);
   }
 
-  /** A JSON body as it is, text and bytes as the JSON that they are; null when they are none. */
+  /** Returns the JSON value of a body. Text and bytes are parsed; null if they are not JSON. */
   static @Nullable Object decode(Object body) {
     try {
       if (body instanceof String text) {

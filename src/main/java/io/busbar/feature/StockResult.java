@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is on {@code stocks.result}: {@code [{"symbol":"AAPL","price":149.34}]}, and {@code
- * {"symbol":"X","error":"unknown symbol"}} for what has no price.
+ * The messages on {@code stocks.result}: {@code [{"symbol":"AAPL","price":149.34}]}. An element
+ * without a price is {@code {"symbol":"X","error":"unknown symbol"}}.
  */
 final class StockResult {
   static final int MOST_QUOTES = 1000;
@@ -17,7 +17,10 @@ final class StockResult {
 
   private StockResult() {}
 
-  /** The quotes in a message's body, as JSON or its text; what is none goes to the skipped. */
+  /**
+   * Reads the quotes in the body of a message, JSON or text of it. It counts elements that are no
+   * quotes.
+   */
   static List<Quote> read(Object body, SkipLog skipped) {
     List<Quote> quotes = new ArrayList<>();
     if (!(StockRequest.decode(body) instanceof JsonArray elements)) {

@@ -14,28 +14,29 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The feature of stock prices. What its node's clients listen to, on {@code stocks.*} or by a
- * {@link StockRequest} to the service endpoint {@code stocks}, it asks for on {@code stocks.work}
- * every interval, and what comes back on {@code stocks.result} it tells them. Who asks {@code
- * quotes.last} for a channel, such as {@code stocks.AAPL}, gets what is published there, or 404.
+ * The feature that publishes stock prices. Its clients listen to {@code stocks.*}, or send a {@link
+ * StockRequest} to the service endpoint {@code stocks}. In every interval it requests the prices
+ * for the clients of its node on {@code stocks.work}. It sends them the results from {@code
+ * stocks.result}. A request to {@code quotes.last} with a channel, such as {@code stocks.AAPL}, is
+ * answered with the last message there, or 404.
  *
- * <p>Configuration: {@code interval}, milliseconds from one price to the next, 10 to 25,000, 10,000
- * when left out; {@code symbols}, what who listens to {@code stocks.*} wants, at most 1,000.
+ * <p>Configuration: {@code interval}, milliseconds between two prices, 10 to 25,000, by default
+ * 10,000; {@code symbols}, the stocks for clients that listen to {@code stocks.*}, at most 1,000.
  *
- * <p>Its feeds are those of its node's clients, and are its event loop's.
+ * <p>It has the feeds of the clients of its node. Owned by its event loop.
  */
 public final class StockVerticle extends VerticleBase {
   private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
   private static final int LEAST_INTERVAL_MILLIS = 10;
 
-  /** Less than the 30 seconds that an endpoint waits for an answer. */
+  /** It is less than the 30 seconds that an endpoint waits for an answer. */
   private static final int MOST_INTERVAL_MILLIS = 25_000;
 
   private static final int MOST_SYMBOLS = 1000;
 
   private final Map<String, StockFeed> feeds = new HashMap<>();
 
-  /** How many feeds have the symbol. */
+  /** The number of feeds by symbol. */
   private final Map<String, Integer> fed = new HashMap<>();
 
   private final SkipLog skipped = new SkipLog(StockVerticle.class);
@@ -92,8 +93,8 @@ public final class StockVerticle extends VerticleBase {
   }
 
   /**
-   * Every node hears a result that was published, and tells its own clients. One that was sent, as
-   * a route from a broker may do, has reached this node alone.
+   * Handles a result. A published result reaches every node, and each node tells its own clients. A
+   * sent result, for example from a broker, reaches this node only, so it is published again.
    */
   private void hear(Message<Object> message) {
     if (message.isSend()) {
@@ -128,7 +129,7 @@ public final class StockVerticle extends VerticleBase {
 
   private void watch(String session, Message<Object> message) {
     if (message.replyAddress() == null) {
-      return; // published or sent without asking: there is no way to tell anything
+      return; // no reply address: the client cannot get prices
     }
     try {
       feed(session, message, StockRequest.of(message.body()).symbols());

@@ -6,16 +6,17 @@ import io.vertx.core.json.JsonObject;
 import java.util.random.RandomGenerator;
 
 /**
- * A thermometer that nobody has: publishes {@code {"value":21.5}} every now and then, each value a
- * small step from the last. Each node has its own, in an address with the node's name.
+ * A simulated thermometer. It publishes {@code {"value":21.5}} again and again, each value a small
+ * step from the last one. Each node has its own thermometer, with the name of the node in its
+ * address. Owned by its event loop.
  *
- * <p>Configuration: {@code interval}, milliseconds from one value to the next (1000); {@code
- * address}, where {@code {node}} is the node's name.
+ * <p>Configuration: {@code interval}, milliseconds between two values (1000); {@code address}, in
+ * which {@code {node}} is the name of the node.
  */
 public final class ThermometerVerticle extends VerticleBase {
   static final String ADDRESS = "topics.node.thermometer.{node}.temperature";
 
-  /** Tenths of a degree. */
+  /** In tenths of a degree, as the two limits. */
   private static final int START = 215;
 
   private static final int LOWEST = 150;
@@ -42,7 +43,7 @@ public final class ThermometerVerticle extends VerticleBase {
     vertx.eventBus().publish(address, new JsonObject().put("value", tenths / 10.0));
   }
 
-  /** Never out of its bounds. */
+  /** Returns the next value, within the limits. */
   static int next(int tenths, int step) {
     return Math.max(LOWEST, Math.min(HIGHEST, tenths + step));
   }

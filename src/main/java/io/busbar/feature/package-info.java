@@ -1,9 +1,9 @@
 /**
- * Features: verticles that know the event bus and nothing else of ours.
+ * Features: verticles that use the event bus and nothing else of Busbar.
  *
- * <p>That bus, with the addresses, headers and files that {@code features.md} names, and the
- * package {@code io.busbar.test} are what is promised to a feature. Every other class of ours is
- * the gateway's own, and may be another one in the next version.
+ * <p>A feature may rely on the event bus, the addresses, headers and files in {@code features.md},
+ * and the package {@code io.busbar.test}. All other classes of Busbar are internal and may change
+ * with each version.
  */
 @NullMarked
 package io.busbar.feature;

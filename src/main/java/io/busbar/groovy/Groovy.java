@@ -20,13 +20,13 @@ import org.codehaus.groovy.runtime.InvokerHelper;
 import org.codehaus.groovy.syntax.SyntaxException;
 
 /**
- * Runs features in Groovy, compiled when they come. Such a script may do what a class in a jar may.
- * Any thread may use it.
+ * Runs features in Groovy and compiles them when they are deployed. A script has the same rights as
+ * a class in a jar. Any thread may use it.
  */
 public final class Groovy implements FeatureLanguage {
   private static final System.Logger LOG = System.getLogger("io.busbar.groovy");
 
-  /** What scripts have in common, beside Vert.x. */
+  /** The packages that all scripts share, besides Vert.x. */
   private static final List<String> LIBRARY =
       List.of(
           "groovy.",
@@ -36,7 +36,7 @@ public final class Groovy implements FeatureLanguage {
           "org.apache.groovy.",
           "org.codehaus.groovy.");
 
-  /** A script that was compiled. */
+  /** A compiled script. */
   private record Code(
       Class<?> script, String file, GroovyClassLoader classes, FeatureClassLoader jar)
       implements FeatureCode {
@@ -80,7 +80,7 @@ public final class Groovy implements FeatureLanguage {
     }
   }
 
-  /** {@code poll.groovy:3:10: ...}, the first thing that is wrong. */
+  /** Describes the first error in one line: {@code poll.groovy:3:10: ...}. */
   private static String words(CompilationFailedException e, String file) {
     if (e instanceof MultipleCompilationErrorsException many
         && many.getErrorCollector().getError(0) instanceof SyntaxErrorMessage first) {
@@ -91,7 +91,10 @@ public final class Groovy implements FeatureLanguage {
     return file + ": " + OneLine.of(String.valueOf(e.getMessage()));
   }
 
-  /** Groovy's own tables hold each class until they are told. */
+  /**
+   * Closes the class loaders. Groovy's own tables would keep each class, so it is removed there
+   * first.
+   */
   private static void close(GroovyClassLoader classes, FeatureClassLoader jar) {
     for (Class<?> each : classes.getLoadedClasses()) {
       InvokerHelper.removeClass(each);

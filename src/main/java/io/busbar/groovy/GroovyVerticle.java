@@ -15,9 +15,9 @@ import org.codehaus.groovy.runtime.InvokerHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A script on its event loop. It finds {@code vertx}, {@code context}, {@code config} and {@code
- * log}. Its lines run at the start, then its method {@code start}, where there is one; {@code stop}
- * at the end.
+ * A verticle that runs a Groovy script. The script has the variables {@code vertx}, {@code
+ * context}, {@code config} and {@code log}. At the start its lines run, then its method {@code
+ * start} if there is one. At the end its method {@code stop} runs. Owned by its event loop.
  */
 final class GroovyVerticle implements Deployable {
   private static final Object[] NOTHING = {};
@@ -27,9 +27,9 @@ final class GroovyVerticle implements Deployable {
   private final String file;
 
   /**
-   * One instance.
+   * Makes one instance.
    *
-   * @param file the script's name
+   * @param file the name of the script
    */
   GroovyVerticle(Vertx vertx, Script script, String file) {
     this.vertx = vertx;
@@ -42,7 +42,7 @@ final class GroovyVerticle implements Deployable {
     Binding binding = new Binding();
     binding.setVariable("vertx", vertx);
     binding.setVariable("context", context);
-    // read anew, it is maps and lists all the way down
+    // parsed again, the configuration has only maps and lists at every level
     binding.setVariable("config", new JsonObject(context.config().encode()).getMap());
     binding.setVariable("log", System.getLogger("io.busbar.groovy"));
     script.setBinding(binding);
@@ -64,7 +64,10 @@ final class GroovyVerticle implements Deployable {
         : InvokerHelper.invokeMethod(script, name, NOTHING);
   }
 
-  /** A script ends with what it did last; that may be something to wait for. */
+  /**
+   * The result of a script is the value of its last statement. If that completes later, the caller
+   * waits for it.
+   */
   private static Future<?> done(@Nullable Object result) {
     if (result instanceof Future<?> future) {
       return future;

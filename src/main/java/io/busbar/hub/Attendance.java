@@ -12,6 +12,12 @@ public interface Attendance {
    */
   String ADDRESS = "busbar.presence";
 
+  /**
+   * Where a node's own are answered which channels it owns: {@code {"prefix","limit","after"}} by
+   * {@code {"channels":[{"channel","users"}],"next"}}.
+   */
+  String CHANNELS = "busbar.presence.channels";
+
   /** The failure code for a channel without presence. */
   int NO_PRESENCE = 404;
 

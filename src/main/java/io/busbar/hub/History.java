@@ -2,6 +2,7 @@ package io.busbar.hub;
 
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import java.util.List;
 
 /**
  * The store of the channels whose rule has a history, on any node of the cluster. Any thread may
@@ -35,6 +36,25 @@ public interface History {
    */
   Future<StreamPage> read(String address, Since since, int messages);
 
+  /**
+   * Will list the streams that live on this node, by name.
+   *
+   * @param prefix of their names
+   * @param after which name; empty from the first
+   */
+  Future<List<StreamView>> streams(String prefix, String after, int limit);
+
+  /**
+   * One stream.
+   *
+   * @param messages that are kept
+   * @param first the offset of the oldest of them; head + 1 where none is
+   * @param head the offset of the newest message that there was; 0 before the first
+   * @param oldestMillis when the oldest was published, since 1970; 0 where none is kept
+   */
+  record StreamView(
+      String name, long messages, long bytes, long first, long head, long oldestMillis) {}
+
   /** Returns the figures of streams on this node. */
   Figures figures();
 
@@ -46,8 +66,10 @@ public interface History {
    * @param published messages that got their position here
    * @param lost messages of this node that could not be stored
    * @param evicted streams that were dropped to make room
+   * @param storeFailures how often the store did not do what it was told
    */
-  record Figures(long streams, long bytes, long published, long lost, long evicted) {}
+  record Figures(
+      long streams, long bytes, long published, long lost, long evicted, long storeFailures) {}
 
   /** Runs the task on any thread when this node may have missed messages of streams. */
   void onChange(Runnable changed);

@@ -229,4 +229,8 @@ final class Outbox {
   long waitingBytes() {
     return backlog == null ? 0 : backlog.bytes();
   }
+
+  int waitingMessages() {
+    return backlog == null ? 0 : backlog.size();
+  }
 }

@@ -46,7 +46,7 @@ public final class Session {
 
   private long joinedMicros;
   private @Nullable Function<Disconnect, EncodedMessage> farewell;
-  private Supplier<List<String>> alsoHeard = List::of;
+  private Supplier<List<QueueHeard>> alsoHeard = List::of;
   private boolean closing;
   private boolean left;
   private int holds;
@@ -106,19 +106,32 @@ public final class Session {
   }
 
   /**
-   * Sets the addresses that the session hears in a way of its protocol, which has asked {@link
-   * Admission#toListen}.
+   * A queue that the session hears by its protocol's own way.
    *
-   * @param addresses returns the current addresses
+   * @param address what the rules must allow to listen to
+   * @param acknowledged whether its client says itself when a message is done with
+   * @param unacknowledged messages that the client has and did not say so of
    */
-  public void alsoHears(Supplier<List<String>> addresses) {
-    alsoHeard = addresses;
+  public record QueueHeard(String address, boolean acknowledged, int unacknowledged) {}
+
+  /**
+   * The protocol lets the session hear queues, after it had asked {@link Admission#toListen}.
+   *
+   * @param queues those of the moment
+   */
+  public void alsoHears(Supplier<List<QueueHeard>> queues) {
+    alsoHeard = queues;
+  }
+
+  /** The queues that it hears. */
+  List<QueueHeard> queuesHeard() {
+    return alsoHeard.get();
   }
 
   /** Returns whether the rules allow everything that the session listens to. */
   boolean mayStillListen() {
     return subscriptions.values().stream().allMatch(each -> each.isAllowedBy(access))
-        && alsoHeard.get().stream().allMatch(address -> access.toSubscribe(address) == null);
+        && alsoHeard.get().stream().allMatch(queue -> access.toSubscribe(queue.address()) == null);
   }
 
   /**

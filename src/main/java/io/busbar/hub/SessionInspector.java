@@ -42,6 +42,22 @@ public final class SessionInspector {
       String place) {}
 
   /**
+   * Which sessions are meant: those that fit all of it. What is empty fits every session.
+   *
+   * @param user as it logged in
+   * @param address what the host begins with that the client comes from
+   * @param id what its id begins with
+   */
+  public record Wanted(String protocol, String user, String address, String id) {
+    private boolean fits(Session session) {
+      return (protocol.isEmpty() || protocol.equals(session.protocol()))
+          && (user.isEmpty() || user.equals(session.user()))
+          && session.remoteAddress().startsWith(address)
+          && session.id().startsWith(id);
+    }
+  }
+
+  /**
    * One channel of this node.
    *
    * @param pattern whether it has all publications with a matching address
@@ -63,8 +79,7 @@ public final class SessionInspector {
    *
    * @param after place of the last session of the page before; empty for the first page
    */
-  public Future<List<SessionView>> sessions(
-      String after, int limit, Predicate<SessionView> matches) {
+  public Future<List<SessionView>> sessions(String after, int limit, Wanted wanted) {
     int loop = 0;
     long micros = 0;
     if (!after.isEmpty()) {
@@ -76,15 +91,11 @@ public final class SessionInspector {
         return Future.failedFuture(new IllegalArgumentException("after is not a place", e));
       }
     }
-    return more(loop, micros, limit, matches, new ArrayList<>());
+    return more(loop, micros, limit, wanted, new ArrayList<>());
   }
 
   private Future<List<SessionView>> more(
-      int index,
-      long afterMicros,
-      int limit,
-      Predicate<SessionView> matches,
-      List<SessionView> found) {
+      int index, long afterMicros, int limit, Wanted wanted, List<SessionView> found) {
     if (index < 0 || index >= loops.size() || found.size() >= limit) {
       return Future.succeededFuture(found);
     }
@@ -92,16 +103,45 @@ public final class SessionInspector {
             loops.get(index),
             loop -> {
               for (Session session : loop.sessions()) {
-                if (session.joinedMicros() > afterMicros && found.size() < limit) {
-                  SessionView view = view(session);
-                  if (matches.test(view)) {
-                    found.add(view);
-                  }
+                if (found.size() == limit) {
+                  break;
+                }
+                if (session.joinedMicros() > afterMicros && wanted.fits(session)) {
+                  found.add(view(session));
                 }
               }
               return found;
             })
-        .compose(page -> more(index + 1, 0, limit, matches, page));
+        .compose(page -> more(index + 1, 0, limit, wanted, page));
+  }
+
+  /**
+   * Will return all there is to know of a session of this node; null where there is none.
+   *
+   * @param most of its subscriptions, and of its queues
+   */
+  public Future<SessionDetail> session(String id, int most) {
+    return Loop.ask(
+            loops,
+            loop ->
+                loop.sessions().stream()
+                    .filter(session -> session.id().equals(id))
+                    .map(session -> SessionDetail.of(session, view(session), most))
+                    .toList())
+        .map(found -> found.isEmpty() ? null : found.get(0));
+  }
+
+  /** Will end a session of this node as its user's would be; false where there is none. */
+  public Future<Boolean> end(String id) {
+    return Loop.ask(
+            loops,
+            loop -> {
+              List<Session> meant =
+                  loop.sessions().stream().filter(session -> session.id().equals(id)).toList();
+              meant.forEach(session -> session.close(Disconnect.ENDED));
+              return meant;
+            })
+        .map(ended -> !ended.isEmpty());
   }
 
   private static SessionView view(Session session) {

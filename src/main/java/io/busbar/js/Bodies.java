@@ -9,25 +9,26 @@ import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How bodies cross between the bus and a script: what it is, and itself. JSON crosses as text, so
- * that a script has objects of its own. Owned by the script's event loop.
+ * Converts message bodies between the bus and a script. A body is passed as its kind and its value.
+ * JSON is passed as text, so that the script gets objects of its own. Owned by the script's event
+ * loop.
  */
 final class Bodies {
   private static final long LARGEST_EXACT = 1L << 53;
 
-  /** Makes a Uint8Array of so many bytes. */
+  /** A function that makes a Uint8Array of a length in bytes. */
   private final Value makeBytes;
 
   Bodies(Value makeBytes) {
     this.makeBytes = makeBytes;
   }
 
-  /** The word for what it is. */
+  /** The name of the body's kind. */
   static String kind(Object body) {
     return body instanceof JsonObject || body instanceof JsonArray ? "json" : "plain";
   }
 
-  /** What the script gets; null for what it could not use. */
+  /** Returns the value for the script; null for a type that a script cannot use. */
   @Nullable Object toScript(Object body) {
     if (body instanceof JsonObject || body instanceof JsonArray) {
       return Json.encode(body);
@@ -71,7 +72,11 @@ final class Bodies {
     return array;
   }
 
-  /** What a script gave, from that argument on. */
+  /**
+   * Returns the body in the arguments of a script.
+   *
+   * @param first the index of the argument with the kind
+   */
   static @Nullable Object fromScript(Value[] arguments, int first) {
     String kind = arguments[first].asString();
     switch (kind) {

@@ -9,8 +9,8 @@ import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a script does wrong, and what it says itself, in the node's log: so many lines a second,
- * each of so many characters. Owned by the script's event loop.
+ * Writes the errors and the log lines of a script to the log of the node. The lines for each second
+ * and the characters of a line are limited. Owned by the script's event loop.
  */
 final class Faults {
   private static final System.Logger LOG = System.getLogger("io.busbar.js");
@@ -24,7 +24,7 @@ final class Faults {
   private long left;
 
   /**
-   * Those of one script.
+   * Makes the faults of one script.
    *
    * @param script the name of its file
    */
@@ -32,14 +32,18 @@ final class Faults {
     this.script = script;
   }
 
-  /** The script threw that; null where there is nothing to say. */
+  /**
+   * Logs an error that the script threw.
+   *
+   * @param words the error; null for none
+   */
   void thrown(@Nullable String words) {
     if (words != null) {
       log(Level.WARNING, words);
     }
   }
 
-  /** One line, unless there were too many just now. */
+  /** Logs one line. Too many lines in one second are only counted. */
   void log(Level level, String words) {
     long now = System.nanoTime();
     if (now - second >= SECOND) {
@@ -61,12 +65,12 @@ final class Faults {
     return words.length() > LONGEST ? words.substring(0, LONGEST) + "..." : words;
   }
 
-  /** {@code poll.js:3:10: TypeError: ...}, in one line. */
+  /** Describes the error in one line: {@code poll.js:3:10: TypeError: ...}. */
   static String words(PolyglotException thrown, String script) {
     SourceSection place = place(thrown, script);
     String message = String.valueOf(thrown.getMessage());
     if (thrown.isSyntaxError()) {
-      // the place comes again, and then the lines
+      // the message repeats the place, and then has lines of the script
       message = message.lines().findFirst().orElse("").replaceFirst(" [^ ]+:\\d+:\\d+ ", " ");
     }
     String where =
@@ -86,7 +90,7 @@ final class Faults {
     return script + ": rejected with " + OneLine.of(cut(text));
   }
 
-  /** The innermost line of the script itself; null where there is none. */
+  /** The innermost place in the script itself; null for none. */
   private static @Nullable SourceSection place(PolyglotException thrown, String script) {
     for (StackFrame frame : thrown.getPolyglotStackTrace()) {
       SourceSection at = frame.isGuestFrame() ? frame.getSourceLocation() : null;

@@ -7,14 +7,17 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.graalvm.polyglot.proxy.ProxyObject;
 import org.jspecify.annotations.Nullable;
 
-/** What busbar.js calls, by name. What one of them refuses is a TypeError of the script. */
+/**
+ * The functions of the gateway that busbar.js calls, by their names. An illegal argument is a
+ * TypeError in the script. Owned by the script's event loop, once the script is made.
+ */
 final class HostFunctions {
   private final Map<String, Object> all = new HashMap<>();
 
   @SuppressWarnings("NullAway.Init") // set before the script runs
   private Value refuse;
 
-  /** What one does; its words are for whoever wrote the script. */
+  /** A function of the gateway. Its error texts are for the author of the script. */
   interface Function {
     @Nullable Object call(Value... arguments);
   }
@@ -27,7 +30,7 @@ final class HostFunctions {
     return ProxyObject.fromMap(all);
   }
 
-  /** Throws its argument as an error of the script. */
+  /** Sets the function of busbar.js that throws its argument as an error of the script. */
   void refuseBy(Value function) {
     refuse = function;
   }
@@ -40,7 +43,7 @@ final class HostFunctions {
           | IllegalStateException
           | ClassCastException
           | UnsupportedOperationException e) {
-        // comes back here as it was thrown there
+        // the error of the script leaves this call as an exception
         refuse.executeVoid(String.valueOf(e.getMessage()));
         throw e;
       }

@@ -18,8 +18,8 @@ import org.graalvm.polyglot.SandboxPolicy;
 import org.graalvm.polyglot.Source;
 
 /**
- * Runs features in JavaScript. All scripts of the node share one engine; each instance has a
- * context of its own, which reaches nothing but what it is given. Any thread may use it.
+ * Runs features in JavaScript. All scripts of the node share one engine. Each instance has its own
+ * context, which reaches only what the gateway gives it. Any thread may use it.
  */
 public final class JavaScript implements FeatureLanguage {
   static final String LANGUAGE = "js";
@@ -45,7 +45,7 @@ public final class JavaScript implements FeatureLanguage {
     }
   }
 
-  /** A script that can be read. */
+  /** A script without syntax errors. */
   private record Code(JavaScript language, Source script, FeatureSource feature)
       implements FeatureCode {
     @Override
@@ -60,7 +60,7 @@ public final class JavaScript implements FeatureLanguage {
 
     @Override
     public void close() {
-      // contexts are closed with their instances
+      // an instance closes its context when it stops
     }
   }
 
@@ -85,7 +85,7 @@ public final class JavaScript implements FeatureLanguage {
         .build();
   }
 
-  /** What a script finds, as {@code busbar.js} has it. */
+  /** The source of {@code busbar.js}, which makes the global objects of a script. */
   Source globals() {
     return globals;
   }

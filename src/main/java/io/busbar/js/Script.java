@@ -16,8 +16,8 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One context of JavaScript with a script in it, from its first line until it is closed. It is made
- * on any thread, and from then on owned by its event loop; only {@link #kill} comes from elsewhere.
+ * One JavaScript context with a script, from its first line until it is closed. Any thread may make
+ * it. Then its event loop owns it, and other threads may only call {@link #kill}.
  */
 final class Script {
   private static final int HEAP_SHARE = 4;
@@ -35,13 +35,13 @@ final class Script {
   private int depth;
   private boolean closed;
 
-  /** Why it must end; null while it need not. */
+  /** The reason why the script must end; null while it may run. */
   private final AtomicReference<@Nullable String> killed = new AtomicReference<>();
 
   /**
-   * The script's own lines are not run yet.
+   * Makes the context, but does not run the script yet.
    *
-   * @param whenKilled is told on the event loop, once, that it was ended, and why
+   * @param whenKilled gets the reason on the event loop, once, when the script was killed
    */
   Script(
       Vertx vertx,
@@ -78,7 +78,7 @@ final class Script {
     return null;
   }
 
-  /** That of its file. */
+  /** The name of its file. */
   String name() {
     return source.getName();
   }
@@ -87,7 +87,7 @@ final class Script {
     return limits;
   }
 
-  /** Bytes that one call may allocate. */
+  /** The number of bytes that one call may allocate. */
   long mostBytes() {
     return Math.min(limits.memory().bytes(), Runtime.getRuntime().maxMemory() / HEAP_SHARE);
   }
@@ -96,7 +96,10 @@ final class Script {
     return faults;
   }
 
-  /** Will run the script, then its start, and complete when both and its consumers are there. */
+  /**
+   * Will run the script, then its function {@code start}. Completes when both have ended and its
+   * consumers are registered.
+   */
   Future<Void> start() {
     Promise<Void> started = Promise.promise();
     enter(
@@ -108,7 +111,7 @@ final class Script {
     return started.future().compose(run -> bus.registered());
   }
 
-  /** Will run its stop, where there is one. */
+  /** Will run its function {@code stop}, if there is one. */
   Future<Void> stop() {
     Promise<Void> stopped = Promise.promise();
     enter(() -> run.executeVoid("stop", end(stopped)), fault -> stopped.tryFail(ended(fault)));
@@ -130,15 +133,16 @@ final class Script {
     };
   }
 
-  /** As {@link #enter(Runnable, Consumer)}, where nobody waits: what it throws is logged. */
+  /** Does the same as {@link #enter(Runnable, Consumer)}, and logs what the code throws. */
   void enter(Runnable code) {
     enter(code, faults::thrown);
   }
 
   /**
-   * Will run code that calls the script, within its limits.
+   * Will run code that calls the script, on the event loop and within the limits of the script.
    *
-   * @param whenThrown is told what it threw, in a sentence; null when the script has been ended
+   * @param whenThrown gets the error that the code threw, in one sentence; null if the script was
+   *     killed or closed
    */
   void enter(Runnable code, Consumer<String> whenThrown) {
     if (!loop.inThread()) {
@@ -178,10 +182,10 @@ final class Script {
     return Faults.words(thrown, name());
   }
 
-  /** Will end it, whatever it does just now. Any thread may call it. */
+  /** Will end the script, also in the middle of a call. Any thread may call it. */
   void kill(String why) {
     if (killed.compareAndSet(null, why)) {
-      // This waits until the script has left, and some single steps of it take long.
+      // The close blocks until the script returns, and some single steps of a script take long.
       Thread end = new Thread(this::cancel, "busbar-script-end");
       end.setDaemon(true);
       end.start();
@@ -202,7 +206,7 @@ final class Script {
     }
   }
 
-  /** Will hear nothing any more, and give back what it holds. */
+  /** Closes the script and releases what it holds. It gets no more messages. */
   void close() {
     if (!closed) {
       leave();

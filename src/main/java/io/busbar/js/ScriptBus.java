@@ -20,7 +20,7 @@ import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.jspecify.annotations.Nullable;
 
-/** The event bus, as a script has it. Owned by the script's event loop. */
+/** The event bus for one script. Owned by the script's event loop. */
 final class ScriptBus {
   private static final int FAILED = 500;
 
@@ -46,18 +46,23 @@ final class ScriptBus {
     functions.add("request", this::request);
   }
 
-  /** What of busbar.js gives a message to a handler, and how bodies cross. */
+  /**
+   * Sets what the constructor cannot have yet.
+   *
+   * @param deliver the function of busbar.js that passes a message to a handler
+   * @param bodies converts the bodies
+   */
   void begin(Value deliver, Bodies bodies) {
     this.deliver = deliver;
     this.bodies = bodies;
   }
 
-  /** Will complete when all that the script listens to by now is known everywhere. */
+  /** Completes when all current consumers of the script are registered on all nodes. */
   Future<Void> registered() {
     return Future.all(consumers.stream().map(MessageConsumer::completion).toList()).mapEmpty();
   }
 
-  /** Will hear nothing any more; what still waited for an answer fails. */
+  /** Unregisters the consumers, and fails the messages that wait for an answer of the script. */
   void close() {
     List.copyOf(consumers).forEach(MessageConsumer::unregister);
     consumers.clear();
@@ -116,7 +121,7 @@ final class ScriptBus {
             settle(answer, resolve, reject, message -> resolve.executeVoid(parts(message, null))));
   }
 
-  /** What becomes of a promise. */
+  /** The step that resolves a promise with a result. */
   private interface Success<T> {
     void with(T result);
   }
@@ -132,7 +137,7 @@ final class ScriptBus {
     }
   }
 
-  /** Rejects a promise of the script. */
+  /** Rejects a promise of the script with the cause. */
   static void reject(Throwable cause, Value reject) {
     String words = String.valueOf(cause.getMessage());
     if (cause instanceof ReplyException failure) {
@@ -168,7 +173,7 @@ final class ScriptBus {
     return value == null ? List.of() : List.of(value);
   }
 
-  /** What a Message of busbar.js is made of. */
+  /** The arguments from which busbar.js makes a Message. */
   private Object[] parts(Message<Object> message, @Nullable Delivery delivery) {
     Delivery answers = delivery == null ? new Delivery(message) : delivery;
     Object body = message.body();
@@ -188,7 +193,7 @@ final class ScriptBus {
     return first.encode();
   }
 
-  /** A message that the script has, until it is answered. */
+  /** A message that the script has received, until it is answered. */
   private final class Delivery {
     private final Message<Object> message;
     private boolean answered;
@@ -210,7 +215,7 @@ final class ScriptBus {
       }
     }
 
-    /** The promise that the handler gave is settled. */
+    /** Ends the delivery when the promise of the handler is settled. */
     private @Nullable Object end(Value... how) {
       waiting.remove(this);
       if (how.length > 0) {
@@ -225,7 +230,7 @@ final class ScriptBus {
       fail();
     }
 
-    /** The client hears no word of it. */
+    /** Fails the message without a text, so that no client sees the error. */
     private void fail() {
       if (!answered && message.replyAddress() != null) {
         answered = true;
@@ -233,7 +238,7 @@ final class ScriptBus {
       }
     }
 
-    /** The script answers. */
+    /** Sends the answer of the script. */
     private @Nullable Object answer(Value... how) {
       answered = true;
       switch (how[0].asString()) {

@@ -1,6 +1,6 @@
 package io.busbar.js;
 
-/** What a script did wrong, in one sentence for whoever wrote it. */
+/** An error of a script, in one sentence for its author. */
 final class ScriptException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -9,9 +9,9 @@ import java.util.List;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
 
-/** What the nodes of a cluster share, as a script has it. Owned by the script's event loop. */
+/** The shared data of the cluster for one script. Owned by the script's event loop. */
 final class ScriptSharedData {
-  /** What the gateway and Vert.x call their own. */
+  /** The prefixes of names that the gateway and Vert.x use. */
   private static final List<String> TAKEN = List.of("busbar", "__vertx");
 
   private final Script script;
@@ -33,7 +33,7 @@ final class ScriptSharedData {
     this.bodies = bodies;
   }
 
-  /** One operation, by its name. */
+  /** Calls an operation of a map or counter by its name. */
   private interface Operations {
     Future<?> call(String operation, Object... values);
   }

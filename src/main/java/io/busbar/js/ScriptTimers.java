@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.graalvm.polyglot.Value;
 
-/** The timers of a script. Owned by its event loop. */
+/** The timers of one script. Owned by the script's event loop. */
 final class ScriptTimers {
   private static final double LONGEST = 1L << 42;
 

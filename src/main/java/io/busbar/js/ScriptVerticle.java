@@ -12,8 +12,9 @@ import org.graalvm.polyglot.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A script on its event loop. One that took too much time or memory is ended, and begins anew after
- * a pause, which is twice as long each time. Owned by its event loop.
+ * A verticle that runs a script. A script that takes too much time or memory is killed, and starts
+ * again after a pause. Each pause is twice as long as the one before. Owned by its event loop; any
+ * thread may call {@link #withdrawn}.
  */
 final class ScriptVerticle implements ScriptInstance {
   private static final System.Logger LOG = System.getLogger("io.busbar.js");
@@ -22,7 +23,7 @@ final class ScriptVerticle implements ScriptInstance {
   private static final long FIRST_PAUSE_MILLIS = 1000;
   private static final long LONGEST_PAUSE_MILLIS = 60_000;
 
-  /** After so long without a fault the pauses are short again. */
+  /** After this time without a fault the pause is short again. */
   private static final long GOOD_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   private final Vertx vertx;
@@ -33,7 +34,7 @@ final class ScriptVerticle implements ScriptInstance {
   @SuppressWarnings("NullAway.Init") // set when it is deployed
   private ContextInternal loop;
 
-  /** Null while there is none. */
+  /** Null while no script runs. */
   private @Nullable Script script;
 
   private boolean running;
@@ -54,7 +55,10 @@ final class ScriptVerticle implements ScriptInstance {
     return begin().onSuccess(there -> running = true);
   }
 
-  /** Fails with a sentence for whoever wrote the script, and nothing of it is left then. */
+  /**
+   * Will start the script. If it fails, the script is closed, and the failure is a sentence for its
+   * author.
+   */
   private Future<Void> begin() {
     begun = System.nanoTime();
     return vertx

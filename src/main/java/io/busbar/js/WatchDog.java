@@ -8,16 +8,16 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends scripts that run for too long at once, or take too much memory meanwhile. One thread looks
- * at all that run, and sleeps while none does. Any thread may use it.
+ * Kills scripts whose calls run too long or allocate too much memory. Its one thread checks all
+ * calls that run, and sleeps while there are none. Any thread may use it.
  */
 final class WatchDog {
   private static final long PERIOD_NANOS = 5_000_000;
 
-  /** Looks without anything to see, after which it sleeps. */
+  /** The number of checks without a call after which the thread sleeps. */
   private static final int IDLE_LOOKS = 200;
 
-  /** So many times longer it may take by the clock than by the processor. */
+  /** A call may take this many times more wall-clock time than processor time. */
   private static final int BUSY = 10;
 
   private static final long UNSEEN = -1;
@@ -25,7 +25,7 @@ final class WatchDog {
   private static final @Nullable ThreadMXBean THREADS =
       ManagementFactory.getThreadMXBean() instanceof ThreadMXBean known ? known : null;
 
-  /** Calls that run now. */
+  /** The calls that run now. */
   private final Set<Call> running = ConcurrentHashMap.newKeySet();
 
   private final Thread thread = new Thread(this::look, "busbar-script-watchdog");
@@ -36,13 +36,15 @@ final class WatchDog {
     thread.start();
   }
 
-  /** One call of a function of a script, on its thread. */
+  /** One call into a script, on the thread that makes the call. */
   static final class Call {
     private final Script script;
     private final long threadId = Thread.currentThread().getId();
     private final long begun = System.nanoTime();
 
-    /** What its thread had used when the watch-dog first saw it; owned by the watch-dog. */
+    /**
+     * The processor time of its thread at the first check. Owned by the thread of the watch-dog.
+     */
     private long cpuBefore = UNSEEN;
 
     private long allocatedBefore;
@@ -52,7 +54,7 @@ final class WatchDog {
     }
   }
 
-  /** A call begins, on the calling thread. */
+  /** Begins a call on the calling thread. */
   Call begin(Script script) {
     Call call = new Call(script);
     running.add(call);
@@ -62,7 +64,7 @@ final class WatchDog {
     return call;
   }
 
-  /** That call has ended. */
+  /** Ends the call. */
   void end(Call call) {
     running.remove(call);
   }
@@ -105,7 +107,10 @@ final class WatchDog {
     }
   }
 
-  /** On a machine that is busy a script may not have run for all the time that has gone. */
+  /**
+   * Compares the time of the call with its limit. On a busy machine a script may not have run all
+   * the time, so the processor time counts too.
+   */
   private static boolean runsTooLong(Call call) {
     long most = call.script.limits().time().toNanos();
     long gone = System.nanoTime() - call.begun;
@@ -115,7 +120,7 @@ final class WatchDog {
     return gone > BUSY * most || THREADS.getThreadCpuTime(call.threadId) - call.cpuBefore > most;
   }
 
-  /** Bytes; what it has let go counts, too. */
+  /** The bytes that the call has allocated, including memory that is free again. */
   private static long allocated(Call call) {
     return THREADS == null
         ? 0

@@ -1,6 +1,6 @@
 /**
- * Features in JavaScript, on GraalJS. These classes see its library: they are loaded beside it by
- * the gateway's class loader of that language, and nobody else of ours may import them.
+ * Features in JavaScript, on GraalJS. These classes use its library. A class loader of their own
+ * loads them together with the library, so no other package of ours may import them.
  */
 @NullMarked
 package io.busbar.js;

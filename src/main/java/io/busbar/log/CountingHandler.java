@@ -13,16 +13,18 @@ import java.util.logging.LogRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard error, where a warning that repeats is written once. How many more there were within the
- * minute follows in one line when it is over, with the last one's words. Any thread may log.
+ * A handler for standard error that writes a repeated warning only once. A minute later, one line
+ * says how many more there were, with the text of the last one. Any thread may log.
  */
 public final class CountingHandler extends ConsoleHandler {
-  /** Different warnings at a time; beyond them all are written. */
+  /**
+   * The most different warnings that are counted at a time. Above this, all warnings are written.
+   */
   private static final int MOST_COUNTED = 1_000;
 
   /**
-   * What makes two warnings the same: where they come from, what was not filled in yet, and what
-   * was thrown where, for a library has the same words for all that it did not expect.
+   * The key of equal warnings: the logger, the level, the message without its parameters, and the
+   * exception with its place. A library may use one message for all unexpected exceptions.
    */
   private record Template(String logger, Level level, String message, @Nullable String thrown) {
     private static Template of(LogRecord record) {
@@ -39,7 +41,7 @@ public final class CountingHandler extends ConsoleHandler {
     }
   }
 
-  /** Those after the first. */
+  /** The repeats after the first warning. */
   private record Repeats(long count, @Nullable LogRecord last) {
     private static final Repeats NONE = new Repeats(0, null);
 
@@ -56,7 +58,7 @@ public final class CountingHandler extends ConsoleHandler {
   }
 
   /**
-   * @param later runs what it is given when the minute is over
+   * @param later runs its task when the minute is over
    */
   CountingHandler(Executor later) {
     this.later = later;
@@ -98,7 +100,7 @@ public final class CountingHandler extends ConsoleHandler {
     }
   }
 
-  /** Tells what it has counted so far. */
+  /** Writes what it has counted so far. */
   @Override
   public void close() {
     counted.keySet().forEach(this::tell);

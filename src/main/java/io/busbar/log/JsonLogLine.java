@@ -9,8 +9,8 @@ import java.util.logging.LogRecord;
 
 /**
  * Writes a log record as one line of JSON: {@code time}, {@code level}, {@code logger}, {@code
- * message}; {@code session} and {@code address} of the client that it is about, where the record
- * has one among its parameters; {@code thrown}, with its lines, where something was.
+ * message}. A record with a client among its parameters has its {@code session} and {@code
+ * address}. A record with an exception has {@code thrown}, with its lines. Any thread may use it.
  */
 public final class JsonLogLine extends Formatter {
   @Override

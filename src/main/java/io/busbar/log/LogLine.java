@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a log record as one line: {@code 2026-11-21 09:31:34.123 INFO hub: message}. The lines of
- * an exception follow, indented. What others wrote cannot start a line of its own.
+ * an exception follow, indented. Text from clients cannot start a new line. Any thread may use it.
  */
 public final class LogLine extends Formatter {
   private static final String OURS = "io.busbar.";

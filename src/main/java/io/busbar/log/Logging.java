@@ -11,19 +11,21 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
 
-/** The log: java.util.logging, for us and for every library, on standard error. */
+/** The log of Busbar and of all libraries: java.util.logging, on standard error. */
 public final class Logging {
-  /** Held, since a logger that nobody holds forgets its level. */
+  /** Kept in a field, because a logger that is garbage-collected loses its level. */
   private static final Logger OURS = Logger.getLogger("io.busbar");
 
-  /** Warns of every message that was under way when its last receiver left: daily life here. */
+  /**
+   * It warns of every message that was under way when its last receiver left. This is normal here.
+   */
   private static final Logger CONSUMERS =
       Logger.getLogger("io.vertx.core.eventbus.impl.MessageConsumerImpl");
 
-  /** Logs stack traces of what the routes tell in one line, and once. */
+  /** It logs stack traces of troubles that the routes log in one line, and once. */
   private static final Logger RABBIT_MQ = Logger.getLogger("io.vertx.rabbitmq.impl");
 
-  /** Those that speak of a message to another node which is lost. Held, for their filters. */
+  /** The loggers that report lost messages to other nodes. Kept in a field for their filters. */
   private static final List<Logger> OF_LOSSES =
       List.of(
           Logger.getLogger("io.vertx.core.eventbus.impl.clustered.ClusteredEventBus"),
@@ -31,7 +33,7 @@ public final class Logging {
 
   private Logging() {}
 
-  /** Will replace whatever logging there was. Call it before the first library logs. */
+  /** Will replace any earlier logging. It must be called before the first library logs. */
   public static void start(LogConfig config) {
     System.setProperty(
         "vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.JULLogDelegateFactory");
@@ -50,7 +52,7 @@ public final class Logging {
     adjust(config);
   }
 
-  /** Will write what comes as this says; {@link #start} was called before. */
+  /** Will use this level and format. Called after {@link #start}. */
   public static void adjust(LogConfig config) {
     LogConfig.Level level = config.level();
     boolean json = config.format() == LogConfig.Format.JSON;

@@ -7,15 +7,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Says in a line of ours what Vert.x's bus says with the whole stack when messages to another node
- * are lost, as happens when that was killed. The lines are the same each time, so that {@link
- * CountingHandler} counts them. Any thread may log.
+ * Replaces what Vert.x logs when messages to another node are lost, for example because that node
+ * was killed. Vert.x logs the whole stack; this filter logs one line. The lines are the same each
+ * time, so {@link CountingHandler} counts them. Any thread may log.
  */
 public final class LostMessages implements Filter {
   private static final System.Logger LOG = System.getLogger("io.busbar.cluster");
   private static final Pattern NO_CONNECTION = Pattern.compile("Connecting to server (.+) failed");
 
-  /** Whether it is anything else. */
+  /** Whether the record is about something else. */
   @Override
   public boolean isLoggable(LogRecord record) {
     Throwable thrown = record.getThrown();
@@ -35,8 +35,8 @@ public final class LostMessages implements Filter {
   }
 
   /**
-   * A write of Vert.x's bus that fails has its promise told so by another's future, and calls that
-   * promise completed before ({@code SendContext.tryFail}): once for each message.
+   * Whether it comes from a failed write of Vert.x's bus. Such a promise is failed twice ({@code
+   * SendContext.tryFail}), and the second failure is logged once for each message.
    */
   private static boolean isFailedWrite(Throwable thrown) {
     if (!(thrown instanceof IllegalStateException)

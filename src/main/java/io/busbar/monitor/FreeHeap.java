@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How much of the heap the process keeps though nothing is in it: after a full collection HotSpot
- * gives back what is beyond a share, which is 70 % of the heap as it comes. A gateway has many
- * clients at one time and few at another.
+ * Sets how much free heap the JVM keeps. After a full collection, HotSpot returns the free heap
+ * above a share of the heap, which is 70 % by default. A gateway has many clients at some times and
+ * few at others, so this class sets a smaller share.
  */
 public final class FreeHeap {
-  /** In percent; the lower bound is set first, since it may not be above the upper. */
+  /** In percent. The lower bound is set first, because it may not be above the upper. */
   private static final List<Map.Entry<String, String>> SHARES =
       List.of(Map.entry("MinHeapFreeRatio", "20"), Map.entry("MaxHeapFreeRatio", "40"));
 
   private FreeHeap() {}
 
-  /** Sets the shares, unless the command line did, or this JVM has none. */
+  /** Sets the shares, unless the command line did or this JVM has none. */
   public static void giveBack() {
     HotSpotDiagnosticMXBean jvm =
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
@@ -33,7 +33,7 @@ public final class FreeHeap {
       VMOption option = jvm.getVMOption(name);
       return option.isWriteable() && option.getOrigin() == Origin.DEFAULT;
     } catch (IllegalArgumentException e) {
-      return false; // not an option of this JVM's
+      return false; // this JVM has no such option
     }
   }
 }

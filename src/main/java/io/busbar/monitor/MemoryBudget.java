@@ -9,15 +9,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the limits let be held, beside what the JVM gives: bytes of the heap, and of the direct
- * memory where Netty reads and writes.
+ * The memory that the limits allow to be used, and the memory of the JVM. The latter is the heap,
+ * and the direct memory where Netty reads and writes. All values are in bytes.
  *
- * @param inbound what clients have begun to send, in either kind of memory
+ * @param inbound partial input of clients, in either kind of memory
  * @param queues in the heap, as are the three that follow
- * @param streams 0 where no channel is one
- * @param outboxes what waits for clients that read slowly
- * @param transactions what STOMP clients did not commit yet
- * @param otherNode what waits for one other node; 0 where there is none
+ * @param streams 0 if no channel has a stream
+ * @param outboxes messages that wait for slow clients
+ * @param transactions open transactions of STOMP clients
+ * @param otherNode messages that wait for one other node; 0 without a cluster
  */
 public record MemoryBudget(
     long heap,
@@ -30,10 +30,10 @@ public record MemoryBudget(
     long otherNode) {
   private static final System.Logger LOG = System.getLogger("io.busbar.node");
 
-  /** What a node takes that serves a few clients. */
+  /** The heap of a node with a few clients. */
   private static final long PROGRAM = 64L << 20;
 
-  /** What sockets take where nothing waits. */
+  /** The direct memory of sockets when no message waits. */
   private static final long SOCKETS = 16L << 20;
 
   public static MemoryBudget of(Config config, InboundBudget inbound, long heap, long direct) {
@@ -51,7 +51,7 @@ public record MemoryBudget(
         clustered ? config.cluster().bus().backlog().bytes() : 0);
   }
 
-  /** Says so, and what is missing. */
+  /** Logs the budget, and what is missing. */
   public void tell() {
     LOG.log(Level.INFO, toString());
     String lack = lack();
@@ -60,7 +60,7 @@ public record MemoryBudget(
     }
   }
 
-  /** What is too little for the limits, and which; null when all is enough. */
+  /** Which memory is too small for the limits; null if all is enough. */
   @Nullable String lack() {
     List<String> lacks = new ArrayList<>(2);
     long inHeap = PROGRAM + inbound + queues + streams + outboxes + transactions;

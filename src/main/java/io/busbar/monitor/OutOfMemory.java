@@ -8,20 +8,23 @@ import java.util.List;
 
 /**
  * Ends the node when its heap is full. Any of its threads may have lost a task by then, and others
- * would wait for a node that is half dead; dead, it is taken over. What is thrown comes here by the
- * log, by Hazelcast, or because nobody caught it. Any thread may tell.
+ * would wait for a half-dead node. When it is dead, the others take over its work. Such errors come
+ * from the log, from Hazelcast, or from uncaught exceptions. Any thread may use it.
  */
 public final class OutOfMemory {
-  /** As of a JVM with {@code -XX:+ExitOnOutOfMemoryError}. */
+  /** The exit code of a JVM with {@code -XX:+ExitOnOutOfMemoryError}. */
   private static final int EXIT_CODE = 3;
 
   private static final int MOST_CAUSES = 10;
 
-  /** Not of one thread, but of the heap; direct memory has limits of its own. */
+  /**
+   * The messages of errors of the heap. Errors of one thread are not among them, and direct memory
+   * has limits of its own.
+   */
   private static final List<String> OF_THE_HEAP =
       List.of("Java heap space", "GC overhead limit exceeded", "Metaspace");
 
-  /** Ready to be written: there is no memory to make them, nor for what a PrintStream makes. */
+  /** Made in advance, because there is no memory left to make the text, or to use a PrintStream. */
   private static final byte[] WORDS =
       "out of memory: this node ends (-Xmx, operations.md)\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -29,7 +32,7 @@ public final class OutOfMemory {
 
   private OutOfMemory() {}
 
-  /** Tells of what nobody catches. */
+  /** Checks every uncaught exception. */
   public static void watch() {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, thrown) -> {
@@ -39,7 +42,7 @@ public final class OutOfMemory {
         });
   }
 
-  /** Ends the process where that is, or was caused by, a full heap. */
+  /** Ends the process if a full heap is the error or one of its causes. */
   public static void endIf(Throwable thrown) {
     Throwable cause = thrown;
     for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
@@ -56,7 +59,7 @@ public final class OutOfMemory {
     } catch (IOException e) {
       // The exit code says the same.
     } finally {
-      // No hook can be trusted to end by itself any more.
+      // A shutdown hook may not end any more.
       Runtime.getRuntime().halt(EXIT_CODE);
     }
   }

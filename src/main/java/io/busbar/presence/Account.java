@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What one node has told the owner of a channel. Owned by the channel's event loop. */
+/** The reports of one node to the owner of a channel. Owned by the channel's event loop. */
 final class Account {
   private Map<String, UserReport> users = new HashMap<>();
 
-  /** Of an account that has begun and not ended; null for none. */
+  /** The users of an account that has begun and not ended; null for none. */
   private @Nullable Map<String, UserReport> begun;
 
   private long account;
@@ -18,17 +18,17 @@ final class Account {
   private boolean whole;
   private long heardMillis = System.currentTimeMillis();
 
-  /** Whether the node has told all that it has. */
+  /** Whether the node has reported all that it has. */
   boolean isWhole() {
     return whole;
   }
 
-  /** Its number; 0 for none. */
+  /** The number of the account; 0 for none. */
   long number() {
     return account;
   }
 
-  /** When the node last told something. */
+  /** When the node last reported, in milliseconds since 1970. */
   long heardMillis() {
     return heardMillis;
   }
@@ -41,14 +41,14 @@ final class Account {
     return users.keySet();
   }
 
-  /** Whether the report is the next one that the node has to tell. */
+  /** Whether the report is the next one expected from the node. */
   boolean follows(Report report) {
     return report.begins()
         ? report.account() > account
         : report.account() == account && report.number() == number + 1;
   }
 
-  /** Takes in a report that follows; returns who is not as before. */
+  /** Takes in a report that follows. Returns the users that may have changed. */
   Set<String> take(Report report) {
     heardMillis = System.currentTimeMillis();
     account = report.account();
@@ -82,7 +82,7 @@ final class Account {
     return touched;
   }
 
-  /** The node says that it has nobody; returns who was there. */
+  /** The node has no users now. Returns the users that it had. */
   Set<String> nobody() {
     Set<String> touched = users.keySet();
     users = new HashMap<>();

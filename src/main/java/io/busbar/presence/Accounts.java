@@ -6,16 +6,16 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What all nodes have told the owner of a channel. Owned by the channel's event loop. */
+/** The reports of all nodes to the owner of a channel. Owned by the channel's event loop. */
 final class Accounts {
-  /** Then a node that has no such service, or is about to start, has nobody. */
+  /** After this time without a presence service, a node counts as having no users. */
   private static final long NO_SERVICE_MILLIS = 10_000;
 
   private final String channel;
   private final Presence presence;
   private final Map<String, Account> byNode = new HashMap<>();
 
-  /** Nodes where nobody speaks of presence, and since when. */
+  /** Nodes without a presence service, and since when. */
   private final Map<String, Long> unserved = new HashMap<>();
 
   Accounts(String channel, Presence presence) {
@@ -23,7 +23,10 @@ final class Accounts {
     this.presence = presence;
   }
 
-  /** Takes in what a node tells; returns who is not as before, null where it has to begin again. */
+  /**
+   * Takes in a report. Returns the users that may have changed. Null means that the node must begin
+   * a new account.
+   */
   @Nullable Set<String> take(Report report) {
     String node = report.node();
     Account account = byNode.get(node);
@@ -36,9 +39,9 @@ final class Accounts {
   }
 
   /**
-   * A node says that it has nobody; returns who was there.
+   * A node says that it has no users. Returns the users that it had.
    *
-   * @param asked when it was asked; what it told later counts
+   * @param asked when it was asked; a report that came later counts more
    */
   Set<String> nobody(String node, long asked) {
     Account account = byNode.computeIfAbsent(node, name -> new Account());
@@ -46,7 +49,7 @@ final class Accounts {
     return counts ? account.nobody() : Set.of();
   }
 
-  /** Whether nobody at that node speaks of presence, and has not for a while. */
+  /** Whether the node has had no presence service for a while. */
   boolean hasNoService(String node) {
     Account account = byNode.get(node);
     if (account != null && account.isWhole()) {
@@ -56,7 +59,7 @@ final class Accounts {
     return now - unserved.computeIfAbsent(node, name -> now) > NO_SERVICE_MILLIS;
   }
 
-  /** Forgets nodes that are gone; returns who was there. */
+  /** Removes the nodes that are gone. Returns the users that they had. */
   Set<String> forgetGone() {
     Set<String> nodes = presence.owners().nodes();
     Set<String> users = new HashSet<>();
@@ -74,7 +77,7 @@ final class Accounts {
     return users;
   }
 
-  /** How the user is where its newest session is; null where it has none. */
+  /** The report of the user's newest session; null if it has none. */
   @Nullable UserReport newest(String user) {
     UserReport newest = null;
     for (Account account : byNode.values()) {
@@ -86,7 +89,7 @@ final class Accounts {
     return newest;
   }
 
-  /** How many sessions the user has on all nodes. */
+  /** The number of the user's sessions on all nodes. */
   int sessions(String user) {
     int sessions = 0;
     for (Account account : byNode.values()) {
@@ -96,7 +99,7 @@ final class Accounts {
     return sessions;
   }
 
-  /** Whether each node that there is has told all that it has. */
+  /** Whether every node of the cluster has reported all that it has. */
   boolean areWhole() {
     for (String node : presence.owners().nodes()) {
       Account account = byNode.get(node);
@@ -107,7 +110,7 @@ final class Accounts {
     return true;
   }
 
-  /** Asks those who have not told yet. */
+  /** Asks the nodes that have not reported everything yet. */
   void ask() {
     for (String node : presence.owners().nodes()) {
       Account account = byNode.get(node);
@@ -117,7 +120,7 @@ final class Accounts {
     }
   }
 
-  /** Asks those who have told of people whether it is still so. */
+  /** Asks the nodes that have reported users whether this is still true. */
   void audit() {
     byNode.forEach(
         (node, account) -> {

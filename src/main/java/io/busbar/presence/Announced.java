@@ -6,11 +6,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom the owner of a channel has told to have joined, and not to have left, where the next owner
- * finds it. Owned by the channel's event loop.
+ * The users of a channel whose join was announced, and not their leave, in a place where the next
+ * owner finds them. Owned by the channel's event loop.
  */
 interface Announced {
-  /** Will return everybody, with what each says of itself; null for nothing. */
+  /** Will return all of them, each with its info; null for no info. */
   Future<Map<String, String>> load();
 
   void add(String user, @Nullable String info);
@@ -18,10 +18,10 @@ interface Announced {
   void remove(String user);
 
   /**
-   * Will complete when what was added and removed is safe; on any thread. Does not fail.
+   * Will complete, on any thread, when all changes are safe. Does not fail.
    *
-   * @return of whom it is not kept, as another node owns the channel, or nobody knows: whoever
-   *     reads next what is kept tells of them
+   * @return the users whose change is not stored, because another node owns the channel or the
+   *     outcome is unknown. The next owner that loads the channel announces them
    */
   Future<Set<String>> save();
 }

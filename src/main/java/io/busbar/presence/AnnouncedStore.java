@@ -5,17 +5,17 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the {@link Announced} of all channels. Any thread may use it. */
+/** Stores the {@link Announced} of all channels. Any thread may use it. */
 interface AnnouncedStore {
   Announced of(String channel);
 
-  /** Will return the channels of this node that it keeps something of. */
+  /** Will return the channels of this node that have an entry. */
   Future<Set<String>> channels();
 
-  /** Whether it keeps something of the channel. */
+  /** Whether the channel has an entry. */
   Future<Boolean> has(String channel);
 
-  /** That of a node alone: when it ends, nobody is here any more. */
+  /** The store of a single node, which keeps nothing: when the node ends, all users have left. */
   static AnnouncedStore none() {
     Announced nothing =
         new Announced() {

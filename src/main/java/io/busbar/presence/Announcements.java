@@ -16,9 +16,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells who has joined and left a channel, each when it is safe that this was told: so whoever owns
- * the channel next does not tell it again. What comes while something is made safe gathers. Owned
- * by the channel's event loop.
+ * Announces joins and leaves of a channel. Each is announced when it is stored safely, so the next
+ * owner does not announce it again. Changes that come during a write are stored together
+ * afterwards. Owned by the channel's event loop.
  */
 final class Announcements {
   private static final System.Logger LOG = System.getLogger("io.busbar.presence");
@@ -33,11 +33,11 @@ final class Announcements {
   private List<Event> waiting = new ArrayList<>();
   private boolean saving;
 
-  /** Null while nobody waits for the end of what is under way. */
+  /** Null while nobody waits for the end of the write. */
   private @Nullable Promise<Void> idle;
 
   /**
-   * @param told learns of each user, when that is told, whether it joined
+   * @param told called for each announced user, with true for a join
    */
   Announcements(
       String channel,
@@ -53,7 +53,7 @@ final class Announcements {
   }
 
   /**
-   * @param first whether nobody was there before
+   * @param first whether the channel was empty before
    */
   void join(String user, @Nullable String info, boolean first) {
     announced.add(user, info);
@@ -62,7 +62,7 @@ final class Announcements {
   }
 
   /**
-   * @param last whether nobody is there any more
+   * @param last whether the channel is empty now
    */
   void leave(String user, @Nullable String info, boolean last) {
     announced.remove(user);
@@ -74,7 +74,7 @@ final class Announcements {
     return !saving;
   }
 
-  /** Will complete when all is told, or refused. */
+  /** Will complete when everything is announced or refused. */
   Future<Void> whenIdle() {
     if (isIdle()) {
       return Future.succeededFuture();
@@ -91,7 +91,7 @@ final class Announcements {
     }
   }
 
-  /** What is decided in one task is saved together. */
+  /** Changes of one task are stored together. */
   private void saveSoon() {
     if (!saving) {
       saving = true;

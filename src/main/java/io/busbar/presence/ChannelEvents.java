@@ -13,9 +13,9 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives what happens in channels to whoever consumes {@code busbar.events} on this node, one after
- * the other: each is a request, whose answer says that the event is safe, and which is asked again
- * for a while when it is refused. Where nobody consumes it nothing is kept. Any thread may add.
+ * Sends the events of channels to the consumer of {@code busbar.events} on this node, one after the
+ * other. Each is a request, and its answer says that the event is safe. A refused event is sent
+ * again for a while. Without a consumer no event is kept. Any thread may add an event.
  */
 public final class ChannelEvents {
   static final String MEMBER_ADDED = "member_added";
@@ -42,9 +42,9 @@ public final class ChannelEvents {
   }
 
   /**
-   * Will give the event away.
+   * Will send the event.
    *
-   * @param user null for none, and no info then
+   * @param user null for none; then there is no info either
    */
   void add(String name, String channel, @Nullable String user, @Nullable Object info) {
     JsonObject event = new JsonObject().put("name", name).put("channel", channel);

@@ -9,11 +9,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who listens to one channel on this node, which is all the truth there is of them. Owned by the
- * channel's event loop.
+ * The users of one channel on this node, with their sessions. This is the source of all other
+ * presence data about them. Owned by the channel's event loop.
  */
 final class ChannelHere {
-  /** A session may have several subscriptions, and another name in the middle of them. */
+  /** A session may have several subscriptions, and its user may change between them. */
   private record Key(String session, String user) {}
 
   private record Newest(@Nullable String info, long since) {}
@@ -64,7 +64,7 @@ final class ChannelHere {
     return new ArrayList<>(users.keySet());
   }
 
-  /** How a user is here. */
+  /** The report about a user on this node. */
   UserReport tell(String user) {
     TreeMap<Long, Newest> sessions = users.get(user);
     if (sessions == null) {

@@ -1,8 +1,8 @@
 package io.busbar.presence;
 
 /**
- * What a set of users comes to: two that are not the same have hardly ever the same. Owned by whom
- * the set belongs to.
+ * The digest of a set of users. Two different sets almost never have the same one. Owned by the
+ * owner of the set.
  */
 final class Digest {
   private static final long OFFSET = 0xcbf29ce484222325L;
@@ -21,7 +21,7 @@ final class Digest {
     sum -= hash(user);
   }
 
-  /** FNV-1a, and a last mix, since the sum of all is what counts. */
+  /** FNV-1a with a final mix, because the hashes are summed. */
   private static long hash(String user) {
     long hash = OFFSET;
     for (int i = 0; i < user.length(); i++) {
@@ -32,7 +32,7 @@ final class Digest {
     return hash ^ hash >>> 29;
   }
 
-  /** As nodes tell it each other. */
+  /** The text that nodes send each other. */
   @Override
   public String toString() {
     return count + ":" + Long.toHexString(sum);

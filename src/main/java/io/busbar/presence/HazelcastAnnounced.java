@@ -24,25 +24,29 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps who was announced in a map of Hazelcast: how many pages a channel has, and the pages, each
- * with a few users. So an arrival costs a page, however many there are. A channel without users
- * leaves nothing behind. Whoever reads them owns them from then on ({@link OwnersEntry}): what an
- * owner before has under way is either read, or refused and then not told.
+ * Keeps the announced users in a map of Hazelcast. A channel has a head with the number of its
+ * pages, and pages with a few users each. So an arrival writes one page, however many users there
+ * are. A channel without users leaves nothing behind.
+ *
+ * <p>A node that loads the pages owns them from then on ({@link OwnersEntry}). An open write of the
+ * owner before is either read, or refused and then not announced. Any thread may use it.
  */
 final class HazelcastAnnounced implements AnnouncedStore {
   private static final System.Logger LOG = System.getLogger("io.busbar.presence");
   private static final int USERS_A_PAGE = 32;
 
-  /** Two that take a channel in the same millisecond have different numbers. */
+  /**
+   * Random bits, so two owners that claim a channel in the same millisecond have different numbers.
+   */
   private static final int RANDOM_BITS = 10;
 
   private final Vertx vertx;
   private final HazelcastInstance hazelcast;
 
-  /** On the node that owns the channel: the head has how many pages there are. */
+  /** The entries of a channel lie on the node that owns it. The head has the number of pages. */
   private final IMap<NumberedKey, String> entries;
 
-  /** In the map of that name; not for event loops. */
+  /** Uses the map of that name. The constructor blocks: do not call it on an event loop. */
   HazelcastAnnounced(Vertx vertx, HazelcastInstance hazelcast, String name) {
     this.vertx = vertx;
     this.hazelcast = hazelcast;
@@ -79,7 +83,7 @@ final class HazelcastAnnounced implements AnnouncedStore {
     return SureWrites.untilCertain(() -> asked(write));
   }
 
-  /** Hazelcast throws when it is about to end. */
+  /** A failed call becomes a failed future, because Hazelcast throws when it is about to end. */
   private <T> Future<T> asked(Supplier<? extends CompletionStage<T>> question) {
     try {
       return SureWrites.said(vertx, question.get());
@@ -92,7 +96,7 @@ final class HazelcastAnnounced implements AnnouncedStore {
     private final long number;
     private final Map<String, String> users = new LinkedHashMap<>();
 
-    /** Who was added or removed since it was written. */
+    /** The users that were added or removed since the last write. */
     private Set<String> changed = new HashSet<>();
 
     private boolean hasRoom;
@@ -108,7 +112,7 @@ final class HazelcastAnnounced implements AnnouncedStore {
     }
   }
 
-  /** A write under way. */
+  /** An open write. */
   private record Written(Page page, Set<String> users, Future<Boolean> done) {}
 
   private final class Pages implements Announced {
@@ -136,7 +140,10 @@ final class HazelcastAnnounced implements AnnouncedStore {
       return surely(() -> entries.submitToKey(key, write));
     }
 
-    /** What is not known to be written is not told: who reads what there is tells the rest. */
+    /**
+     * A write with an unknown outcome counts as refused. The next owner that loads the entries
+     * announces the rest.
+     */
     private Future<Boolean> written(long number, @Nullable String text) {
       return write(number, text).onFailure(this::failed).otherwise(false);
     }
@@ -231,7 +238,8 @@ final class HazelcastAnnounced implements AnnouncedStore {
     @Override
     public Future<Set<String>> save() {
       boolean empty = pageOf.isEmpty();
-      // While there are pages an empty one stays, so that an owner before cannot write it.
+      // While there are other pages, an empty page stays. Otherwise the owner before could write
+      // it.
       List<Page> write = new ArrayList<>(empty ? all : changed);
       changed.clear();
       List<Written> writes = new ArrayList<>();
@@ -256,7 +264,10 @@ final class HazelcastAnnounced implements AnnouncedStore {
       return Future.all(done).map(all -> refused(writes, head.result(), before));
     }
 
-    /** Nobody reads pages that the head does not have; those are taken away again. */
+    /**
+     * Removes pages that the head does not count, because nobody reads them. Returns the users that
+     * are not stored.
+     */
     private Set<String> refused(List<Written> writes, boolean head, int pages) {
       Set<String> refused = new HashSet<>();
       for (Written each : writes) {

@@ -2,14 +2,14 @@ package io.busbar.presence;
 
 import org.jspecify.annotations.Nullable;
 
-/** A user of a channel, as its owner knows it. */
+/** A user of a channel, as its owner knows it. Owned by the channel's event loop. */
 final class Member {
   private final String user;
 
-  /** Whether it was told that it joined, and not that it left. */
+  /** Whether its join was announced, and not its leave. */
   private boolean announced;
 
-  /** Whether some node has a session of it. */
+  /** Whether some node has a session of the user. */
   private boolean here;
 
   private @Nullable String info;

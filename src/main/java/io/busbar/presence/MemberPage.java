@@ -6,9 +6,12 @@ import io.vertx.core.json.JsonObject;
 import java.util.NavigableMap;
 import java.util.function.ToIntFunction;
 
-/** A page of who is in a channel: so many users, or so many bytes of them, what is met first. */
+/**
+ * Makes the pages of a channel's member list, limited by users and by bytes, whichever limit comes
+ * first. Owned by the channel's event loop.
+ */
 final class MemberPage {
-  /** With what JSON adds, a frame that every client's library takes. */
+  /** With the overhead of JSON, this is a frame that the library of every client accepts. */
   private static final int MOST_BYTES = 48 << 10;
 
   private static final int BYTES_A_USER = 48;
@@ -16,18 +19,18 @@ final class MemberPage {
   private final ToIntFunction<String> sessions;
 
   /**
-   * @param sessions how many of them a user has
+   * @param sessions the number of sessions of a user
    */
   MemberPage(ToIntFunction<String> sessions) {
     this.sessions = sessions;
   }
 
-  /** Of a channel where nobody is. */
+  /** The page of an empty channel. */
   static JsonObject empty() {
     return new JsonObject().put("users", new JsonArray()).put("count", 0);
   }
 
-  /** {@code {"users":[…],"next"}}, with next where there are more. */
+  /** {@code {"users":[…],"next"}}, with next if there are more. */
   JsonObject of(NavigableMap<String, Member> members, String after, int limit) {
     JsonArray users = new JsonArray();
     JsonObject page = new JsonObject().put("users", users);

@@ -6,9 +6,9 @@ import io.busbar.hub.PresenceChannels;
 import java.util.List;
 
 /**
- * Of which channels without presence it is told when the first client of all nodes listens, and
- * when the last one has left: of those for which a webhook asks that. Immutable; any thread may
- * ask.
+ * The channels without presence whose occupied and vacated events a webhook wants. Occupied means
+ * that the first client of all nodes listens; vacated means that the last one has left. Immutable;
+ * any thread may use it.
  */
 final class Occupancy {
   private final AddressIndex<Boolean> told = new AddressIndex<>();
@@ -16,7 +16,7 @@ final class Occupancy {
 
   /**
    * @param patterns of the channels
-   * @param presence which of them have presence, of whose owners it is known anyhow
+   * @param presence the channels with presence, whose owners know this anyway
    */
   Occupancy(List<String> patterns, PresenceChannels presence) {
     patterns.forEach(pattern -> told.add(pattern, true));

@@ -15,16 +15,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is in a channel that this node owns: what each node has told, and what of that was announced.
- * A join is told at once, when it is known who was announced before; a leave after a grace, and
- * when all nodes that there are have told whom they have. Owned by the channel's event loop.
+ * The users of a channel that this node owns: what each node has reported, and what was announced.
+ * A join is announced as soon as the owner has loaded the announced users. A leave is announced
+ * after a grace period, and only when all nodes have reported. Owned by the channel's event loop.
  */
 final class OwnedChannel {
   private static final System.Logger LOG = System.getLogger("io.busbar.presence");
   private static final long AGAIN_MILLIS = 1_000;
   private static final long WRITES_MILLIS = 20;
 
-  /** Who asks a new owner waits so long until all nodes have told. */
+  /** The longest time that a caller of a new owner waits until all nodes have reported. */
   private static final long PATIENCE_MILLIS = 2_000;
 
   private static final int MOST_WAITING = 1_000;
@@ -35,20 +35,20 @@ final class OwnedChannel {
   private final Announced announced;
   private final Announcements announcements;
 
-  /** Of the one that this one takes the place of; null for none. */
+  /** The announcements of the channel that this one replaces; null for none. */
   private final @Nullable Announcements before;
 
   private final Accounts accounts;
   private final MemberPage page;
   private final Map<String, Member> members = new HashMap<>();
 
-  /** Who was told to be here: so a list, and what is told after it, fit. */
+  /** The users that were announced, so a list fits the events that follow it. */
   private final TreeMap<String, Member> told = new TreeMap<>();
 
   private final Digest ofTold = new Digest();
   private volatile @Nullable String digest;
 
-  /** Who will be told to have left, and when: the first ones first. */
+  /** The users that will leave, and when, in milliseconds since 1970; the earliest first. */
   private final Map<String, Long> leaving = new LinkedHashMap<>();
 
   private final List<Promise<Void>> waiting = new ArrayList<>();
@@ -60,7 +60,7 @@ final class OwnedChannel {
   private boolean closed;
 
   /**
-   * @param before whose place it takes on this node; null for none
+   * @param before the channel that this one replaces on this node; null for none
    */
   OwnedChannel(String name, Presence presence, Context loop, @Nullable OwnedChannel before) {
     this.name = name;
@@ -77,11 +77,7 @@ final class OwnedChannel {
     return name;
   }
 
-  Context loop() {
-    return loop;
-  }
-
-  /** Will complete when all that it has decided is told. */
+  /** Will complete when all its decisions are announced. */
   Future<Void> whenIdle() {
     return announcements.whenIdle();
   }
@@ -94,7 +90,7 @@ final class OwnedChannel {
     return openedMillis;
   }
 
-  /** Will find out who was announced, when the owner before has heard that it is none any more. */
+  /** Will load the announced users when the owner before knows that it has lost the channel. */
   void open() {
     accounts.ask();
     later(
@@ -172,7 +168,7 @@ final class OwnedChannel {
     }
   }
 
-  /** A node says who is there. */
+  /** Takes in a node's report. */
   Future<Void> tell(Report report) {
     Set<String> touched = accounts.take(report);
     if (touched == null) {
@@ -184,15 +180,15 @@ final class OwnedChannel {
   }
 
   /**
-   * A node says that it has nobody.
+   * A node says that it has no users.
    *
-   * @param asked when it was asked; what it told later counts
+   * @param asked when it was asked; a report that came later counts more
    */
   void nobody(String node, long asked) {
     refresh(accounts.nobody(node, asked));
   }
 
-  /** Nobody at that node speaks of presence. */
+  /** The node has no presence service. */
   void noService(String node) {
     if (accounts.hasNoService(node)) {
       nobody(node, System.currentTimeMillis());
@@ -205,7 +201,7 @@ final class OwnedChannel {
     answerIfReady();
   }
 
-  /** Finds out how a user is by what all nodes have told. */
+  /** Updates a user from the reports of all nodes. */
   private void refresh(String user) {
     UserReport newest = accounts.newest(user);
     Member member = members.get(user);
@@ -248,7 +244,7 @@ final class OwnedChannel {
     }
   }
 
-  /** Tells who has left for so long that it will not come back. */
+  /** Announces the leave of users whose grace period has ended. */
   private void leave() {
     if (closed || !accounts.areWhole() || presence.standstill().holdsFor() > 0) {
       return;
@@ -269,18 +265,18 @@ final class OwnedChannel {
     }
   }
 
-  /** Nodes have come or gone. */
+  /** The nodes of the cluster have changed. */
   void nodesChanged() {
     refresh(accounts.forgetGone());
     accounts.ask();
   }
 
-  /** Finds out whether what nodes have told is still so. */
+  /** Checks whether the reports of the nodes are still true. */
   void audit() {
     accounts.audit();
   }
 
-  /** About once a second; whether it can be forgotten. */
+  /** Called about once a second. Returns whether the channel can be removed. */
   boolean tick() {
     if (!accounts.areWhole()) {
       accounts.ask();
@@ -290,12 +286,12 @@ final class OwnedChannel {
     return loaded && quiet && accounts.areWhole() && members.isEmpty() && announcements.isIdle();
   }
 
-  /** What was told; null while that is not known. Any thread may ask. */
+  /** The digest of the announced users; null while they are not loaded. Any thread may call it. */
   @Nullable String digest() {
     return digest;
   }
 
-  /** Another node owns it, or nobody is there. */
+  /** Ends the channel here: another node owns it, or it is empty. */
   void close() {
     closed = true;
     digest = null;
@@ -305,9 +301,9 @@ final class OwnedChannel {
   }
 
   /**
-   * Will return who has joined and not left, by name.
+   * Will return the announced users, sorted by name.
    *
-   * @param after the last one of the page before; empty for the first page
+   * @param after the last user of the page before; empty for the first page
    */
   Future<JsonObject> list(String after, int limit) {
     heardMillis = System.currentTimeMillis();
@@ -320,6 +316,11 @@ final class OwnedChannel {
     Promise<Void> ready = Promise.promise();
     waiting.add(ready);
     return ready.future().map(nothing -> list(limit, after));
+  }
+
+  /** How many users have joined and not left. */
+  int userCount() {
+    return told.size();
   }
 
   private JsonObject list(int limit, String after) {

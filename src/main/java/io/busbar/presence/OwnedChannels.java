@@ -4,6 +4,7 @@ import io.busbar.cluster.OwnerCalls;
 import io.busbar.cluster.Owners;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,21 +12,23 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
- * The channels whose presence this node owns: there from the first report on, or when another owner
- * has left something; gone when they are empty, or owned elsewhere. Any thread may look; each
- * channel is made and forgotten on its own event loop.
+ * The channels whose presence this node owns. A channel exists from its first report, or when
+ * another owner has left entries of it. It is removed when it is empty or owned elsewhere. Any
+ * thread may look; each channel is made and removed on its own event loop.
  */
 final class OwnedChannels {
   private static final long TICK_MILLIS = 1_000;
   private static final int TICKS_AN_AUDIT = 30;
 
-  /** After a change, so that the others have seen it, too. */
+  /** The delay after a change, which gives the other nodes time to see it, too. */
   private static final long SCAN_SOON_MILLIS = 500;
 
   /**
-   * That of a channel that is not open. Where the store has one yet, who asks is told by a list.
+   * The digest of a channel that is not open. If the store has entries of it, a list corrects the
+   * caller.
    */
   private static final String NOBODY = new Digest().toString();
 
@@ -45,7 +48,7 @@ final class OwnedChannels {
     scan();
   }
 
-  /** Owns nothing any more; will complete when all is told that it has decided. */
+  /** Gives up all channels. Will complete when all decisions are announced. */
   Future<Void> close() {
     closing = true;
     presence.vertx().cancelTimer(timer);
@@ -65,13 +68,13 @@ final class OwnedChannels {
     return channel.whenIdle();
   }
 
-  /** Will take in what a node tells; called on the channel's event loop. */
+  /** Will take in a node's report. Called on the channel's event loop. */
   Future<Void> tell(Report report) {
     String name = report.channel();
     return isHere(name) ? open(name).tell(report) : OwnerCalls.elsewhere();
   }
 
-  /** Will return a page of who is there; called on the channel's event loop. */
+  /** Will return a page of the users. Called on the channel's event loop. */
   Future<JsonObject> list(String name, String after, int limit) {
     if (!isHere(name)) {
       return OwnerCalls.elsewhere();
@@ -95,7 +98,28 @@ final class OwnedChannels {
     return there ? open(name).list(after, limit) : Future.succeededFuture(MemberPage.empty());
   }
 
-  /** What was told of these channels, of those that this node owns and knows. */
+  /**
+   * Will list the channels that this node owns, by name, with how many users are in each.
+   *
+   * @param which names
+   */
+  Future<JsonArray> counts(Predicate<String> which, int limit) {
+    List<Future<JsonObject>> counts =
+        opened.keySet().stream().filter(which).sorted().limit(limit).map(this::count).toList();
+    return Future.all(counts).map(all -> new JsonArray(all.<JsonObject>list()));
+  }
+
+  private Future<JsonObject> count(String name) {
+    return presence.on(
+        presence.loopOf(name),
+        () -> {
+          OwnedChannel channel = opened.get(name);
+          int users = channel == null ? 0 : channel.userCount();
+          return Future.succeededFuture(new JsonObject().put("channel", name).put("users", users));
+        });
+  }
+
+  /** The digests of those of these channels that this node owns and has loaded. */
   JsonObject digests(List<String> names) {
     JsonObject digests = new JsonObject();
     for (String name : names) {
@@ -108,7 +132,7 @@ final class OwnedChannels {
     return digests;
   }
 
-  /** Will do it on the channel's event loop, if this node owns it. */
+  /** Will run the action on the channel's event loop, if the channel is open here. */
   void with(String name, Consumer<OwnedChannel> action) {
     presence
         .loopOf(name)
@@ -138,7 +162,7 @@ final class OwnedChannels {
     return channel;
   }
 
-  /** Whether another node may have owned it meanwhile. */
+  /** Whether another node may have owned the channel meanwhile. */
   private boolean wasAway(OwnedChannel channel) {
     Owners owners = presence.owners();
     return Math.max(owners.wokeMillis(), presence.standstill().wokeMillis())
@@ -167,7 +191,7 @@ final class OwnedChannels {
     }
   }
 
-  /** Another node has taken the channel; called on its event loop. */
+  /** Another node has taken the channel. Called on the channel's event loop. */
   void taken(String name, Announcements by) {
     OwnedChannel channel = opened.get(name);
     if (channel == null || !channel.tellsBy(by)) {
@@ -184,7 +208,7 @@ final class OwnedChannels {
     opened.remove(channel.name(), channel);
   }
 
-  /** Whether it is still the one that counts. */
+  /** Whether the channel is still open and owned here. */
   private boolean check(OwnedChannel channel) {
     if (!isHere(channel.name())) {
       forget(channel);
@@ -212,7 +236,7 @@ final class OwnedChannels {
     }
   }
 
-  /** Opens what another owner has left here. */
+  /** Opens the channels of which another owner has left entries here. */
   private void scan() {
     presence
         .store()

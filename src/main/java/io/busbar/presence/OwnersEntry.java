@@ -10,12 +10,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry that belongs to one owner of a channel, by a number: the newest owner has the largest.
- * Who came before cannot write it any more, and is told so. In the map it is {@code "NUMBER TEXT"}.
- * Nodes of several builds run these, so their names and what is written of them stay as they are.
+ * An entry that belongs to one owner of a channel, by a number. The newest owner has the largest
+ * number. An earlier owner cannot write the entry any more, and its write is refused. The text in
+ * the map is {@code "NUMBER TEXT"}. Nodes of several builds run these processors, so their names
+ * and written forms must not change. Hazelcast runs them on its own threads.
  */
 final class OwnersEntry {
-  /** The number of the entry by which an owner gets a number of its own. */
+  /** The number of the head, the entry that gives an owner its number. */
   static final long HEAD = 0;
 
   private static final String NOBODY = "{}";
@@ -31,9 +32,9 @@ final class OwnersEntry {
   }
 
   /**
-   * An owner takes the entry by that number, or by a larger one if it is the head; answers with it.
-   * One that is not there yet is taken, too: what the owner before writes may be on its way. But
-   * there are no others without a head.
+   * Claims the entry for an owner, by its number, or by a larger one if the entry is the head.
+   * Answers with the entry. A missing page is claimed, too, because a write of the owner before may
+   * be under way. A missing head is not claimed: without a head there are no pages.
    */
   public static final class Claim
       implements EntryProcessor<NumberedKey, String, String>, DataSerializable {
@@ -41,7 +42,7 @@ final class OwnersEntry {
 
     private long owner;
 
-    /** For Hazelcast, which then reads it. */
+    /** For Hazelcast, which then reads the fields. */
     public Claim() {}
 
     Claim(long owner) {
@@ -72,7 +73,10 @@ final class OwnersEntry {
     }
   }
 
-  /** Writes the entry, or removes it; answers whether no newer owner has it. */
+  /**
+   * Writes or removes the entry. Answers whether this was possible, which means that no newer owner
+   * has it.
+   */
   public static final class Write
       implements EntryProcessor<NumberedKey, String, Boolean>, DataSerializable {
     private static final long serialVersionUID = 1;
@@ -80,11 +84,11 @@ final class OwnersEntry {
     private long owner;
     private @Nullable String text;
 
-    /** For Hazelcast, which then reads it. */
+    /** For Hazelcast, which then reads the fields. */
     public Write() {}
 
     /**
-     * @param text null removes it
+     * @param text null to remove the entry
      */
     Write(long owner, @Nullable String text) {
       this.owner = owner;

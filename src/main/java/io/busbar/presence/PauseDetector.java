@@ -5,14 +5,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows whether this node stood still for so long that the others may have taken it for dead. Then
- * it announces nothing for a while: another node may own what it thinks that it owns, and it will
- * soon hear of that. Any thread may ask.
+ * Detects that this node was frozen for so long that the others may have taken it for dead. After
+ * that the node announces nothing for a while. Another node may own its channels, and this node
+ * will soon hear of that. Any thread may use it.
  */
 final class PauseDetector {
   private static final long LOOK_MILLIS = 250;
 
-  /** A node that was taken for dead is one of the others again after this. */
+  /** After this time, a node that was taken for dead is a member again. */
   private static final long HOLD_MILLIS = 15_000;
 
   private final long longMillis;
@@ -20,7 +20,7 @@ final class PauseDetector {
   private volatile long holdsUntil;
 
   /**
-   * @param deadAfter after this silence a node counts as dead; null for a node alone
+   * @param deadAfter the silence after which a node counts as dead; null for a single node
    */
   PauseDetector(Vertx vertx, @Nullable Duration deadAfter) {
     this.longMillis = deadAfter == null ? Long.MAX_VALUE : deadAfter.toMillis() / 2;
@@ -34,13 +34,13 @@ final class PauseDetector {
     }
   }
 
-  /** When this node went on last; milliseconds since 1970, 0 for never. */
+  /** When this node last woke, in milliseconds since 1970; 0 for never. */
   long wokeMillis() {
     holdsFor();
     return Math.max(0, holdsUntil - HOLD_MILLIS);
   }
 
-  /** Milliseconds in which nothing is to be announced; 0 or less for none. */
+  /** For how many milliseconds nothing may be announced; 0 or less for none. */
   long holdsFor() {
     long now = System.currentTimeMillis();
     if (now - lookedMillis > longMillis) {

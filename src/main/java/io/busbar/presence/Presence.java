@@ -26,13 +26,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is in the channels whose rule has {@code presence}: what this node has of them, which it
- * tells their owners; what it owns itself; and the answers to who asks. Any thread may use it.
+ * The users of the channels whose rule has {@code presence}. It reports this node's users to the
+ * owners of their channels, owns channels itself, and answers questions. Any thread may use it.
  */
 public final class Presence implements Attendance {
   private static final System.Logger LOG = System.getLogger("io.busbar.presence");
 
-  /** What this node has of a channel, and tells. */
+  /** The users of a channel on this node, and the reporter that tells its owner. */
   private record Here(ChannelHere channel, Reporter reporter) {}
 
   private final Vertx vertx;
@@ -47,12 +47,12 @@ public final class Presence implements Attendance {
   private final Questions questions;
   private final Occupancy occupancy;
 
-  /** Null on a node alone, where nothing that is told gets lost. */
+  /** Null on a single node, where no event is lost. */
   private final @Nullable PresenceViews watches;
 
   private final AtomicLong accounts = new AtomicLong();
 
-  /** Each changed on its channel's event loop only. */
+  /** Each entry is changed only on its channel's event loop. */
   private final Map<String, Here> here = new ConcurrentHashMap<>();
 
   private volatile boolean closed;
@@ -76,25 +76,25 @@ public final class Presence implements Attendance {
     this.events = new ChannelEvents(vertx);
     this.watches = owners == null ? null : new PresenceViews(this);
     this.occupancy = new Occupancy(occupied, hub.presence());
-    this.questions = new Questions(hub.presence(), nodes);
+    this.questions = new Questions(hub.presence(), nodes, owned);
     hub.attendance(this);
   }
 
   /**
-   * That of a node alone.
+   * The presence of a single node.
    *
-   * @param occupied patterns of the channels of which it is told whether somebody listens
+   * @param occupied patterns of the channels whose occupied and vacated events are wanted
    */
   public static Presence alone(Vertx vertx, Hub hub, PresenceConfig config, List<String> occupied) {
     return new Presence(vertx, hub, config, occupied, null, AnnouncedStore.none(), null);
   }
 
   /**
-   * That of a node of a cluster; not for event loops.
+   * The presence of a node in a cluster. It blocks: do not call it on an event loop.
    *
-   * @param occupied patterns of the channels of which it is told whether somebody listens
-   * @param map of Hazelcast, and what the name of another one begins with
-   * @param deadAfter a node that says nothing for so long counts as dead
+   * @param occupied patterns of the channels whose occupied and vacated events are wanted
+   * @param map the name of the map in Hazelcast
+   * @param deadAfter the silence after which a node counts as dead
    */
   public static Presence clustered(
       Vertx vertx,
@@ -188,10 +188,10 @@ public final class Presence implements Attendance {
   }
 
   /**
-   * The owner of channels asks whom this node has there: it is told of those where somebody is, and
-   * answered where nobody is.
+   * Answers the owner of channels, which asks for this node's users. The answer lists the channels
+   * without users. For the others, reports follow.
    *
-   * @param channels and the account of each that the owner knows
+   * @param channels each with the number of the account that the owner knows
    */
   JsonObject asked(JsonObject channels) {
     JsonArray nobody = new JsonArray();
@@ -222,7 +222,7 @@ public final class Presence implements Attendance {
             });
   }
 
-  /** Larger than all before. */
+  /** A number that is larger than all before. */
   long nextAccount() {
     return accounts.incrementAndGet();
   }
@@ -263,22 +263,22 @@ public final class Presence implements Attendance {
     return hub.counters().presence();
   }
 
-  /** Whether more is told of the channel than whether somebody listens. */
+  /** Whether the members of the channel are announced, and not only whether it is occupied. */
   boolean hasMembers(String channel) {
     return hub.presence().has(channel);
   }
 
-  /** Who comes back within it has not left. */
+  /** The grace period: a user that comes back within it has not left. */
   long graceMillis() {
     return graceMillis;
   }
 
-  /** The event loop that owns all that this node has of the channel. */
+  /** The event loop that owns this node's part of the channel. */
   Context loopOf(String channel) {
     return hub.ownerOf(channel);
   }
 
-  /** Does the work there; completes on the caller's context. */
+  /** Does the work on that loop. Completes on the caller's context. */
   <T> Future<T> on(Context loop, Supplier<Future<T>> work) {
     Context caller = vertx.getOrCreateContext();
     Promise<T> promise = Promise.promise();
@@ -289,24 +289,24 @@ public final class Presence implements Attendance {
   }
 
   /**
-   * Will own no channel any more, and complete when all is told that was decided here. What is
-   * asked of Hazelcast after that is not answered, and that is no news.
+   * Will give up all channels. Completes when all decisions are announced. Hazelcast does not
+   * answer calls after that, so their failures are logged at debug level.
    */
   public Future<Void> close() {
     return owned.close().onComplete(told -> closed = true);
   }
 
-  /** Something went wrong that goes right again by itself. */
+  /** Logs a failure that repairs itself. */
   void failed(String format, Object... parameters) {
     LOG.log(closed ? Level.DEBUG : Level.WARNING, format, parameters);
   }
 
-  /** A fault of ours, or a node of another version. */
+  /** Logs a bug, or a message from a node of another version. */
   void unexpected(String what, Throwable why) {
     LOG.log(Level.WARNING, what, why);
   }
 
-  /** What a failure says that those who asked may be told. */
+  /** The text of a failure that the caller may see. */
   static String words(Throwable failure) {
     return OwnerCalls.code(failure) == OwnerCalls.REFUSED
         ? String.valueOf(failure.getMessage())

@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How nodes speak of who is where: each has one address, where others tell whom they have, are
- * asked for it, and ask the owner of a channel. On a node alone all of it is a call. Any thread may
- * use it.
+ * The calls between nodes for presence. Each node has one address. There other nodes send reports,
+ * ask for this node's users, and ask the owner of a channel. On a single node these are plain
+ * method calls. Any thread may use it.
  */
 final class PresenceNodes {
   private static final String ADDRESS = "busbar.presence.";
@@ -33,7 +33,7 @@ final class PresenceNodes {
   private static final long ANSWER_MILLIS = 5_000;
   private static final int MOST_ASKED = 500;
 
-  /** A question for a page of a list. */
+  /** A request for a page of a list. */
   private record ListCall(String channel, String after, int limit)
       implements OwnerCalls.Call<ListCall> {
     @Override
@@ -42,7 +42,7 @@ final class PresenceNodes {
     }
   }
 
-  /** What a node is to be asked: channels, and the account of each that is known. */
+  /** The channels that a node will be asked about, each with the number of the known account. */
   private static final class Questions {
     private Map<String, Long> waiting = new LinkedHashMap<>();
     private boolean asking;
@@ -60,7 +60,7 @@ final class PresenceNodes {
     this.context = presence.vertx().getOrCreateContext();
   }
 
-  /** Completes when the other nodes can speak to this one. */
+  /** Completes when the other nodes can call this one. */
   Future<Void> start() {
     if (!clustered) {
       return Future.succeededFuture();
@@ -90,7 +90,7 @@ final class PresenceNodes {
             presence.loopOf(channel).runOnContext(nothing -> calls.ownersChanged()));
   }
 
-  /** Will tell a node whom this one has; called on the channel's event loop. */
+  /** Will send a report to a node. Called on the channel's event loop. */
   Future<Void> tell(String node, Report report) {
     return node.equals(owners().here())
         ? presence.owned().tell(report)
@@ -104,7 +104,7 @@ final class PresenceNodes {
   }
 
   /**
-   * Will ask a node whom it has in the channel, unless it goes on with that account.
+   * Will ask a node for its users in the channel, unless it goes on with that account.
    *
    * @param known the number of the account; 0 for none
    */
@@ -161,7 +161,7 @@ final class PresenceNodes {
         && reply.failureType() == ReplyFailure.NO_HANDLERS;
   }
 
-  /** Will ask the owner of the channel, wherever that is. */
+  /** Will ask the owner of the channel, on whichever node that is. */
   Future<JsonObject> list(String channel, String after, int limit) {
     Context loop = presence.loopOf(channel);
     ListCall call = new ListCall(channel, after, limit);
@@ -189,7 +189,7 @@ final class PresenceNodes {
     return request(node, LIST, body);
   }
 
-  /** Will ask a node what it has told of channels, as {@link Digest} has it, where it owns them. */
+  /** Will ask a node for the {@link Digest} of those of these channels that it owns. */
   Future<JsonObject> digests(String node, List<String> channels) {
     return node.equals(owners().here())
         ? Future.succeededFuture(presence.owned().digests(channels))

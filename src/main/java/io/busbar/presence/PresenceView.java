@@ -16,10 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is in a channel as the clients of this node were told. What is told while nodes are cut off,
- * or by an owner that dies, need not come here. So it is held against what the owner has told, and
- * where that is not the same the clients of this node are told the difference. Owned by the
- * channel's event loop.
+ * The users of a channel as the clients of this node were told. An event is lost if the nodes are
+ * cut off or its owner dies. So this view is compared with the owner's. If they differ, the clients
+ * of this node are told the difference. Owned by the channel's event loop.
  */
 final class PresenceView implements PresenceEvent.Listener {
   private static final int PAGE = 1_000;
@@ -32,13 +31,13 @@ final class PresenceView implements PresenceEvent.Listener {
   private final Digest digest = new Digest();
   private @Nullable MessageConsumer<Object> consumer;
 
-  /** Of whom something was heard since the owner was asked; null where it is not. */
+  /** The users with an event since the owner was asked; null while no request is open. */
   private @Nullable Set<String> news;
 
-  /** Whether the owner has said once who is there. */
+  /** Whether the owner has sent its list once. */
   private boolean known;
 
-  /** What this node had when it was not the same as the owner's; null where it was. */
+  /** The digest of this node when it differed from the owner's; null when they were equal. */
   private @Nullable String doubted;
 
   PresenceView(String channel, Presence presence) {
@@ -47,9 +46,9 @@ final class PresenceView implements PresenceEvent.Listener {
     this.loop = presence.loopOf(channel);
   }
 
-  /** Begins to listen, and asks then; on the loop, as all that follows. */
+  /** Will start to listen, and then ask the owner. Called on the loop, as are all other methods. */
   void open() {
-    // Not a local one: the owner may be another node, and a local consumer hears none of those.
+    // Not a local consumer: it would not hear an owner on another node.
     consumer = presence.bus().consumer(PresenceChannels.PREFIX + channel, this::heard);
     consumer.completion().onSuccess(listening -> loop.runOnContext(nothing -> ask()));
   }
@@ -82,10 +81,10 @@ final class PresenceView implements PresenceEvent.Listener {
   }
 
   /**
-   * What the owner has told comes to this. It may be on its way here yet, or this node's news of it
-   * may be newer: only what is still not the same the next time is looked at.
+   * Compares the owner's digest with this one. Events may still be under way, so only a second
+   * difference in a row leads to a request.
    *
-   * @param theirs null where the owner does not know yet
+   * @param theirs null if the owner does not know yet
    */
   void compare(@Nullable String theirs) {
     String ours = digest.toString();
@@ -161,7 +160,7 @@ final class PresenceView implements PresenceEvent.Listener {
     }
   }
 
-  /** To this node's own, this one among them. */
+  /** Publishes the event to the consumers of this node only, which include this view. */
   private void tell(PresenceEvent event) {
     presence.bus().publish(PresenceChannels.PREFIX + channel, event.body(), HERE);
   }

@@ -8,9 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * The channels of which clients of this node hear who comes and leaves. Every so often the owners
- * are asked what they have told. Any thread may use it; each is changed on its channel's event
- * loop.
+ * The views of the channels whose joins and leaves clients of this node hear. At intervals the
+ * owners are asked for their digests. Any thread may use it; each view is changed on its channel's
+ * event loop.
  */
 final class PresenceViews {
   private static final long PERIOD_MILLIS = 5_000;

@@ -12,7 +12,8 @@ import io.vertx.core.json.JsonObject;
 /**
  * Answers who is where on {@link Attendance#ADDRESS}, on each node: {@code
  * {"channel","limit","after"}} is answered with {@code
- * {"users":[{"user","sessions","info"}],"count","next"}}.
+ * {"users":[{"user","sessions","info"}],"count","next"}}; and this node's own which channels it
+ * owns on {@link Attendance#CHANNELS}.
  */
 final class Questions {
   private static final int USUAL_PAGE = 100;
@@ -22,23 +23,47 @@ final class Questions {
 
   private final PresenceChannels channels;
   private final PresenceNodes nodes;
+  private final OwnedChannels owned;
 
-  Questions(PresenceChannels channels, PresenceNodes nodes) {
+  Questions(PresenceChannels channels, PresenceNodes nodes, OwnedChannels owned) {
     this.channels = channels;
     this.nodes = nodes;
+    this.owned = owned;
   }
 
   Future<Void> start(Vertx vertx) {
     Promise<Void> listening = Promise.promise();
     Context context = vertx.getOrCreateContext();
     context.runOnContext(
-        nothing ->
-            vertx
-                .eventBus()
-                .<Object>consumer(Attendance.ADDRESS, this::asked)
-                .completion()
-                .onComplete(listening));
+        nothing -> {
+          vertx.eventBus().localConsumer(Attendance.CHANNELS, this::askedForChannels);
+          vertx
+              .eventBus()
+              .<Object>consumer(Attendance.ADDRESS, this::asked)
+              .completion()
+              .onComplete(listening);
+        });
     return listening.future();
+  }
+
+  /** Only this node's admin port asks, which has checked what it was asked. */
+  private void askedForChannels(Message<JsonObject> message) {
+    String prefix = message.body().getString("prefix");
+    String after = message.body().getString("after");
+    int limit = message.body().getInteger("limit");
+    owned
+        .counts(
+            name -> channels.has(name) && name.startsWith(prefix) && name.compareTo(after) > 0,
+            limit)
+        .onSuccess(
+            page -> {
+              JsonObject answer = new JsonObject().put("channels", page);
+              if (page.size() == limit) {
+                answer.put("next", page.getJsonObject(limit - 1).getString("channel"));
+              }
+              message.reply(answer);
+            })
+        .onFailure(e -> message.fail(NO_ANSWER, Presence.words(e)));
   }
 
   private void asked(Message<Object> message) {

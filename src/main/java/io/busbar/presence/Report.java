@@ -6,12 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a node tells the owner of a channel. All that it tells from a beginning on is one account,
- * in which reports are numbered: an owner that missed one asks for a new account.
+ * A message from a node to the owner of a channel about its users. An account is a sequence of
+ * numbered reports. It begins with all users of the node, and changes follow. An owner that missed
+ * a report asks for a new account.
  *
  * @param account larger than any that the node began before
- * @param number in its account, from 0 on; the one that begins it has 0
- * @param ends whether all who are here have been told with this one; what comes later are changes
+ * @param number in its account, from 0 on; the first report has 0
+ * @param ends whether all users have been reported with this one; later reports are changes
  */
 record Report(
     String channel, String node, long account, long number, boolean ends, List<UserReport> users) {

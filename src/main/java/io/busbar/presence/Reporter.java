@@ -12,9 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the owner of a channel who is here: all of them once, and then what changes. One report is
- * under way at a time, and what changes meanwhile gathers. Whatever goes wrong, it begins again.
- * Owned by the channel's event loop.
+ * Reports the users of this node to the owner of a channel: first all of them, then the changes.
+ * Only one report is open at a time, and changes gather meanwhile. After any failure it begins
+ * again. Owned by the channel's event loop.
  */
 final class Reporter {
   private static final int MOST_USERS = 500;
@@ -22,7 +22,7 @@ final class Reporter {
   private static final long AGAIN_MILLIS = 100;
   private static final long LONGEST_PAUSE_MILLIS = 1_000;
 
-  /** So that a crowd that arrives is few reports. */
+  /** The time in which changes gather, so many arrivals need few reports. */
   private static final long GATHER_MILLIS = 20;
 
   private final String channel;
@@ -33,20 +33,20 @@ final class Reporter {
   private final Set<String> changed = new LinkedHashSet<>();
   private final Queue<String> untold = new ArrayDeque<>();
 
-  /** Who has the account; null for nobody. */
+  /** The node that gets the account; null for none. */
   private @Nullable String owner;
 
   private long account;
   private long number;
 
-  /** Whether all who were here when the account began have been told. */
+  /** Whether all users at the beginning of the account have been reported. */
   private boolean told;
 
   private boolean busy;
   private long pause = AGAIN_MILLIS;
 
   /**
-   * @param whenIdle called when the owner knows all
+   * @param whenIdle called when the owner knows everything
    */
   Reporter(String channel, Presence presence, Context loop, ChannelHere here, Runnable whenIdle) {
     this.channel = channel;
@@ -61,7 +61,7 @@ final class Reporter {
     tellUnlessBusy();
   }
 
-  /** Will tell all again, unless the owner has followed that account so far. */
+  /** Will report everything again, unless the owner has followed that account so far. */
   void tellAll(long known) {
     if (known != account || owner == null) {
       if (told) {
@@ -71,7 +71,7 @@ final class Reporter {
     }
   }
 
-  /** Will tell all to who owns the channel now, if that is somebody else. */
+  /** Will report everything to the owner of the channel, if that has changed. */
   void ownersChanged() {
     tellUnlessBusy();
   }

@@ -4,11 +4,11 @@ import io.vertx.core.json.JsonArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one user is on one node, as that tells the owner of the channel.
+ * What a node reports about one of its users.
  *
- * @param sessions how many; 0 for none any more
+ * @param sessions their number; 0 if the user has left
  * @param since when the newest of them came, in milliseconds since 1970
- * @param info what the newest says of itself, as JSON text; null for nothing
+ * @param info of the newest session, as JSON text; null for none
  */
 record UserReport(String user, int sessions, long since, @Nullable String info) {
   static UserReport gone(String user) {
@@ -28,7 +28,7 @@ record UserReport(String user, int sessions, long since, @Nullable String info) 
     return sessions > 0;
   }
 
-  /** About how many bytes it is between nodes. */
+  /** Its bytes between nodes, about. */
   int size() {
     return 32 + user.length() + (info == null ? 0 : info.length());
   }

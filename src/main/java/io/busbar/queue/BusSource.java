@@ -24,30 +24,38 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes from the bus into queues: what is sent to the address before a queue, and what is
- * published on it or on a durable subscription's. A publication is taken where it is published, so
- * that it comes once however many nodes there are. Owned by one event loop; publications are looked
- * at on the publisher's thread.
+ * Puts messages from the event bus into queues. It takes what is sent to the address before a
+ * queue. It also takes what is published on that address or on the address of a durable
+ * subscription. A publication is taken on the node where it is published. So it is kept once,
+ * however many nodes there are. Owned by one event loop. Publications are examined on the
+ * publisher's thread.
  */
 final class BusSource {
-  /** A request with the value {@code handled} is answered when a consumer has acknowledged it. */
+  /**
+   * With the value {@code handled}, a request is answered only when a consumer has acknowledged the
+   * message.
+   */
   static final String AWAIT = "busbar-await";
 
-  /** How long who asks waits for that, in milliseconds. */
+  /** How long the sender waits for that answer, in milliseconds. */
   static final String AWAIT_TIMEOUT = "busbar-await-timeout";
 
-  /** A failure's code: nobody took the message while the request waited, so nobody had it. */
+  /** Failure code: no consumer took the message while the request waited, so no consumer had it. */
   static final int NOT_TAKEN = 7197;
 
-  /** A failure's code: it became a dead letter, or no queue would ever keep it. */
+  /** Failure code: the message became a dead letter, or no queue would ever keep it. */
   static final int DEAD = 7198;
 
-  /** Puts what is sent there into the queue that {@link #INTO} names; of this node. */
+  /**
+   * The address that puts a message into the queue which {@link #INTO} names. Local to this node.
+   */
   static final String PUT = "busbar.queues.put";
 
   static final String INTO = "busbar-into";
 
-  /** What was told then, and got lost between nodes, is not waited for. */
+  /**
+   * The longest time that a request is remembered, because its outcome may be lost between nodes.
+   */
   private static final long LONGEST_WAIT_MILLIS = 3_600_000;
 
   private static final long TICK_MILLIS = 10_000;
@@ -58,13 +66,13 @@ final class BusSource {
   /**
    * Publications that go into a queue.
    *
-   * @param pattern or address that they are published on
-   * @param selector of those that do; null for all
-   * @param holder whose share of the room they take; null for whoever says them
+   * @param pattern the address or the pattern on which they are published
+   * @param selector which of them to take; null for all
+   * @param holder whose share of the room they take; null for that of each publisher
    */
   record Tap(String pattern, String queue, @Nullable Selector selector, @Nullable String holder) {}
 
-  /** An address before a queue. */
+  /** The address before a queue, with its consumer. */
   private record Source(Tap tap, MessageConsumer<Object> consumer) {
     String address() {
       return tap.pattern();
@@ -75,7 +83,9 @@ final class BusSource {
     }
   }
 
-  /** A request that is not answered yet; whoever asked waits no longer than that. */
+  /**
+   * A request that is not answered yet. The sender does not wait longer than {@code untilMillis}.
+   */
   private record Waiting(Message<?> request, long untilMillis) {}
 
   private final Queues queues;
@@ -93,13 +103,13 @@ final class BusSource {
     this.loop = hub.ownerOf("");
   }
 
-  /** Completes when what is sent to the addresses of the rules goes into their queues. */
+  /** Completes when messages to the addresses of the rules go into their queues. */
   Future<Void> start() {
     queues.vertx().setPeriodic(TICK_MILLIS, timer -> forgetOld());
     return change(() -> queues.bus().localConsumer(PUT, this::put)).compose(put -> follow());
   }
 
-  /** Completes when it listens where the rules say, and nowhere else. */
+  /** Completes when exactly the addresses of the rules have a consumer. */
   Future<Void> follow() {
     Promise<Void> following = Promise.promise();
     loop.runOnContext(
@@ -141,7 +151,7 @@ final class BusSource {
     sent(message.headers().get(INTO), message);
   }
 
-  /** Completes when what is published on this node goes into the queue. */
+  /** Completes when publications of this node go into the queue. */
   Future<Void> tap(Tap tap) {
     return change(() -> taps.add(tap.pattern(), tap));
   }
@@ -161,7 +171,7 @@ final class BusSource {
     return done.future();
   }
 
-  /** Without taps publications pay nothing. */
+  /** Without taps there is no interceptor, so a publication has no extra cost. */
   private void interceptIfNeeded() {
     boolean needed = !taps.isEmpty();
     if (needed && !intercepting) {
@@ -199,7 +209,10 @@ final class BusSource {
     }
   }
 
-  /** Something was sent to an address before a queue, and perhaps waits for an answer. */
+  /**
+   * Handles a message that was sent to an address before a queue. The sender may wait for an
+   * answer.
+   */
   private void sent(String queue, Message<Object> message) {
     Payload payload = Payload.ofBody(message.body());
     if (!message.isSend()) {
@@ -241,7 +254,7 @@ final class BusSource {
     }
   }
 
-  /** Who does not wait for an answer cannot be told: then it is counted, and logged. */
+  /** Fails the request. Without a reply address, the lost message is counted and logged instead. */
   private void refuse(String queue, Message<?> message, Throwable why) {
     if (message.replyAddress() == null) {
       queues.lost(queue, why);
@@ -258,7 +271,7 @@ final class BusSource {
     return headers.contains("session") ? Queues.holderOf(null, "the bus") : "";
   }
 
-  /** A consumer has acknowledged a message whose request waits, or nobody ever will. */
+  /** Answers a waiting request: a consumer has acknowledged the message, or none ever will. */
   void handled(JsonObject what) {
     Waiting waiting = awaiting.remove(what.getString(ID));
     String failure = what.getString(FAILURE);

@@ -15,24 +15,30 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address behind a queue: it is asked for each message. An answer acknowledges, a failure and
- * no answer in time give it back and count a try; where nobody is there, or who is there cannot do
- * it now and says so, the message waits. Owned by the queue's event loop.
+ * Forwards the messages of a queue to the address behind it, one request for each message. An
+ * answer acknowledges the message. A failure or a timeout returns it and counts a try. The message
+ * waits if the address has no handler, or if the handler says that it cannot work now. Owned by the
+ * queue's event loop.
  */
 final class BusTarget {
-  /** Tells who is asked that the message is kept, and under which name that stays the same. */
+  /**
+   * The header that says that a queue keeps the message. Its value is the message's id, which never
+   * changes.
+   */
   static final String KEPT = "busbar-kept";
 
-  /** A failure's code: it cannot be done now and was not begun, so nobody has tried. */
+  /** Failure code: the handler cannot do it now and has not begun. It does not count as a try. */
   static final int NOT_NOW = 7199;
 
-  /** A failure's code: it may have been done, and nobody knows. No try, but a second time. */
+  /** Failure code: it may have been done, and nobody knows. It is not a try, but a redelivery. */
   static final int IN_DOUBT = 7200;
 
-  /** A failure's code: it will never be done, so it is a dead letter now. */
+  /** Failure code: it will never be done. The message becomes a dead letter now. */
   static final int NEVER = 7201;
 
-  /** Behind the address of a part of the gateway: where it hears that nothing it holds is asked. */
+  /**
+   * Suffix of the address on which a part of the gateway hears that the queue no longer asks it.
+   */
   static final String LEFT = ".left";
 
   private static final String CORRELATION_ID = "correlation-id";
@@ -44,12 +50,14 @@ final class BusTarget {
   private final EventBus bus;
   private final String address;
 
-  /** Whether it is a part of the gateway, which is asked on the node where the queue lives. */
+  /**
+   * Whether a part of the gateway has the address. It is asked on the node where the queue lives.
+   */
   private final boolean ours;
 
   private final int prefetch;
 
-  /** What it may have at once while nobody has answered. */
+  /** How many requests may be open at once before the first answer. */
   private final int least;
 
   private final long answerMillis;
@@ -69,8 +77,9 @@ final class BusTarget {
   }
 
   /**
-   * Will mark here what was asked by a node that runs its queue no more: it was on its way while
-   * that was frozen or cut off, and others have had it since.
+   * Will mark requests as redelivered on this node when they come from a node that no longer runs
+   * the queue. Such a request was under way while its node was frozen or cut off. Other consumers
+   * may have had the message since.
    */
   static void markLate(EventBus bus, Owners owners) {
     bus.<Object>addInboundInterceptor(
@@ -95,7 +104,7 @@ final class BusTarget {
     return member;
   }
 
-  /** Will be asked no more; what it was asked may still be answered. */
+  /** Will send no more requests. Requests that are open may still be answered. */
   void end() {
     ended = true;
     if (ours) {
@@ -107,7 +116,7 @@ final class BusTarget {
     member.written(entries);
     entries.forEach(this::ask);
     if (ours) {
-      queue.run(this::mayGoOn); // long ones, too, go together
+      queue.run(this::mayGoOn); // so long batches are sent together, too
     }
   }
 
@@ -153,14 +162,15 @@ final class BusTarget {
       pause();
       queue.waits(entry);
     } else {
-      // The connection to its node has ended: that may have read it before.
+      // The connection to the handler's node has ended. The handler may have read the message
+      // before that.
       pause();
       queue.returned(entry, member, false);
     }
     mayGoOn();
   }
 
-  /** A sender may have named a queue for the answer. */
+  /** Puts the answer into the queue that the sender named for it, if there is one. */
   private void passOn(QueueMessage asked, @Nullable Payload answer, MultiMap headers) {
     String replyQueue = asked.headers().get(Queues.REPLY_QUEUE);
     if (replyQueue != null && answer != null) {
@@ -176,7 +186,7 @@ final class BusTarget {
     }
   }
 
-  /** Nobody is there who can, so one message at a time finds out when somebody is. */
+  /** Stops for a while. After that, one message at a time tests whether a handler is there. */
   private void pause() {
     member.most(0);
     if (!pausing && !ended) {

@@ -4,8 +4,8 @@ import io.busbar.queue.store.QueueMessage;
 import java.util.ArrayDeque;
 
 /**
- * How messages of a queue end that nobody acknowledged. What is to be a dead letter stays until its
- * dead-letter queue has it. A dead letter becomes none a second time. Owned by the queue's event
+ * Ends messages of a queue that no consumer acknowledged. A message leaves its queue only when its
+ * dead-letter queue has it. A dead letter does not become one again. Owned by the queue's event
  * loop.
  */
 final class DeadLetters {
@@ -18,7 +18,7 @@ final class DeadLetters {
   private final QueueDispatcher dispatcher;
   private final QueueLedger ledger;
 
-  /** Their dead-letter queue had no room for these, or did not answer. */
+  /** Messages whose dead-letter queue had no room or did not answer. */
   private final ArrayDeque<QueueEntry> refused = new ArrayDeque<>();
 
   DeadLetters(Queue queue, QueueDispatcher dispatcher, QueueLedger ledger) {
@@ -27,13 +27,13 @@ final class DeadLetters {
     this.ledger = ledger;
   }
 
-  /** Whether it was tried often enough. */
+  /** Whether the message has been tried often enough. */
   boolean isHopeless(QueueEntry entry) {
     QueueMessage message = entry.message();
     return message.tries() >= queue.settings().tries() && !message.deadLetter();
   }
 
-  /** Will be in the dead-letter queue, and then not here any more. */
+  /** Will move the message to the dead-letter queue, and then remove it here. */
   void add(QueueEntry entry, String reason) {
     dispatcher.remove(entry);
     queue.tellWhoAwaits(entry, null, reason);
@@ -68,14 +68,14 @@ final class DeadLetters {
     }
   }
 
-  /** Will offer one that was refused again; if it is taken, the next ones. */
+  /** Will offer one refused message again. If it is accepted, the next ones follow. */
   void tryAgain() {
     if (!refused.isEmpty()) {
       bury(refused.poll());
     }
   }
 
-  /** Ends those whose time is up. */
+  /** Ends the messages that have expired. */
   void expire() {
     long now = System.currentTimeMillis();
     for (QueueEntry entry = dispatcher.pollExpired(now);

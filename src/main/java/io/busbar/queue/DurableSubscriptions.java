@@ -15,8 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queues behind topics: each keeps for one user what is published while no client of theirs is
- * there. Every node knows all of them, and puts in what is published on it. Any thread may use it.
+ * Durable subscriptions: queues behind topics. Each queue keeps for one user what is published
+ * while no client of that user is connected. Every node knows all of them and adds what is
+ * published on that node. Any thread may use it.
  */
 public final class DurableSubscriptions {
   private static final String QUEUE = "queue";
@@ -32,7 +33,7 @@ public final class DurableSubscriptions {
     this.queues = queues;
   }
 
-  /** The queue of a user's subscription of that name. */
+  /** The name of the queue of a user's subscription. */
   public static String queue(String user, String name) {
     return QueueRules.DURABLE + escaped(user) + ':' + escaped(name);
   }
@@ -42,8 +43,8 @@ public final class DurableSubscriptions {
   }
 
   /**
-   * Will begin one, or find the one of that name; completes with its queue when every node keeps
-   * what is published from now on.
+   * Will open a subscription, or find the one with that name. Completes with the name of its queue
+   * when every node keeps what is published from now on.
    *
    * @param address or pattern
    * @param selector null for everything
@@ -81,7 +82,7 @@ public final class DurableSubscriptions {
         .map(queue);
   }
 
-  /** Will end one, and forget what it has kept. */
+  /** Will end a subscription and delete what it has kept. */
   public Future<Void> delete(String user, String name) {
     String queue = queue(user, name);
     JsonObject note = new JsonObject().put(QUEUE, queue).put(OVER, true);
@@ -97,7 +98,7 @@ public final class DurableSubscriptions {
                     : Future.failedFuture(purged.cause()));
   }
 
-  /** A node says that there is one, or that it is over. */
+  /** Handles the note of a node that a subscription was opened or ended. */
   Future<Void> heard(JsonObject note) {
     String queue = note.getString(QUEUE);
     if (note.getBoolean(OVER, false)) {
@@ -120,7 +121,7 @@ public final class DurableSubscriptions {
     return untapped.compose(over -> queues.source().tap(tap));
   }
 
-  /** Will know what the stores remember, and nothing else. */
+  /** Will know exactly the subscriptions that the stores remember. */
   Future<Void> refresh() {
     List<Future<Map<String, JsonObject>>> stores =
         queues.stores().map(QueueStore::remembered).toList();

@@ -14,17 +14,17 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The queues that live on this node: made when somebody first asks, or when the store has messages
- * of them; gone when they are empty or live elsewhere. Any thread may look; each queue is made and
- * forgotten on its own loop.
+ * The queues that live on this node. A queue is made when somebody first asks for it, or when the
+ * store has messages of it. It is removed when it is empty or lives elsewhere. Any thread may look;
+ * each queue is made and removed on its own loop.
  */
 final class LocalQueues {
   private static final long TICK_MILLIS = 1_000;
 
-  /** After a change, so that the others have seen it, too. */
+  /** The delay after a change, which gives the other nodes time to see it, too. */
   private static final long SCAN_SOON_MILLIS = 500;
 
-  /** Finds what a node that was cut off brought back. */
+  /** The interval of the scan that finds messages which a node brought back after a cut. */
   private static final long SCAN_MILLIS = 30_000;
 
   private record Opened(Queue queue, Future<Void> loaded, String holder) {}
@@ -34,7 +34,7 @@ final class LocalQueues {
   private final Map<String, Opened> opened = new ConcurrentHashMap<>();
   private final AtomicBoolean scanning = new AtomicBoolean();
 
-  /** Whether some address is asked that is none of the gateway's. */
+  /** Whether the interceptor of {@link BusTarget#markLate} is installed. */
   private final AtomicBoolean marking = new AtomicBoolean();
 
   LocalQueues(Queues queues) {
@@ -42,7 +42,7 @@ final class LocalQueues {
     this.budget = queues.budget();
   }
 
-  /** Completes when the queues are there that were kept from before. */
+  /** Completes when the queues with messages from before are open. */
   Future<Void> start() {
     Vertx vertx = queues.vertx();
     vertx.setPeriodic(TICK_MILLIS, timer -> forEach(Queue::tick));
@@ -53,9 +53,7 @@ final class LocalQueues {
     return scan();
   }
 
-  /**
-   * Each queue becomes what its rule says, and those that an address is asked for are looked for.
-   */
+  /** Each queue follows its new rule. Queues that have messages are opened. */
   Future<Void> rulesChanged() {
     forEach(Queue::rulesChanged);
     markLateIfNeeded();
@@ -74,7 +72,7 @@ final class LocalQueues {
     }
   }
 
-  /** Those that live on this node. */
+  /** The queues that live on this node. */
   Stream<Queue> here() {
     return opened.values().stream().map(Opened::queue);
   }
@@ -121,7 +119,7 @@ final class LocalQueues {
     return fresh;
   }
 
-  /** A queue lives on another node now, or is empty. Called on its own loop. */
+  /** Removes a queue that is empty or lives on another node now. Called on the queue's own loop. */
   void forget(Queue queue) {
     Opened known = opened.get(queue.name());
     if (known != null && known.queue() == queue) {
@@ -134,7 +132,7 @@ final class LocalQueues {
     here().forEach(queue -> queue.run(() -> task.accept(queue)));
   }
 
-  /** Each queue finds out whether it still lives here, and who else is there. */
+  /** Each queue checks whether it still lives here, and which other nodes are there. */
   void ownersChanged() {
     forEach(Queue::check);
     if (scanning.compareAndSet(false, true)) {
@@ -150,7 +148,9 @@ final class LocalQueues {
     }
   }
 
-  /** Will open the queues that live here and have messages, and show them what they have. */
+  /**
+   * Will open the queues that live here and have messages, and show them the ids of these messages.
+   */
   private Future<Void> scan() {
     return Future.join(queues.stores().map(QueueStore::ids).toList())
         .onSuccess(

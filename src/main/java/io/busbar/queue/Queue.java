@@ -11,10 +11,10 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one name that wait for one of several consumers, on the one node where they live.
- * Each goes to one consumer at a time and is kept until somebody has acknowledged it, its time is
- * up, or its dead-letter queue has it. Owned by one event loop; others post to it with {@link
- * #run}.
+ * A queue on the one node where it lives: the messages of one name, which wait for one of several
+ * consumers. Each message goes to one consumer at a time. It is kept until it is acknowledged or
+ * has expired, or until its dead-letter queue has it. Owned by one event loop. Other threads post
+ * to it with {@link #run}.
  */
 final class Queue {
   private final String name;
@@ -28,7 +28,7 @@ final class Queue {
   private final QueueTakeover takeover;
   private final QueueInspection inspection;
 
-  /** Null where no address is asked. */
+  /** Null if there is no address behind the queue. */
   private @Nullable BusTarget target;
 
   private boolean left;
@@ -50,7 +50,9 @@ final class Queue {
     return settings.to().isEmpty() ? null : new BusTarget(this, queues.bus(), settings);
   }
 
-  /** From now on the queue is as its rule says now, but for where its messages are kept. */
+  /**
+   * From now on the queue follows its current rule. The place where its messages are stored stays.
+   */
   void rulesChanged() {
     Settings before = settings;
     settings = queues.rules().of(name);
@@ -88,7 +90,10 @@ final class Queue {
     owner.runOnContext(nothing -> task.run());
   }
 
-  /** Will run the task on the loop of the queue, where the caller is: at once if it can. */
+  /**
+   * Will run the task when the future completes. The caller is on the loop of the queue. The task
+   * runs at once if the future is complete, otherwise on that loop.
+   */
   void whenComplete(Future<?> future, Runnable task) {
     if (future.isComplete()) {
       task.run();
@@ -97,12 +102,12 @@ final class Queue {
     }
   }
 
-  /** Will take in what the store has of an earlier life. */
+  /** Will load what the store has of the queue from before. */
   Future<Void> load() {
     return takeover.load();
   }
 
-  /** It has all that it had, and those who were waiting have said what they hold. */
+  /** The queue has all its messages, and the consumers that waited have said what they hold. */
   void opened() {
     if (target != null) {
       members.join(target.member());
@@ -110,7 +115,7 @@ final class Queue {
     dispatch();
   }
 
-  /** Will do what a node asks of it. */
+  /** Will do what a node asks of the queue. */
   Future<JsonObject> perform(QueueCall call) {
     if (left) {
       return OwnerCalls.elsewhere();
@@ -142,7 +147,7 @@ final class Queue {
     return ledger.add(message, redelivered || takeover.isInDoubt());
   }
 
-  /** The store has it, and nobody else. */
+  /** The message waits: the store has it, and no consumer does. */
   void waits(QueueEntry entry) {
     if (!entry.isOver() && !left) {
       dispatcher.add(entry);
@@ -150,7 +155,7 @@ final class Queue {
     }
   }
 
-  /** Hands over what can be handed over. */
+  /** Gives waiting messages to consumers that have room. */
   void dispatch() {
     if (!takeover.isUnderWay() && !left) {
       takeover.doubt();
@@ -160,7 +165,7 @@ final class Queue {
   }
 
   /**
-   * A message is done with; completes when that is safe.
+   * The message is done. Completes when its removal is safe.
    *
    * @param answer for the request that waits for it; null for none
    */
@@ -184,9 +189,9 @@ final class Queue {
   }
 
   /**
-   * Somebody had it and does not have it any more.
+   * The message comes back from a consumer.
    *
-   * @param tried whether that counts as a try
+   * @param tried whether this counts as a try
    */
   void returned(QueueEntry entry, @Nullable QueueMember from, boolean tried) {
     if (entry.isOver() || left) {
@@ -207,20 +212,20 @@ final class Queue {
     }
   }
 
-  /** Somebody had it, and says that nobody will ever do it. */
+  /** A consumer had the message and says that it can never be done. */
   void refused(QueueEntry entry) {
     if (!entry.isOver() && !left) {
       deadLetters.add(entry, DeadLetters.REJECTED);
     }
   }
 
-  /** Something has changed for the consumer. */
+  /** The room of a consumer has changed. */
   void mayHaveRoom(QueueMember member) {
     dispatcher.mayHaveRoom(member);
     dispatch();
   }
 
-  /** About once a second. */
+  /** Called about once a second. */
   void tick() {
     check();
     if (!left) {
@@ -231,12 +236,15 @@ final class Queue {
     }
   }
 
-  /** Whether another node runs it now. */
+  /** Whether the queue has ended here: it lives on another node, or it was empty. */
   boolean hasLeft() {
     return left;
   }
 
-  /** Will end here if it lives elsewhere, and give back what those had who are gone. */
+  /**
+   * Will end here if the queue lives elsewhere. Otherwise it returns the messages of consumers that
+   * are gone.
+   */
   void check() {
     if (left) {
       return;
@@ -251,7 +259,10 @@ final class Queue {
     }
   }
 
-  /** A queue without messages and consumers costs nothing; a temporary one goes with its reader. */
+  /**
+   * Ends a queue without messages and consumers. A temporary queue also loses its messages when its
+   * reader is gone.
+   */
   void forgetIfIdle() {
     if (takeover.isUnderWay() || members.hasClients() || left) {
       return;

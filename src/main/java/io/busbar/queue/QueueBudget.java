@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many queues this node has and the room that they take, and each holder's share of both. Any
- * thread may use it.
+ * The number of queues of this node and the room that they take, with each holder's share of both.
+ * Any thread may use it.
  */
 final class QueueBudget {
   private final long total;
@@ -21,7 +21,7 @@ final class QueueBudget {
   private final QueuesConfig config;
 
   /**
-   * @param clustered whether each message is in Hazelcast, too
+   * @param clustered whether each message is also in Hazelcast
    */
   QueueBudget(QueuesConfig config, boolean clustered) {
     this.config = config;
@@ -29,7 +29,7 @@ final class QueueBudget {
     this.each = config.userSize().bytes();
   }
 
-  /** Takes room; why not, in words for the sender, or null. */
+  /** Takes room. Returns null, or the reason of a refusal in words for the sender. */
   @Nullable String take(String holder, int size) {
     if (used.addAndGet(size) > total) {
       used.addAndGet(-size);
@@ -54,7 +54,7 @@ final class QueueBudget {
     return taken[0];
   }
 
-  /** Takes room for what must not be lost, be there some or not. */
+  /** Takes room for a message that must not be lost, even if there is no room. */
   void takeAnyway(String holder, int size) {
     used.addAndGet(size);
     if (!holder.isEmpty()) {
@@ -70,9 +70,10 @@ final class QueueBudget {
   }
 
   /**
-   * Counts one more queue; why it may not be, in words for who makes it, or null.
+   * Counts one more queue. Returns null, or the reason of a refusal in words for the client that
+   * makes the queue.
    *
-   * @param bounded whether it may be one too many
+   * @param bounded whether the limits apply
    */
   @Nullable String open(String holder, boolean bounded) {
     int all = queues.incrementAndGet();
@@ -89,7 +90,7 @@ final class QueueBudget {
     return why;
   }
 
-  /** One queue less. */
+  /** Counts one queue less. */
   void close(String holder) {
     queues.decrementAndGet();
     if (!holder.isEmpty()) {

@@ -13,13 +13,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node asks of a queue, wherever that lives. Doing one a second time changes nothing more.
+ * A call from a node to a queue, on whichever node that lives. A repeated call changes nothing
+ * more.
  *
- * @param consumer whom it is about; null where it is about none
- * @param ids of messages that it is about
- * @param arguments never changed; what it is depends on the operation; null for none
- * @param message that is to be kept; null for none
- * @param again whether it may have been done already
+ * @param consumer the id of the consumer that it is about; null for none
+ * @param ids of the messages that it is about
+ * @param arguments their meaning depends on the operation; never changed; null for none
+ * @param message the message to keep; null for none
+ * @param again whether the call may have been done already
  */
 record QueueCall(
     Operation operation,
@@ -46,37 +47,37 @@ record QueueCall(
   private static final String QUEUE = "queue";
   private static final String AGAIN = "again";
 
-  /** What can be asked. */
+  /** The operations of a queue. */
   enum Operation {
     /** Keep a message. */
     KEEP,
-    /** A consumer is there, and holds the messages of these ids. */
+    /** A consumer is there and holds the messages with these ids. */
     OPEN,
     /** A consumer is still there. */
     ALIVE,
-    /** The messages of these ids are done with. */
+    /** The messages with these ids are acknowledged. */
     ACKNOWLEDGE,
-    /** The messages of these ids are not wanted. */
+    /** A consumer rejects the messages with these ids. */
     REJECT,
-    /** A consumer is there no more. */
+    /** A consumer is closed. */
     CLOSE,
-    /** The store has the messages of these ids. */
+    /** The store has the messages with these ids. */
     LOOK,
-    /** Say what there is to know of the queue. */
+    /** Describe the queue. */
     DESCRIBE,
     /** Show some messages. */
     BROWSE,
-    /** Give what waits to another queue. */
+    /** Move the waiting messages to another queue. */
     MOVE,
-    /** Forget what waits. */
+    /** Delete the waiting messages. */
     PURGE;
 
-    /** Whether a queue may be one too many for it. */
+    /** Whether the limits on the number of queues apply if the operation makes one. */
     boolean adds() {
       return this == KEEP || this == OPEN;
     }
 
-    /** Whether it is nothing where there is no queue. */
+    /** Whether the operation fails if there is no queue. */
     boolean needsQueue() {
       return this == ALIVE || this == CLOSE || ordinal() >= DESCRIBE.ordinal();
     }
@@ -115,7 +116,7 @@ record QueueCall(
     return Objects.requireNonNull(arguments, "it has arguments");
   }
 
-  /** Whose queue it is counted as where it makes one; empty for nobody's. */
+  /** The holder that a new queue counts for; empty for none. */
   String holder() {
     return switch (operation) {
       case KEEP -> message == null ? "" : message.holder();
@@ -129,7 +130,7 @@ record QueueCall(
     return new QueueCall(operation, queue, consumer, ids, arguments, message, true);
   }
 
-  /** What goes over the bus beside the headers. */
+  /** The body of the bus message; the rest goes in its headers. */
   Object body() {
     return message != null
         ? Buffer.buffer(message.toBytes())
@@ -146,7 +147,7 @@ record QueueCall(
         .addHeader(AGAIN, Boolean.toString(again));
   }
 
-  /** Will throw where it is none that this build knows. */
+  /** Will throw if the message is not a call that this build knows. */
   static QueueCall read(Message<Object> received) {
     Operation operation = Operation.valueOf(received.headers().get(OPERATION));
     boolean again = Boolean.parseBoolean(received.headers().get(AGAIN));

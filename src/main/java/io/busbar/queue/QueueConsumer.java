@@ -17,22 +17,23 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who takes messages of a queue, wherever that lives: says hello, is given messages, acknowledges
- * or rejects each, and says goodbye. When the queue moves, it finds it again and says what it
- * holds. Owned by the event loop that it was made for.
+ * A consumer of a queue, on whichever node that queue lives. It opens itself at the queue, gets
+ * messages, acknowledges or rejects each, and closes. When the queue moves, the consumer opens
+ * itself at the new owner and tells it which messages it holds. Owned by the event loop that it was
+ * made for.
  */
 public final class QueueConsumer {
   /**
    * How it consumes.
    *
-   * @param prefetch messages that it has and did not acknowledge, at most
-   * @param auto whether a message is acknowledged when it was written
-   * @param selector of what it takes; null for everything
-   * @param holder whose queue it is counted as where it makes one
+   * @param prefetch the most messages that it may have without acknowledging them
+   * @param auto whether a message is acknowledged as soon as it is written
+   * @param selector which messages it takes; null for all
+   * @param holder the holder that the queue counts for, if the consumer makes one
    */
   public record Options(int prefetch, boolean auto, @Nullable Selector selector, String holder) {}
 
-  /** Messages that were given together: room is made when the last of them was written. */
+  /** Messages that were given together. The queue gets room when the last of them is written. */
   private static final class Batch {
     private final Promise<Void> written = Promise.promise();
     private int left;
@@ -44,7 +45,7 @@ public final class QueueConsumer {
     }
   }
 
-  /** A message that the client has; its batch is null when it was written. */
+  /** A message that the client has. Its batch is null when it has been written. */
   private static final class Held {
     private @Nullable Batch batch;
   }
@@ -61,7 +62,7 @@ public final class QueueConsumer {
   private boolean closed;
 
   /**
-   * @param id that no other consumer of any node has
+   * @param id unique among the consumers of all nodes
    * @param client takes a message, on that loop
    */
   QueueConsumer(
@@ -88,14 +89,17 @@ public final class QueueConsumer {
     loop.runOnContext(nothing -> task.run());
   }
 
-  /** Completes when the queue knows it. */
+  /** Completes when the queue knows the consumer. */
   public Future<Void> open() {
     nodes.add(this);
     owner = nodes.owners().of(queue);
     return announce();
   }
 
-  /** In auto mode what is not written yet comes once more, and is then known. */
+  /**
+   * In auto mode the ids are left out: messages that are not written yet come again and are then
+   * recognized.
+   */
   private Future<Void> announce() {
     List<String> ids = options.auto() ? List.of() : List.copyOf(held.keySet());
     JsonObject arguments =
@@ -113,7 +117,7 @@ public final class QueueConsumer {
     return nodes.ask(QueueCall.of(operation, queue, id, ids, arguments)).mapEmpty();
   }
 
-  /** Another node may run the queue now. */
+  /** Checks whether another node runs the queue now. */
   void ownersChanged() {
     String now = nodes.owners().of(queue);
     if (!closed && now != null && !now.equals(owner)) {
@@ -122,7 +126,7 @@ public final class QueueConsumer {
     }
   }
 
-  /** Will say that the client is still there. */
+  /** Will tell the queue that the consumer is still there. */
   void beat() {
     if (closed || beating) {
       return;
@@ -141,11 +145,11 @@ public final class QueueConsumer {
   }
 
   /**
-   * Will give the client what it does not have already; completes when that is written. What comes
-   * from a node that runs the queue no more is refused: it was on its way while that was frozen or
-   * cut off, and others have had it since.
+   * Will give the client the messages that it does not have yet. Completes when they are written.
+   * Messages from a node that no longer runs the queue are refused. They were under way while that
+   * node was frozen or cut off, and other consumers may have had them since.
    *
-   * @param from the node that gives it; null for one that does not say
+   * @param from the node that gives them; null if it is unknown
    */
   Future<Void> deliver(@Nullable String from, List<Delivery> deliveries) {
     if (closed || from != null && owner != null && !from.equals(owner)) {
@@ -176,7 +180,7 @@ public final class QueueConsumer {
     return OwnerCalls.failed(OwnerCalls.UNKNOWN, "the consumer is gone");
   }
 
-  /** They have left for the client. */
+  /** The messages were written to the client. */
   public void written(List<Delivery> deliveries) {
     for (Delivery delivery : deliveries) {
       String message = delivery.message().id();
@@ -193,18 +197,18 @@ public final class QueueConsumer {
   }
 
   /**
-   * They are done with; completes when that is safe.
+   * Acknowledges the messages. Completes when that is safe.
    *
-   * @param answers for the requests that wait for them, by the messages' ids; null for none
+   * @param answers for the requests that wait for the messages, by message id; null for none
    */
   public Future<Void> acknowledge(List<Delivery> deliveries, @Nullable JsonObject answers) {
     return call(Operation.ACKNOWLEDGE, forget(deliveries), answers);
   }
 
   /**
-   * The client does not want them.
+   * The client rejects the messages.
    *
-   * @param requeue whether somebody else may have them
+   * @param requeue whether another consumer may get them
    */
   public Future<Void> reject(List<Delivery> deliveries, boolean requeue) {
     JsonObject arguments = new JsonObject().put(QueueCall.REQUEUE, requeue);
@@ -222,9 +226,9 @@ public final class QueueConsumer {
   }
 
   /**
-   * Will get no more, and give back what it has; completes when the queue knows.
+   * Will get no more messages and give back what it has. Completes when the queue knows.
    *
-   * @param tried whether that counts as a try
+   * @param tried whether this counts as a try
    */
   public Future<Void> close(boolean tried) {
     if (closed) {

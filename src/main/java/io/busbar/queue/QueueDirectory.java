@@ -15,13 +15,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What operators see of queues and do with them, on whichever node those are. A queue is described
- * by the fields of {@link QueueInspection#describe}. Any thread may use it.
+ * Lists and handles queues for operators, on whichever node these live. {@link
+ * QueueInspection#describe} has the fields of a description. Any thread may use it.
  */
 public final class QueueDirectory {
   private static final String QUEUES = "queues";
   private static final String PREFIX = "prefix";
   private static final String AFTER = "after";
+  private static final String OLDEST = "oldestMillis";
 
   private static final Comparator<JsonObject> BUSIEST =
       Comparator.<JsonObject>comparingDouble(
@@ -39,10 +40,10 @@ public final class QueueDirectory {
   }
 
   /**
-   * The queues of all nodes that answer within two seconds, by name.
+   * The queues of all nodes that answer within two seconds, sorted by name.
    *
-   * @param prefix of their names
-   * @param after which name; empty from the first
+   * @param prefix of the names
+   * @param after only names after this one; empty for all
    */
   public Future<List<JsonObject>> list(String prefix, String after, int limit) {
     return nodes
@@ -52,7 +53,7 @@ public final class QueueDirectory {
                 answers.stream()
                     .flatMap(each -> each.getJsonArray(QUEUES).stream())
                     .map(JsonObject.class::cast)
-                    // One that changes its node just now may be on two.
+                    // A queue that moves to another node just now may be in two answers.
                     .collect(
                         Collectors.toMap(
                             QueueDirectory::name, each -> each, (one, other) -> one, TreeMap::new))
@@ -62,7 +63,7 @@ public final class QueueDirectory {
                     .toList());
   }
 
-  /** Those of this node. */
+  /** The queues of this node. */
   Future<JsonObject> listHere(JsonObject which) {
     String prefix = which.getString(PREFIX);
     String after = which.getString(AFTER);
@@ -77,10 +78,28 @@ public final class QueueDirectory {
         .map(described -> new JsonObject().put(QUEUES, new JsonArray(described)));
   }
 
-  /** The queues of this node through which most goes, the busiest first. */
+  /** The queues of this node with the most messages per second, the busiest first. */
   public Future<List<JsonObject>> busiest(int limit) {
     return describe(queues.local().here())
         .map(described -> described.stream().sorted(BUSIEST).limit(limit).toList());
+  }
+
+  /**
+   * The queues of this node that have had a message for so long, and no consumer; the longest
+   * first. The gateway's own are not among them: those behind durable subscriptions wait for a
+   * client that may be away.
+   */
+  public Future<List<JsonObject>> neglected(long millis, int limit) {
+    return describe(queues.local().here().filter(queue -> !Queues.isOurs(queue.name())))
+        .map(
+            described ->
+                described.stream()
+                    .filter(queue -> queue.getInteger("consumers") == 0)
+                    .filter(queue -> queue.getLong(OLDEST) != null)
+                    .filter(queue -> queue.getLong(OLDEST) >= millis)
+                    .sorted(Comparator.comparingLong(queue -> -queue.getLong(OLDEST)))
+                    .limit(limit)
+                    .toList());
   }
 
   private Future<List<JsonObject>> describe(Stream<Queue> some) {
@@ -98,7 +117,7 @@ public final class QueueDirectory {
     return described.getString("name");
   }
 
-  /** What there is to know of a queue. */
+  /** The description of a queue. */
   public Future<JsonObject> describe(String queue) {
     return nodes.ask(QueueCall.of(Operation.DESCRIBE, queue, null));
   }
@@ -109,12 +128,15 @@ public final class QueueDirectory {
     return nodes.ask(QueueCall.of(Operation.BROWSE, queue, arguments));
   }
 
-  /** Will forget all that waits in a queue; answers how many. */
+  /** Will delete all messages that wait in a queue. Completes with their number. */
   public Future<Integer> purge(String queue) {
     return nodes.ask(QueueCall.of(Operation.PURGE, queue, null)).map(QueueDirectory::messages);
   }
 
-  /** Will give all that waits in a queue to another, in its order; answers how many. */
+  /**
+   * Will move all messages that wait in a queue to another queue, in order. Completes with their
+   * number.
+   */
   public Future<Integer> move(String queue, String to) {
     JsonObject arguments = new JsonObject().put(QueueCall.TO, to);
     return nodes.ask(QueueCall.of(Operation.MOVE, queue, arguments)).map(QueueDirectory::messages);
@@ -129,30 +151,33 @@ public final class QueueDirectory {
     return OwnerCalls.code(failure) == OwnerCalls.UNKNOWN;
   }
 
-  /** Whether a failure says, in words for people, why the queue does not do it. */
+  /** Whether a failure says, in words for people, why the queue refuses the operation. */
   public static boolean isRefused(Throwable failure) {
     return OwnerCalls.code(failure) == OwnerCalls.REFUSED;
   }
 
   /**
-   * The queues that a rule names and that lived here last, by name, as they were within the last
-   * second. What is counted goes on when an empty queue was forgotten and comes again.
+   * Descriptions, by name, of the queues that a rule names and that lived here last. They are at
+   * most a second old. The counters go on when an empty queue is removed and made again.
    */
   public Map<String, JsonObject> named() {
     return Map.copyOf(sampled);
   }
 
-  /** A queue that a rule names is now so. Its description does not change any more. */
+  /**
+   * Keeps the newest description of a queue that a rule names. The description must not change
+   * later.
+   */
   void sampled(String queue, @Nullable JsonObject described) {
     sampled.put(queue, described);
   }
 
-  /** What a queue was like before it was forgotten; empty for one that was not here. */
+  /** The description of a queue before it was removed; empty for a queue that was not here. */
   JsonObject lastOf(String queue) {
     return sampled.getOrDefault(queue, new JsonObject());
   }
 
-  /** It lives on another node now, which counts on its own. */
+  /** The queue lives on another node now, which has counters of its own. */
   void left(String queue) {
     sampled.remove(queue);
   }

@@ -15,12 +15,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages that wait, in their order, and the consumers that have room, brought together. A
- * message costs by the number of different selectors, not by that of consumers. Owned by the
- * queue's event loop.
+ * Brings the waiting messages, in their order, and the consumers with room together. The cost of a
+ * message grows with the different selectors, not with the consumers. Owned by the queue's event
+ * loop.
  */
 final class QueueDispatcher {
-  /** The one place that decides the order; the id stands for two that a split cluster numbered. */
+  /**
+   * The only place that decides the order. After a split, two messages may have the same place; the
+   * id decides.
+   */
   private static final Comparator<QueueEntry> ORDER =
       Comparator.<QueueEntry>comparingInt(entry -> -entry.message().priority())
           .thenComparingLong(entry -> entry.message().place())
@@ -29,7 +32,7 @@ final class QueueDispatcher {
   private static final Comparator<QueueEntry> BY_END =
       Comparator.comparingLong(QueueEntry::expiresMillis).thenComparing(ORDER);
 
-  /** Consumers with one selector, or without one, and what they would take. */
+  /** Consumers with the same selector, or without one, and the messages that match. */
   private static final class Group {
     private final @Nullable Selector selector;
     private final TreeSet<QueueEntry> waiting;
@@ -56,12 +59,12 @@ final class QueueDispatcher {
     return waiting.size();
   }
 
-  /** How many different selectors there are. */
+  /** The number of different selectors. */
   int selectors() {
     return groups.size() - 1;
   }
 
-  /** A message waits from now on. */
+  /** The message waits from now on. */
   void add(QueueEntry entry) {
     entry.become(State.WAITING);
     waiting.add(entry);
@@ -76,7 +79,7 @@ final class QueueDispatcher {
     }
   }
 
-  /** Whether it waited; it does no more. */
+  /** Ends the waiting of a message. Returns whether it waited. */
   boolean remove(QueueEntry entry) {
     boolean there = waiting.remove(entry);
     if (there) {
@@ -90,12 +93,15 @@ final class QueueDispatcher {
     return there;
   }
 
-  /** The one whose time is up first, the oldest where all have the same; null when none waits. */
+  /**
+   * The waiting message that expires first. If all have the same age limit, it is the oldest. Null
+   * for none.
+   */
   @Nullable QueueEntry oldest() {
     return byEnd.isEmpty() ? null : byEnd.first();
   }
 
-  /** One whose time is up, which waits no more; null when there is none. */
+  /** Removes and returns a waiting message that has expired; null for none. */
   @Nullable QueueEntry pollExpired(long now) {
     if (byEnd.isEmpty() || byEnd.first().expiresMillis() >= now) {
       return null;
@@ -105,7 +111,7 @@ final class QueueDispatcher {
     return expired;
   }
 
-  /** What waits, in its order. */
+  /** The waiting messages, in their order. */
   Iterable<QueueEntry> inOrder() {
     return waiting;
   }
@@ -133,7 +139,7 @@ final class QueueDispatcher {
     }
   }
 
-  /** Something has changed for the consumer. */
+  /** The room of a consumer has changed. */
   void mayHaveRoom(QueueMember member) {
     Group group = group(member);
     if (member.hasRoom()) {
@@ -159,7 +165,10 @@ final class QueueDispatcher {
     return null;
   }
 
-  /** Gives what waits to those who have room: a message to each group in turn, in each in turn. */
+  /**
+   * Gives waiting messages to consumers with room: in turn to each group, and in turn to the
+   * consumers of a group.
+   */
   void dispatch() {
     boolean gave = true;
     while (gave) {
@@ -192,7 +201,10 @@ final class QueueDispatcher {
     return true;
   }
 
-  /** In turn; whoever gave it back only when nobody else has room. */
+  /**
+   * The next consumer in turn. The one that gave the message back gets it only if nobody else has
+   * room.
+   */
   private static QueueMember next(Group group, QueueEntry entry) {
     Iterator<QueueMember> free = group.free.iterator();
     QueueMember first = free.next();

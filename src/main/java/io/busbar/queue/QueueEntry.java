@@ -9,9 +9,9 @@ import java.util.Base64;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A message on its way through a queue. Owned by the queue's event loop. */
+/** A message in a queue, with its state. Owned by the queue's event loop. */
 final class QueueEntry {
-  /** Where it is. */
+  /** The state of the message. */
   enum State {
     /** The store does not have it yet. */
     ADDING,
@@ -19,13 +19,13 @@ final class QueueEntry {
     WAITING,
     /** A consumer has it. */
     TAKEN,
-    /** It goes to the dead-letter queue, and stays here until that has it. */
+    /** It goes to the dead-letter queue. It stays here until that queue has it. */
     DYING,
-    /** It is done with. */
+    /** It is done. */
     OVER
   }
 
-  /** Bytes of a body that operators see. */
+  /** The most bytes of a body that operators see. */
   private static final int SHOWN = 4 << 10;
 
   private final int size;
@@ -37,8 +37,8 @@ final class QueueEntry {
   private String reason = "";
 
   /**
-   * @param ageMillis after which it expires, if not before
-   * @param redelivered whether somebody may have had it already
+   * @param ageMillis the age at which it expires, unless its own time ends earlier
+   * @param redelivered whether a consumer may have had it already
    */
   QueueEntry(QueueMessage message, long ageMillis, boolean redelivered) {
     long aged = message.acceptedMillis() + ageMillis;
@@ -61,7 +61,7 @@ final class QueueEntry {
     return size;
   }
 
-  /** When its time is up; milliseconds since 1970. */
+  /** When it expires, in milliseconds since 1970. */
   long expiresMillis() {
     return expiresMillis;
   }
@@ -82,17 +82,17 @@ final class QueueEntry {
     return redelivered;
   }
 
-  /** Somebody may have had it. */
+  /** A consumer may have had the message. */
   void mayBeSecond() {
     redelivered = true;
   }
 
-  /** Who had it last and did not want it; null for nobody. */
+  /** The consumer that had it last and gave it back; null for none. */
   @Nullable QueueMember refusedBy() {
     return refusedBy;
   }
 
-  /** Somebody had it and did not want it. */
+  /** The consumer had it and gave it back. */
   void refusedBy(@Nullable QueueMember who) {
     refusedBy = who;
   }
@@ -111,7 +111,7 @@ final class QueueEntry {
     reason = why;
   }
 
-  /** Since it was taken. */
+  /** Its age since the queue accepted it, in milliseconds. */
   long ageMillis() {
     return System.currentTimeMillis() - message.acceptedMillis();
   }

@@ -12,12 +12,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator sees of a queue and does with it: its figures since it was opened (where a rule
- * names it, since it came to this node), its messages, moving and forgetting what waits. Owned by
+ * The operators' view of a queue: counters, messages, moving and purging. The counters start when
+ * the queue is opened. If a rule names the queue, they start when it came to this node. Owned by
  * the queue's event loop.
  */
 final class QueueInspection {
-  /** What a rate keeps of itself each second. */
+  /** The share of a rate that stays from the second before. */
   private static final double SMOOTH = 0.8;
 
   private static final int MOST_SHOWN = 1_000;
@@ -37,10 +37,10 @@ final class QueueInspection {
   private double in;
   private double out;
 
-  /** Null where nothing is being moved. */
+  /** Null before the first move. */
   private @Nullable Future<JsonObject> moving;
 
-  /** Counting goes on where it was when the queue was here last. */
+  /** The counters go on from where they were when the queue was here last. */
   QueueInspection(
       Queue queue, QueueDispatcher dispatcher, QueueLedger ledger, QueueMembers members) {
     this.queue = queue;
@@ -78,12 +78,12 @@ final class QueueInspection {
     expired++;
   }
 
-  /** It would be a dead letter, and there is no queue for that. */
+  /** The message would be a dead letter, but there is no dead-letter queue for it. */
   void dropped() {
     dropped++;
   }
 
-  /** Once a second. */
+  /** Called once a second. */
   void sample() {
     in = SMOOTH * in + (1 - SMOOTH) * (kept - keptBefore);
     out = SMOOTH * out + (1 - SMOOTH) * (acknowledged - acknowledgedBefore);
@@ -92,7 +92,7 @@ final class QueueInspection {
     publish();
   }
 
-  /** Metrics show it as it is now, where a rule names the queue. */
+  /** Publishes the description for the metrics, if a rule names the queue. */
   void publish() {
     if (queue.settings().isNamed()) {
       queue.queues().directory().sampled(queue.name(), describe());
@@ -129,7 +129,7 @@ final class QueueInspection {
     return ledger.entries().stream().filter(entry -> !entry.isOver()).findFirst().orElse(null);
   }
 
-  /** The first of the messages that the queue has, those that wait first, in their order. */
+  /** The first messages of the queue: first those that wait, in their order, then the others. */
   JsonObject browse(JsonObject arguments) {
     int limit = Math.min(arguments.getInteger(QueueCall.LIMIT), MOST_SHOWN);
     List<QueueEntry> shown = new ArrayList<>();
@@ -161,7 +161,7 @@ final class QueueInspection {
     return all;
   }
 
-  /** Will forget what waits; what consumers have stays theirs. */
+  /** Will delete the messages that wait. Consumers keep what they have. */
   Future<JsonObject> purge() {
     List<QueueEntry> all = takeAllThatWaits();
     List<Future<Void>> gone = new ArrayList<>();
@@ -173,8 +173,8 @@ final class QueueInspection {
   }
 
   /**
-   * Will give what waits to another queue, in its order; stops where that takes no more. A node
-   * that became impatient asks a second time, and is answered what the first time did.
+   * Will move the waiting messages to another queue, in order. It stops when that queue accepts no
+   * more. A node that repeats the call gets the result of the first one.
    */
   Future<JsonObject> move(JsonObject arguments, boolean again) {
     if (moving != null && (again || !moving.isComplete())) {
@@ -211,7 +211,9 @@ final class QueueInspection {
                     }));
   }
 
-  /** The other queue has it. Where this one lives elsewhere by now, that node is told. */
+  /**
+   * The other queue has the message. If this queue has moved to another node, that node is told.
+   */
   private void moved(QueueEntry entry) {
     if (queue.hasLeft()) {
       queue.queues().nodes().acknowledgeElsewhere(queue.name(), entry.id());

@@ -17,11 +17,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All messages that a queue has, what the store was told of them, and the room that they take.
- * Owned by the queue's event loop.
+ * All messages of a queue, the state of each in the store, and the room that they take. Owned by
+ * the queue's event loop.
  */
 final class QueueLedger {
-  /** Dead letters may be on their way while their queue is slow, be theirs a small one. */
+  /**
+   * The least number of messages that may be on the way to a slow dead-letter queue, even from a
+   * small queue.
+   */
   private static final int MOST_DYING = 1_000;
 
   private final Queue queue;
@@ -30,7 +33,9 @@ final class QueueLedger {
   private final Map<String, QueueEntry> entries = new LinkedHashMap<>();
   private final Map<String, Future<Void>> adding = new HashMap<>();
 
-  /** Those behind one that the store does not have yet, so that none overtakes it. */
+  /**
+   * Messages that follow one which the store does not have yet, so no message overtakes another.
+   */
   private final ArrayDeque<QueueEntry> arriving = new ArrayDeque<>();
 
   private long nextPlace;
@@ -46,7 +51,7 @@ final class QueueLedger {
     this.budget = budget;
   }
 
-  /** Whether nothing is here, and the store would give nothing to a queue that came after this. */
+  /** Whether there are no messages, and the store has none for a queue made after this one. */
   boolean isEmpty() {
     return entries.isEmpty() && removing == 0;
   }
@@ -59,21 +64,21 @@ final class QueueLedger {
     return bytes;
   }
 
-  /** Whether the oldest would have to go for one of that size. */
+  /** Whether the oldest message would have to go for one of that size. */
   boolean isFull(int size) {
     return kept >= queue.settings().messages() || bytes + size > queue.settings().bytes();
   }
 
-  /** Whether too many wait for room in the dead-letter queue. */
+  /** Whether too many messages wait for room in the dead-letter queue. */
   boolean isStuck() {
     return dying >= Math.max(queue.settings().messages(), MOST_DYING);
   }
 
   /**
-   * Puts a new message behind all others and stores it; when all before it are stored, too, it
-   * waits. Fails where there is no room.
+   * Puts a new message at the end and stores it. The message waits for a consumer when it and all
+   * messages before it are stored. Fails if there is no room.
    *
-   * @param redelivered whether somebody may have had it already
+   * @param redelivered whether a consumer may have had it already
    */
   Future<Void> add(QueueMessage message, boolean redelivered) {
     int size = message.size();
@@ -97,6 +102,7 @@ final class QueueLedger {
   private void added(QueueEntry entry, Future<Void> added) {
     adding.remove(entry.id());
     if (added.failed()) {
+      queue.queues().storeHasFailed();
       forget(entry);
       gone(entry);
     } else if (entry.state() == State.ADDING) {
@@ -111,7 +117,7 @@ final class QueueLedger {
     }
   }
 
-  /** Takes in a message that the store has. Nobody knows who had it. */
+  /** Takes in a message from the store. Nobody knows whether a consumer had it. */
   QueueEntry restore(QueueMessage stored) {
     budget.takeAnyway(stored.holder(), stored.size());
     nextPlace = Math.max(nextPlace, stored.place() + 1);
@@ -126,7 +132,10 @@ final class QueueLedger {
     return entry;
   }
 
-  /** It goes elsewhere: its room is free for others, but for the node's. */
+  /**
+   * The message goes to a dead-letter queue. Its room is free in this queue, but not yet on the
+   * node.
+   */
   void dies(QueueEntry entry, String reason) {
     entry.dies(reason);
     kept--;
@@ -139,7 +148,7 @@ final class QueueLedger {
     return store.update(queue.name(), entry.message()).onFailure(this::storeFailed);
   }
 
-  /** Will forget a message; completes when the store has. */
+  /** Will remove a message. Completes when the store has removed it. */
   Future<Void> remove(QueueEntry entry) {
     forget(entry);
     removing++;
@@ -153,7 +162,7 @@ final class QueueLedger {
     return removed.onFailure(this::storeFailed);
   }
 
-  /** It did not do what it was told: a message may come a second time. */
+  /** The store failed, so a message may come a second time. */
   private void storeFailed(Throwable why) {
     queue.queues().storeFailed(queue.name(), why);
   }
@@ -169,7 +178,7 @@ final class QueueLedger {
     budget.release(entry.message().holder(), entry.size());
   }
 
-  /** Until now the store may have had it. */
+  /** Forgets the id, because the store has no copy of the message now. */
   private void gone(QueueEntry entry) {
     entries.remove(entry.id());
     if (goneMeanwhile != null) {
@@ -177,7 +186,7 @@ final class QueueLedger {
     }
   }
 
-  /** Another node runs the queue: what is here counts no more. */
+  /** Another node runs the queue. The messages here are void. */
   void abandon() {
     for (QueueEntry entry : entries.values()) {
       if (!entry.isOver()) {
@@ -187,7 +196,7 @@ final class QueueLedger {
     }
   }
 
-  /** Those of these ids that are here and not done with. */
+  /** The messages with these ids that are here and not done. */
   List<QueueEntry> of(List<String> ids) {
     List<QueueEntry> found = new ArrayList<>(ids.size());
     for (String id : ids) {
@@ -203,27 +212,30 @@ final class QueueLedger {
     return entries.keySet().containsAll(ids);
   }
 
-  /** Ids of what the store does not have yet, and when it will. */
+  /** The ids of messages that the store does not have yet, each with the future of its write. */
   Map<String, Future<Void>> adding() {
     return Map.copyOf(adding);
   }
 
-  /** Completes when the message that is here already is safe; null when it is not here. */
+  /** Completes when the message that is here already is safe. Null if it is not here. */
   @Nullable Future<Void> addedBefore(String id) {
     return entries.containsKey(id) ? adding.getOrDefault(id, Future.succeededFuture()) : null;
   }
 
-  /** All that the store has, by its place. */
+  /** All messages that the store has, sorted by place. */
   Future<List<QueueMessage>> stored() {
     return store.messages(queue.name());
   }
 
-  /** Will remember what goes until {@link #listed}: the list may still have it. */
+  /**
+   * Will remember the ids of removed messages until {@link #listed}, because the list may still
+   * have them.
+   */
   void lists() {
     goneMeanwhile = new HashSet<>();
   }
 
-  /** Those of a list that are not here. */
+  /** The messages of a list that are not here. */
   List<QueueMessage> listed(List<QueueMessage> listed) {
     Set<String> gone = goneMeanwhile == null ? Set.of() : goneMeanwhile;
     goneMeanwhile = null;

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One consumer as its queue knows it: it has no more messages than it may have, and no more bytes
- * on their way than its socket has taken. Owned by the queue's event loop.
+ * A consumer as its queue sees it. It has room while it has fewer messages than it may have, and
+ * while few bytes wait for its socket. Owned by the queue's event loop.
  */
 final class QueueMember {
   private static final int MOST_UNWRITTEN = 64 << 10;
@@ -29,12 +29,13 @@ final class QueueMember {
   private boolean nodeWasThere;
 
   /**
-   * @param id that no other consumer of any node has
-   * @param node where it is; null for the address behind the queue, which is where the queue is
-   * @param most messages that it may have at once
-   * @param auto whether a message is done with when it is written
-   * @param selector of what it takes; null for everything
-   * @param give hands over what it was given
+   * @param id unique among the consumers of all nodes
+   * @param node where it is; null for the address behind the queue, which is asked from the queue's
+   *     node
+   * @param most the most messages that it may have at once
+   * @param auto whether a message is done when it is written
+   * @param selector which messages it takes; null for all
+   * @param give hands over the messages of a batch
    */
   QueueMember(
       String id,
@@ -71,7 +72,7 @@ final class QueueMember {
     return selector;
   }
 
-  /** Messages that it has. */
+  /** The number of messages that it has. */
   int size() {
     return has.size();
   }
@@ -80,7 +81,7 @@ final class QueueMember {
     return has.size() < most && unwritten < MOST_UNWRITTEN;
   }
 
-  /** It may have so many messages from now on. */
+  /** Sets how many messages it may have from now on. */
   void most(int messages) {
     most = messages;
   }
@@ -98,22 +99,22 @@ final class QueueMember {
     give.accept(now);
   }
 
-  /** It has a message already. */
+  /** It has the message already. */
   void has(QueueEntry entry) {
     has.add(entry);
   }
 
-  /** They have left for the client. */
+  /** The messages were written to the client. */
   void written(List<QueueEntry> entries) {
     entries.forEach(entry -> unwritten -= entry.size());
   }
 
-  /** Whether it had it until now. */
+  /** Takes a message from it. Returns whether it had the message. */
   boolean gives(QueueEntry entry) {
     return has.remove(entry);
   }
 
-  /** All that it had until now. */
+  /** Takes all messages from it and returns them. */
   List<QueueEntry> giveAll() {
     List<QueueEntry> had = List.copyOf(has);
     has.clear();
@@ -128,7 +129,7 @@ final class QueueMember {
     return node != null && heardOfMillis < System.currentTimeMillis() - SILENT_MILLIS;
   }
 
-  /** Its node counts as gone only after it was seen. */
+  /** Notes whether its node is a member. A node counts as gone only after it was seen. */
   void mayBeMissed(Set<String> nodes) {
     nodeWasThere |= node != null && nodes.contains(node);
   }

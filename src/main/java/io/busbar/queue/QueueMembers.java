@@ -14,11 +14,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The consumers of a queue, on whichever node they are, and what each has. One that is not heard of
- * for a while is gone, and so are those of a node that is. Owned by the queue's event loop.
+ * The consumers of a queue, on whichever node they are, and the messages that each has. A consumer
+ * is removed when nothing is heard of it for a while, or when its node is gone. Owned by the
+ * queue's event loop.
  */
 final class QueueMembers {
-  /** A message is held against each different selector of its queue. */
+  /** The limit, because each message is compared with every different selector of its queue. */
   private static final int MOST_SELECTORS = 32;
 
   private static final long ABANDONED_MILLIS = 30_000;
@@ -44,7 +45,7 @@ final class QueueMembers {
     return members.size();
   }
 
-  /** Messages that consumers have. */
+  /** The number of messages that consumers have. */
   int unacknowledged() {
     int sum = 0;
     for (QueueMember member : members.values()) {
@@ -83,15 +84,15 @@ final class QueueMembers {
     return Future.succeededFuture();
   }
 
-  /** One that is no client's, or that has just come. */
+  /** Adds a consumer: a new one of a client, or the address behind the queue. */
   void join(QueueMember member) {
     members.put(member.id(), member);
     dispatcher.join(member);
-    // Not before it was told that it has come.
+    // First the consumer must hear that it is open.
     queue.run(queue::dispatch);
   }
 
-  /** It gets nothing more; what it has it may still acknowledge or give back. */
+  /** The consumer gets no more messages. It may still acknowledge or give back what it has. */
   void leave(QueueMember member) {
     if (members.remove(member.id(), member)) {
       dispatcher.leave(member);
@@ -114,7 +115,7 @@ final class QueueMembers {
         .onComplete(result -> queue.run(() -> delivered(member, entries, result)));
   }
 
-  /** A consumer that cannot be told something is gone; if it is not, it will say so. */
+  /** A consumer that cannot be reached is removed. If it still exists, it opens itself again. */
   private void delivered(QueueMember member, List<QueueEntry> entries, AsyncResult<Void> result) {
     if (result.failed()) {
       close(member, false);
@@ -138,7 +139,9 @@ final class QueueMembers {
     }
   }
 
-  /** Whoever has it: it may have been given to somebody else since. */
+  /**
+   * Takes the message from the consumer that has it now, because another one may have got it since.
+   */
   private void takeBack(@Nullable QueueMember first, QueueEntry entry) {
     if (first != null && first.gives(entry)) {
       dispatcher.mayHaveRoom(first);
@@ -151,7 +154,7 @@ final class QueueMembers {
     }
   }
 
-  /** They are done with; completes when that is safe. */
+  /** The messages are acknowledged. Completes when that is safe. */
   Future<Void> acknowledge(QueueCall call) {
     QueueMember member = members.get(call.consumer());
     List<QueueEntry> entries = ledger.of(call.ids());
@@ -165,7 +168,7 @@ final class QueueMembers {
     return all.size() == 1 ? all.get(0) : Future.join(all).mapEmpty();
   }
 
-  /** What it does not have any more is another's by now. */
+  /** A message that the consumer no longer has may belong to another one, so it is left out. */
   Future<Void> reject(QueueCall call) {
     QueueMember member = members.get(call.consumer());
     boolean requeue = call.given().getBoolean(QueueCall.REQUEUE);
@@ -194,9 +197,9 @@ final class QueueMembers {
   }
 
   /**
-   * It consumes no more: what it had goes to others.
+   * Removes a consumer. Other consumers get the messages that it had.
    *
-   * @param tried whether that counts as a try
+   * @param tried whether this counts as a try
    */
   private void close(QueueMember member, boolean tried) {
     if (members.remove(member.id(), member)) {
@@ -207,7 +210,7 @@ final class QueueMembers {
     }
   }
 
-  /** Will give back what those had who are gone. */
+  /** Will return the messages of consumers that are gone. */
   void check() {
     Set<String> there = nodes.owners().nodes();
     for (QueueMember member : List.copyOf(members.values())) {
@@ -219,19 +222,19 @@ final class QueueMembers {
     }
   }
 
-  /** They go to the node that runs the queue now. */
+  /** Forgets all consumers, because they go to the node that runs the queue now. */
   void forgetAll() {
     members.clear();
   }
 
-  /** Whether somebody but the address behind the queue consumes it. */
+  /** Whether a client consumes the queue, not only the address behind it. */
   boolean hasClients() {
     boolean has = members.values().stream().anyMatch(member -> member.isClient());
     lastUseMillis = has ? System.currentTimeMillis() : lastUseMillis;
     return has;
   }
 
-  /** Whether no client has consumed it for long. */
+  /** Whether no client has consumed the queue for {@link #ABANDONED_MILLIS}. */
   boolean isAbandoned() {
     return !hasClients() && System.currentTimeMillis() - lastUseMillis > ABANDONED_MILLIS;
   }

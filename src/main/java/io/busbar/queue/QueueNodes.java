@@ -22,9 +22,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How nodes speak of queues: each has one address, where others ask its queues, give messages to
- * its consumers and tell what became of what it waits for. On a node alone all of it is a call. Any
- * thread may use it.
+ * The calls between nodes for queues. Each node has one address. There other nodes call its queues,
+ * deliver messages to its consumers, and report the outcome of its waiting requests. On a single
+ * node these are plain method calls. Any thread may use it.
  */
 final class QueueNodes {
   private static final String ADDRESS = "busbar.queue.";
@@ -37,8 +37,8 @@ final class QueueNodes {
   private static final long NOTE_MILLIS = 2_000;
 
   /**
-   * A client whose socket takes nothing for so long is not waited for; nor is one whose message was
-   * lost on its way there, as when a cut has just healed.
+   * The longest wait until a client's socket accepts a message. It also ends the wait for a message
+   * that was lost between nodes.
    */
   private static final long WRITTEN_MILLIS = 15_000;
 
@@ -52,7 +52,7 @@ final class QueueNodes {
   private final Map<String, QueueConsumer> consumers = new ConcurrentHashMap<>();
 
   /**
-   * @param owners null on a node alone
+   * @param owners null on a single node
    */
   QueueNodes(Vertx vertx, Queues queues, @Nullable Owners owners) {
     this.vertx = vertx;
@@ -61,7 +61,7 @@ final class QueueNodes {
     this.clustered = owners != null;
   }
 
-  /** Completes when the other nodes can ask. */
+  /** Completes when the other nodes can call. */
   Future<Void> start() {
     if (!clustered) {
       return Future.succeededFuture();
@@ -105,7 +105,7 @@ final class QueueNodes {
         (queue, one) -> queues.loopOf(queue).runOnContext(nothing -> one.ownersChanged()));
   }
 
-  /** Will ask the queue, wherever it lives; completes on the caller's context. */
+  /** Will call the queue, on whichever node it lives. Completes on the caller's context. */
   Future<JsonObject> ask(QueueCall call) {
     return queues.onLoopOf(
         call.queue(),
@@ -129,12 +129,12 @@ final class QueueNodes {
     return queues.bus().<JsonObject>request(ADDRESS + node, body, options).map(Message::body);
   }
 
-  /** Will tell the node that runs the queue now that a message is done with. */
+  /** Will tell the node that runs the queue now that a message is done. */
   void acknowledgeElsewhere(String queue, String id) {
     ask(QueueCall.of(Operation.ACKNOWLEDGE, queue, null, List.of(id), null));
   }
 
-  /** Will tell the node that runs the queue now that the store has these. */
+  /** Will tell the node that runs the queue now that the store has these messages. */
   void look(String queue, Collection<String> ids) {
     if (!ids.isEmpty()) {
       ask(QueueCall.of(Operation.LOOK, queue, null, ids, null));
@@ -142,7 +142,7 @@ final class QueueNodes {
   }
 
   /**
-   * Will give messages to a consumer; completes, on any thread, when they have been written.
+   * Will deliver messages to a consumer. Completes, on any thread, when they are written.
    *
    * @param node where the consumer is
    */
@@ -197,7 +197,7 @@ final class QueueNodes {
       }
     } catch (RuntimeException e) {
       message.fail(OwnerCalls.REFUSED, "a node does not understand what another one asks");
-      queues.storeFailed("between nodes", e);
+      queues.notUnderstood(e);
     }
   }
 
@@ -206,10 +206,10 @@ final class QueueNodes {
   }
 
   /**
-   * Will tell a node what became of a message whose request it has not answered.
+   * Will tell a node the outcome of a message whose request it has not answered.
    *
    * @param answer null for an empty one
-   * @param failure why nobody handled it; null where somebody did
+   * @param failure why no consumer handled it; null if one did
    */
   void handled(String node, String id, @Nullable JsonObject answer, @Nullable String failure) {
     JsonObject what =
@@ -229,7 +229,7 @@ final class QueueNodes {
     return askAll(NOTE, what, queues.durable().heard(what).mapEmpty()).mapEmpty();
   }
 
-  /** What the queues of all nodes say that answer. */
+  /** The answers of all nodes that answer. */
   Future<List<JsonObject>> list(JsonObject which) {
     return askAll(LIST, which, queues.directory().listHere(which));
   }

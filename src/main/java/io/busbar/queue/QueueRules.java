@@ -10,25 +10,26 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holds for each queue: the first rule whose name fits, and the defaults. Any thread may ask.
+ * The settings of each queue: the first rule whose name matches, and the defaults. Any thread may
+ * use it.
  */
 final class QueueRules {
-  /** What the names of the gateway's own queues begin with; no client speaks of them. */
+  /** Prefix of the gateway's own queues. Clients cannot name them. */
   static final String OURS = "busbar.";
 
-  /** Queues that live no longer than the session that reads them. */
+  /** Prefix of temporary queues, which live as long as the session that reads them. */
   static final String TEMPORARY = OURS + "temp.";
 
-  /** Queues behind topics. */
+  /** Prefix of the queues of durable subscriptions. */
   static final String DURABLE = OURS + "durable.";
 
   /**
-   * What holds for one queue.
+   * The settings of one queue.
    *
-   * @param isNamed whether a rule names this very queue
-   * @param to the address that is asked for each message; empty for none
+   * @param isNamed whether a rule names exactly this queue
+   * @param to the address that gets each message in a request; empty for none
    * @param deadLetter the queue of its dead letters; empty for none
-   * @param buriesExpired whether what expires becomes a dead letter
+   * @param buriesExpired whether an expired message becomes a dead letter
    */
   record Settings(
       boolean isNamed,
@@ -57,17 +58,17 @@ final class QueueRules {
     become(config.rules());
   }
 
-  /** From now on these are the rules. */
+  /** Replaces the rules. */
   void become(List<Rule> all) {
     rules = all.stream().map(rule -> new Named(AddressPattern.of(rule.name()), rule)).toList();
   }
 
-  /** What holds where no rule says something else. */
+  /** The values for queues whose rule does not set them. */
   QueuesConfig config() {
     return config;
   }
 
-  /** Those that name one queue. */
+  /** The rules that name one queue. */
   Stream<Rule> named() {
     return rules.stream().map(Named::rule).filter(rule -> !rule.isPattern());
   }

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a queue comes to a node, takes in what the store has of it, and leaves again. Owned by the
- * queue's event loop.
+ * Brings a queue to a node, loads what the store has of it, and ends it when it moves away. Owned
+ * by the queue's event loop.
  */
 final class QueueTakeover {
-  /** What was sent before may still be on its way: nobody asks again for longer. */
+  /** How long calls from before may still be under way. No call is repeated for longer. */
   private static final long DOUBT_MILLIS = 60_000;
 
   private final Queue queue;
@@ -21,7 +21,7 @@ final class QueueTakeover {
   private final QueueNodes nodes;
   private boolean loading;
 
-  /** When this node last woke, as far as the queue has heard. */
+  /** When this node last woke, as far as the queue knows. */
   private long wokeMillis;
 
   QueueTakeover(
@@ -33,14 +33,14 @@ final class QueueTakeover {
     this.nodes = queue.queues().nodes();
   }
 
-  /** Whether nothing may be given out yet. */
+  /** Whether no message may be given out yet. */
   boolean isUnderWay() {
     return loading;
   }
 
   /**
-   * Will take in what the store has, in its order. Those who wait for the future on the queue's
-   * loop say what they hold before anything is given out.
+   * Will load the messages of the store, in their order. Consumers that wait for this future on the
+   * queue's loop say what they hold. Only then are messages given out.
    */
   Future<Void> load() {
     loading = true;
@@ -61,7 +61,7 @@ final class QueueTakeover {
     return loaded.future();
   }
 
-  /** What had failed too often already goes on to the dead letters. */
+  /** A message that has failed too often already becomes a dead letter. */
   private void resume(QueueMessage stored) {
     QueueEntry entry = ledger.restore(stored);
     if (deadLetters.isHopeless(entry)) {
@@ -71,7 +71,7 @@ final class QueueTakeover {
     }
   }
 
-  /** Will take in those of the store's messages of these ids that the queue does not know. */
+  /** Will load the messages with these ids from the store, if the queue does not know them. */
   Future<Void> look(List<String> ids) {
     if (ledger.hasAll(ids) || ledger.isListing()) {
       return Future.succeededFuture();
@@ -89,8 +89,9 @@ final class QueueTakeover {
   }
 
   /**
-   * A node that stood still for long, or was cut off, may have been taken for dead: another one may
-   * have given somebody what is here, and what it reads now may have been asked elsewhere since.
+   * Marks all messages as redelivered after this node was frozen or cut off. The others may have
+   * taken it for dead. So another node may have given out these messages, and performed the calls
+   * that this node reads now.
    */
   void doubt() {
     long woke = nodes.owners().wokeMillis();
@@ -100,19 +101,21 @@ final class QueueTakeover {
     }
   }
 
-  /** Whether a message that comes now may be one that another node has had. */
+  /** Whether another node may have had a message that arrives now. */
   boolean isInDoubt() {
     doubt();
     return System.currentTimeMillis() < wokeMillis + DOUBT_MILLIS;
   }
 
-  /** Whether the queue lives here still. */
+  /** Whether the queue still lives here. */
   boolean isHere() {
     doubt();
     return nodes.owners().isHere(queue.name());
   }
 
-  /** What it has is in the store, or will be: the node that runs it now is told. */
+  /**
+   * Ends the queue here. The node that runs it now is told of each message when the store has it.
+   */
   void leave() {
     Map<String, Future<Void>> adding = ledger.adding();
     ledger.abandon();

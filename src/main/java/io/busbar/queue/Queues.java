@@ -27,15 +27,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queues that clients, features and routes share: whoever asks, on any node, asks the node that
- * a queue lives on. A message that was kept is gone only when somebody acknowledged it, its time
- * was up, or it is a dead letter. Each queue belongs to the event loop that its name belongs to.
+ * The queues of clients, features and routes. A call from any node goes to the node on which the
+ * queue lives. A kept message is removed only when it is acknowledged, has expired, or is a dead
+ * letter. Any thread may use it. Each queue belongs to the event loop that its name selects.
  */
 public final class Queues {
-  /** The header that names the queue where a message's answer goes. */
+  /** The header that names the queue for the answer to a message. */
   public static final String REPLY_QUEUE = "busbar-reply-queue";
 
-  /** The header that names the address that a message was published on. */
+  /** The header that names the address on which a message was published. */
   public static final String PUBLISHED_ON = "busbar-address";
 
   private static final System.Logger LOG = System.getLogger("io.busbar.queue");
@@ -52,13 +52,14 @@ public final class Queues {
   private final QueueDirectory directory;
   private final AtomicLong consumers = new AtomicLong();
   private final LongAdder lost = new LongAdder();
+  private final LongAdder storeFailures = new LongAdder();
 
   /**
-   * Queues of this node alone, or of several.
+   * Makes the queues of a single node, or of a node in a cluster.
    *
-   * @param owners which node each lives on; null where this one is alone
-   * @param usual where messages are kept
-   * @param disk where they are kept whose rule says so; null where none does
+   * @param owners which node each queue lives on; null on a single node
+   * @param usual where messages are stored
+   * @param disk where messages are stored if their rule says so; null if no rule does
    */
   public Queues(
       Vertx vertx,
@@ -79,7 +80,7 @@ public final class Queues {
     this.source = new BusSource(this, hub);
   }
 
-  /** Completes when other nodes can ask, and what is kept from before is there. */
+  /** Completes when other nodes can call, and the messages from before are loaded. */
   public Future<Void> start() {
     return nodes
         .start()
@@ -88,13 +89,15 @@ public final class Queues {
         .compose(there -> source.start());
   }
 
-  /** Completes when these are the rules; where the messages of a queue are kept does not change. */
+  /**
+   * Completes when these rules are in force. A queue does not change where its messages are stored.
+   */
   public Future<Void> rules(List<Rule> all) {
     rules.become(all);
     return local.rulesChanged().compose(there -> source.follow());
   }
 
-  /** Completes when all that was taken is safe. */
+  /** Completes when all accepted messages are safe. */
   public Future<Void> close() {
     return Future.join(stores().map(QueueStore::close).toList()).mapEmpty();
   }
@@ -136,54 +139,62 @@ public final class Queues {
     return directory;
   }
 
-  /** Queues that live on this node. */
+  /** The number of queues that live on this node. */
   public int count() {
     return budget.queues();
   }
 
-  /** Bytes of all that this node's queues keep. */
+  /** Bytes of all messages in this node's queues. */
   public long bytes() {
     return budget.used();
   }
 
-  /** What came from the bus, whose sender could not be told that no queue had room for it. */
+  /**
+   * The number of messages from the bus that no queue had room for, and whose sender could not be
+   * told.
+   */
   public long lostCount() {
     return lost.sum();
   }
 
-  /** Messages that a consumer has and did not acknowledge, where it names no number. */
+  /** How often a store did not do what it was told. */
+  public long storeFailureCount() {
+    return storeFailures.sum();
+  }
+
+  /** The most messages that a consumer has unacknowledged, if it names no number. */
   public int prefetch(String queue) {
     return rules.of(queue).prefetch();
   }
 
   /**
-   * Whose share of the room a message takes.
+   * The holder whose share of the room a message takes.
    *
-   * @param user null for nobody
-   * @param address that nobody comes from
+   * @param user null for none
+   * @param address from which a client without a user comes
    */
   public static String holderOf(@Nullable String user, String address) {
     return user == null ? "address " + address : "user " + user;
   }
 
-  /** Whether a name is one of the gateway's own queues, of which no client speaks. */
+  /** Whether a name belongs to the gateway's own queues, which clients cannot name. */
   public static boolean isOurs(String queue) {
     return queue.startsWith(QueueRules.OURS);
   }
 
-  /** The queue behind a temporary destination: it lives no longer than who reads it. */
+  /** The queue behind a temporary destination. It lives as long as its reader. */
   public static String temporary(String owner, String name) {
     return QueueRules.TEMPORARY + owner + '.' + name;
   }
 
-  /** What a failure says that a client may be told. */
+  /** The text of a failure that a client may see. */
   public static String words(Throwable failure) {
     return OwnerCalls.code(failure) == OwnerCalls.REFUSED
         ? String.valueOf(failure.getMessage())
         : "the queue could not do it; the log of the gateway says why";
   }
 
-  /** How a request is answered, as nodes tell it each other. */
+  /** The answer to a request, in the form that nodes send each other. */
   public static JsonObject answer(Payload payload, @Nullable MultiMap headers) {
     JsonObject named = new JsonObject();
     if (headers != null) {
@@ -205,9 +216,9 @@ public final class Queues {
   }
 
   /**
-   * Will keep a message, wherever its queue lives; completes when it is safe.
+   * Will keep a message, on whichever node its queue lives. Completes when the message is safe.
    *
-   * @param redelivered whether somebody may have had it already
+   * @param redelivered whether a consumer may have had it already
    */
   public Future<Void> keep(String queue, QueueMessage message, boolean redelivered) {
     QueueCall call = QueueCall.keep(queue, message, redelivered);
@@ -224,19 +235,21 @@ public final class Queues {
             .onComplete(kept -> budget.release(message.holder(), size));
   }
 
-  /** Somebody who will take messages of a queue, wherever that lives, on that event loop. */
+  /**
+   * Makes a consumer of a queue, on whichever node that lives. The consumer belongs to the loop.
+   */
   public QueueConsumer consumer(
       String queue, Options options, Context loop, Consumer<Delivery> client) {
     String id = nodes.owners().here() + '-' + consumers.incrementAndGet();
     return new QueueConsumer(nodes, queue, id, options, loop, client);
   }
 
-  /** The loop that owns what this node has of the queue. */
+  /** The loop that owns this node's part of the queue. */
   Context loopOf(String queue) {
     return hub.ownerOf(queue);
   }
 
-  /** Does the work there; completes on the caller's context. */
+  /** Does the work on that loop. Completes on the caller's context. */
   <T> Future<T> onLoopOf(String queue, Function<Context, Future<T>> work) {
     Context caller = vertx.getOrCreateContext();
     Promise<T> promise = Promise.promise();
@@ -248,12 +261,22 @@ public final class Queues {
     return promise.future();
   }
 
-  /** The store did not do what it was told: a message may come a second time. */
+  /** The store failed, so a message may come a second time. */
   void storeFailed(String queue, Throwable why) {
+    storeHasFailed();
     LOG.log(System.Logger.Level.WARNING, "the store of queue " + queue + " failed", why);
   }
 
-  /** Somebody said something on the bus, for which there was no room, and cannot be told. */
+  /** It is counted; who asked is told. */
+  void storeHasFailed() {
+    storeFailures.increment();
+  }
+
+  void notUnderstood(Throwable why) {
+    LOG.log(System.Logger.Level.WARNING, "what another node asks of queues is not understood", why);
+  }
+
+  /** Counts and logs a message from the bus that had no room and whose sender cannot be told. */
   void lost(String queue, Throwable why) {
     lost.increment();
     LOG.log(

@@ -23,13 +23,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one channel delivered and we have not settled. Acknowledges what is done from the oldest on
- * at once, and the rest one by one. Belongs to the verticle's event loop.
+ * The deliveries of one channel that are not settled yet. It acknowledges the oldest finished ones
+ * with one call, and the others one by one. Owned by the verticle's event loop.
  */
 final class Acks {
   private final Link link;
 
-  /** Tags, and the offsets of a stream. */
+  /** Delivery tags, each with its offset in the stream. */
   private final Map<Long, Long> outstanding = new LinkedHashMap<>();
 
   private final TreeSet<Long> done = new TreeSet<>();
@@ -48,14 +48,14 @@ final class Acks {
   }
 
   /**
-   * @param offset in the stream; 0 where there is none
+   * @param offset in the stream; 0 for a queue that is not a stream
    */
   void delivered(long tag, long offset) {
     outstanding.put(tag, offset);
     lastOffset = offset;
   }
 
-  /** All of the stream up to it is handled; less than 0 where nothing is known. */
+  /** The offset up to which the whole stream is handled; less than 0 if nothing is known. */
   long handledOffset() {
     return outstanding.isEmpty() ? lastOffset : outstanding.values().iterator().next() - 1;
   }
@@ -72,7 +72,7 @@ final class Acks {
     }
   }
 
-  /** The channel is gone, and with it what was not settled: RabbitMQ delivers it again. */
+  /** The channel has closed. RabbitMQ delivers again what was not settled. */
   void end() {
     ended = true;
     outstanding.clear();
@@ -85,7 +85,7 @@ final class Acks {
     return ended;
   }
 
-  /** Will tell RabbitMQ what is settled; meanwhile more may be. */
+  /** Will tell RabbitMQ what is settled, and also what is settled meanwhile. */
   Future<Void> flush() {
     if (ended || writing || (done.isEmpty() && requeued.isEmpty() && rejected.isEmpty())) {
       return Future.succeededFuture();
@@ -127,8 +127,9 @@ final class Acks {
   }
 
   /**
-   * How far a stream is handled, for the next life of the route: in Hazelcast, alone in a file
-   * where the node has a folder for its data, else in memory. Belongs to the verticle's event loop.
+   * The offset up to which a stream is handled, stored for the next start of the route. In a
+   * cluster it is in Hazelcast. A single node stores it in a file of its data folder, or in memory
+   * without such a folder. Owned by the verticle's event loop.
    */
   static final class Offset {
     private static final System.Logger LOG = System.getLogger("io.busbar.rabbitmq");
@@ -145,7 +146,7 @@ final class Acks {
     private boolean failing;
 
     /**
-     * @param folder null where the node keeps nothing on disk
+     * @param folder null if the node stores nothing on disk
      */
     Offset(Vertx vertx, String route, @Nullable String folder) {
       this.vertx = vertx;
@@ -155,10 +156,11 @@ final class Acks {
     }
 
     /**
-     * Where the stream begins: behind what is handled, or where the route says.
+     * The offset from which the stream is read: after the handled messages, or where the route
+     * says.
      *
-     * @param first a word, a Long or a Date; null for behind what is handled
-     * @param again whether this life has begun before
+     * @param first a word, a Long or a Date; null to continue after the handled messages
+     * @param again whether the route has read the stream before, since it started
      */
     Future<Object> begin(@Nullable Object first, boolean again) {
       return load().map(found -> behind(found, first, again));
@@ -177,13 +179,13 @@ final class Acks {
       }
       boolean moves = first == null || first instanceof String word && !word.equals("first");
       if (again && moves) {
-        return begun; // what came since is not to be missed
+        return begun; // to read what came since
       }
       begun = new Date();
       return first == null ? "next" : first;
     }
 
-    /** Will remember it, and keep it soon. */
+    /** Will remember the offset, and store it soon. */
     void handled(long offset) {
       handled = Math.max(handled, offset);
       if (saving.isComplete() && handled > saved) {
@@ -192,7 +194,7 @@ final class Acks {
       }
     }
 
-    /** The route stops: completes when the last is kept. */
+    /** The route stops. Completes when the last offset is stored. */
     Future<Void> end(long offset) {
       handled = Math.max(handled, offset);
       return saving.otherwiseEmpty().compose(kept -> handled > saved ? save() : saving);
@@ -203,7 +205,7 @@ final class Acks {
       return save(now).onSuccess(kept -> saved = Math.max(saved, now)).onComplete(this::tell);
     }
 
-    /** The same trouble is told once. */
+    /** Logs a failure only when storing worked before. */
     private void tell(AsyncResult<Void> kept) {
       if (kept.failed() && !failing) {
         String words = LinkLife.words(kept.cause());

@@ -16,10 +16,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AMQP properties and headers as headers of the bus, and back. What clients send cannot steer the
- * broker: CC, BCC and x-… headers, delivery mode, priority, expiration, user-id and replies to
- * amq.… do not cross over. What RabbitMQ's clients send cannot pretend to be a client of the
- * gateway.
+ * Converts AMQP properties and headers to headers of the bus, and back. Clients of the gateway
+ * cannot control the broker. So CC, BCC and x-… headers, delivery mode, priority, expiration,
+ * user-id and replies to amq.… are not copied. Clients of RabbitMQ cannot forge the identity of a
+ * client of the gateway.
  */
 final class AmqpHeaders {
   static final String REDELIVERED = "redelivered";
@@ -31,10 +31,10 @@ final class AmqpHeaders {
   private static final int LONGEST_VALUE = 8 << 10;
   private static final int ALL_BYTES = 32 << 10;
 
-  /** What features say of a message, beside what the hub says. */
+  /** The header of features for their kind of message, in addition to the hub's headers. */
   private static final String EVENT = "event";
 
-  /** RabbitMQ acts on these: they send a message to more queues, or close the channel. */
+  /** RabbitMQ acts on these headers: it sends the message to more queues, or closes the channel. */
   private static final Set<String> STEERING = Set.of("cc", "bcc");
 
   private static final Set<String> PROPERTIES =
@@ -58,7 +58,7 @@ final class AmqpHeaders {
 
   private AmqpHeaders() {}
 
-  /** The headers for the bus. Tables and arrays are JSON in text; other bytes stay behind. */
+  /** The headers for the bus. Tables and arrays become JSON text. Other bytes are left out. */
   static MultiMap toBus(Envelope envelope, BasicProperties properties) {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap();
     if (properties.getHeaders() != null) {
@@ -96,7 +96,7 @@ final class AmqpHeaders {
     }
   }
 
-  /** As STOMP and our queues have it: from 0 to 9. */
+  /** The priority for STOMP and our queues: from 0 to 9. */
   private static @Nullable String priority(@Nullable Integer priority) {
     return priority == null ? null : Integer.toString(Math.min(priority, HIGHEST_PRIORITY));
   }
@@ -108,7 +108,7 @@ final class AmqpHeaders {
         : json == null || value instanceof byte[] ? null : json.toString();
   }
 
-  /** What a table or an array holds, down to where nobody reads any more. */
+  /** The content of a table or an array as JSON, down to a limited depth. */
   private static @Nullable Object json(@Nullable Object value, int depth) {
     if (depth > DEEPEST) {
       return null;
@@ -133,8 +133,8 @@ final class AmqpHeaders {
   /**
    * The properties of a message from the bus.
    *
-   * @param id the message-id where the message has none
-   * @throws Outgoing.Refusal.RefusedException when its headers are more than RabbitMQ should take
+   * @param id the message-id for a message without one
+   * @throws Outgoing.Refusal.RefusedException if its headers are more than RabbitMQ should take
    */
   static BasicProperties fromBus(MultiMap headers, Object body, boolean persistent, String id) {
     String contentType = headers.get("content-type");

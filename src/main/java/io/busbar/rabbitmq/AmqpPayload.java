@@ -20,7 +20,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** What a body is, by its content-type: the rules of design.md, in both directions. */
+/** Converts bodies by their content-type, in both directions. The rules are in design.md. */
 final class AmqpPayload {
   static final String JSON = "application/json";
   static final String TEXT = "text/plain";
@@ -34,9 +34,9 @@ final class AmqpPayload {
   /**
    * The body for the bus: a JSON value, text as String, bytes as Buffer. {@code content-encoding}
    * is a charset, as Spring and kombu write it, or a compression, or both: {@code gzip, UTF-8}.
-   * With another one the body is the bytes that it is.
+   * With any other one the body stays bytes.
    *
-   * @param longest bytes that it may have when it is unpacked
+   * @param longest the most bytes of the unpacked body
    */
   static Object body(BasicProperties properties, byte[] octets, int longest)
       throws BadMessageException {
@@ -55,7 +55,7 @@ final class AmqpPayload {
     return body(properties.getContentType(), unpacked, charset);
   }
 
-  /** The encoding as a header, where the body is left as it was; else null. */
+  /** The encoding as a header, if the body was left encoded; otherwise null. */
   static @Nullable String crossingEncoding(String contentEncoding) {
     for (String coding : codings(contentEncoding)) {
       if (!isCompression(coding) && !isCharset(coding)) {
@@ -65,7 +65,10 @@ final class AmqpPayload {
     return null;
   }
 
-  /** The last that was applied stands first. Those whom nobody could need are no list. */
+  /**
+   * The list of codings; the one that was applied last stands first. Empty if the list is too long
+   * to be useful.
+   */
   private static List<String> codings(@Nullable String contentEncoding) {
     if (contentEncoding == null || contentEncoding.isBlank()) {
       return List.of();
@@ -103,10 +106,10 @@ final class AmqpPayload {
   }
 
   /**
-   * The same of a body that is not packed.
+   * The same for a body that is not compressed.
    *
    * @param contentType null for none
-   * @param charset that it is said to be text in; null where nothing is said
+   * @param charset the charset that the sender named; null for none
    */
   private static Object body(@Nullable String contentType, byte[] octets, @Nullable Charset charset)
       throws BadMessageException {
@@ -131,7 +134,7 @@ final class AmqpPayload {
         || type.startsWith("application/") && type.endsWith("+json");
   }
 
-  /** The type as a header, where it says more than the body's kind does; else null. */
+  /** The content-type as a header, if it says more than the kind of the body; otherwise null. */
   static @Nullable String crossing(@Nullable String contentType) {
     if (contentType == null || contentType.isEmpty()) {
       return null;
@@ -141,7 +144,7 @@ final class AmqpPayload {
     return implied ? null : contentType;
   }
 
-  /** The content-type of a body of the bus; null for one that RabbitMQ cannot be told. */
+  /** The content-type for a body of the bus; null for a body that cannot go to RabbitMQ. */
   static @Nullable String contentType(@Nullable Object body) {
     if (body == null
         || body instanceof JsonObject
@@ -181,7 +184,7 @@ final class AmqpPayload {
     return text;
   }
 
-  /** The value itself, where the reader of JSON did not find a number too large for it. */
+  /** Returns the value, unless it has a number that was too large for the JSON parser. */
   private static Object finite(Object value) throws BadMessageException {
     if (!isFinite(value)) {
       throw new BadMessageException("the body has a number that no message can hold");
@@ -240,7 +243,7 @@ final class AmqpPayload {
     }
   }
 
-  /** Why a message cannot go on, however often it is tried, in one line. */
+  /** Says in one line why a message can never be delivered, however often it is tried. */
   static final class BadMessageException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -18,9 +18,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message from RabbitMQ, made ready for the bus. Immutable.
+ * One message from RabbitMQ, prepared for the bus. Immutable, but for {@code acks}.
  *
- * @param reason why it cannot go to the bus; null where it can
+ * @param reason why it cannot go to the bus; null if it can
  */
 record Delivery(
     Acks acks,
@@ -35,23 +35,23 @@ record Delivery(
     return envelope.getDeliveryTag();
   }
 
-  /** In the stream; 0 where it is of none. */
+  /** The offset in the stream; 0 if the queue is not a stream. */
   long offset() {
     Map<String, Object> headers = properties.getHeaders();
     Object offset = headers == null ? null : headers.get("x-stream-offset");
     return offset instanceof Number number ? number.longValue() : 0;
   }
 
-  /** How the messages of one route are made ready. Immutable. */
+  /** Prepares the messages of one route. Immutable. */
   static final class Form {
     private final int messageSize;
     private final long answerMillis;
     private final Template template;
 
     /**
-     * @param messageSize bytes that a body may have
-     * @param addressLength characters that an address may have
-     * @throws IllegalArgumentException for an address with a part that there is not
+     * @param messageSize the most bytes of a body
+     * @param addressLength the most characters of an address
+     * @throws IllegalArgumentException if the address has an unknown part
      */
     Form(RabbitMqRoute route, int messageSize, int addressLength) {
       this.messageSize = messageSize;
@@ -111,7 +111,7 @@ record Delivery(
       }
     }
 
-    /** Will fill the parts in. What others wrote cannot reach addresses of the gateway's own. */
+    /** Will fill in the parts. The result cannot be one of the gateway's own addresses. */
     String address(String routingKey, MultiMap headers) throws BadMessageException {
       if (fixed) {
         return template;
@@ -154,8 +154,8 @@ record Delivery(
   }
 
   /**
-   * How often each message failed here: a classic queue does not count. Messages that are equal in
-   * every byte are one. Belongs to the verticle's event loop.
+   * How often each message failed here, because a classic queue does not count tries. Messages that
+   * are equal in every byte count as one. Owned by the verticle's event loop.
    */
   static final class Tries {
     private static final int MOST_REMEMBERED = 10_000;
@@ -170,7 +170,10 @@ record Delivery(
           }
         };
 
-    /** Will count one more and return how many there are now; a quorum queue's own count counts. */
+    /**
+     * Will count one failure and return the total. If a quorum queue has a larger count, that is
+     * returned.
+     */
     int failed(Delivery delivery) {
       int here = failures.merge(key(delivery), 1, Integer::sum);
       Map<String, Object> headers = delivery.properties().getHeaders();
@@ -178,7 +181,7 @@ record Delivery(
       return before instanceof Number number ? Math.max(here, number.intValue() + 1) : here;
     }
 
-    /** Will forget one that is done. */
+    /** Will forget a message that is done. */
     void done(Delivery delivery) {
       if (!failures.isEmpty()) {
         failures.remove(key(delivery));

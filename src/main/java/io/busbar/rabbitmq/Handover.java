@@ -18,23 +18,23 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands one route's messages to the bus and settles each with RabbitMQ: acknowledged, given back or
- * buried. Belongs to the verticle's event loop.
+ * Delivers the messages of one route to the bus. It settles each with RabbitMQ: acknowledged,
+ * requeued, or dead-lettered. Owned by the verticle's event loop.
  */
 final class Handover {
-  /** What features.md says of requests that go into a queue. */
+  /** The header for requests that wait until a queue's consumer has acknowledged (features.md). */
   private static final String AWAIT = "busbar-await";
 
   private static final String AWAIT_TIMEOUT = "busbar-await-timeout";
   private static final int NOT_TAKEN = 7197;
   private static final int DEAD = 7198;
 
-  /** Puts what is sent there into the queue of ours that the header names. */
+  /** The address that puts a message into the queue of ours which the header names. */
   private static final String PUT = "busbar.queues.put";
 
   private static final String INTO = "busbar-into";
 
-  /** RabbitMQ itself waits half of it, if nobody told it otherwise. */
+  /** RabbitMQ itself waits half as long, by default. */
   private static final long HOUR_MILLIS = 3_600_000;
 
   private static final System.Logger LOG = System.getLogger("io.busbar.rabbitmq");
@@ -44,7 +44,7 @@ final class Handover {
   private final RabbitMqRoute route;
   private final Route.Counters counters;
 
-  /** Where dead letters go; null where the queue's own arguments decide. */
+  /** Publishes dead letters; null if the queue's own arguments decide. */
   private final @Nullable Publisher deadLetters;
 
   private final Runnable whenSettled;
@@ -68,7 +68,7 @@ final class Handover {
     this.whenSettled = whenSettled;
   }
 
-  /** Will give back what fails at once from now on: the route is stopping. */
+  /** The route is stopping. From now on, failed messages are requeued at once. */
   void hurry() {
     hurried = true;
   }
@@ -102,7 +102,10 @@ final class Handover {
     };
   }
 
-  /** By way of a queue the answer comes when a consumer has acknowledged the message. */
+  /**
+   * If the address is before a queue, the answer comes when a consumer has acknowledged the
+   * message.
+   */
   private DeliveryOptions asking(DeliveryOptions options) {
     long inTime = route.answerTimeout().toMillis() * 9 / 10;
     return new DeliveryOptions(options)
@@ -110,7 +113,7 @@ final class Handover {
         .addHeader(AWAIT_TIMEOUT, Long.toString(inTime));
   }
 
-  /** Answered when a consumer has acknowledged it, however long that takes. */
+  /** The answer comes when a consumer has acknowledged the message, however long that takes. */
   private static DeliveryOptions putting(String into, DeliveryOptions options) {
     return new DeliveryOptions(options)
         .addHeader(AWAIT, "handled")
@@ -118,7 +121,7 @@ final class Handover {
         .setSendTimeout(HOUR_MILLIS);
   }
 
-  /** A queue could give it to nobody in time, or had no room: so nobody has tried. */
+  /** The queue had no consumer in time, or no room. So nobody has tried the message. */
   private boolean isNotTaken(Throwable cause) {
     return route.deliver() == Deliver.QUEUE || code(cause) == NOT_TAKEN;
   }
@@ -127,7 +130,7 @@ final class Handover {
     return cause instanceof ReplyException reply ? reply.failureCode() : 0;
   }
 
-  /** What is published is for whoever listens, be it nobody. */
+  /** A publication is delivered even if nobody listens. */
   private boolean nobodyListens(Throwable cause) {
     return route.deliver() == Deliver.PUBLISH
         && cause instanceof ReplyException reply
@@ -161,13 +164,13 @@ final class Handover {
     }
   }
 
-  /** Not at once, or RabbitMQ and we would throw it to and fro. */
+  /** Waits before it requeues, because RabbitMQ would deliver the message again at once. */
   private void giveBack(Delivery delivery) {
     long wait = hurried ? 1 : Math.max(1, route.retryDelay().toMillis());
     if (!route.isStream()) {
       vertx.setTimer(wait, timer -> nack(delivery, true));
     } else if (!hurried) {
-      vertx.setTimer(wait, timer -> takeAgain(delivery)); // a stream takes nothing back
+      vertx.setTimer(wait, timer -> takeAgain(delivery)); // a stream cannot requeue
     }
   }
 

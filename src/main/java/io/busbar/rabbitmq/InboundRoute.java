@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a queue to the bus: a message is acknowledged when it is there. Belongs to the verticle's
- * event loop.
+ * A route from a queue of RabbitMQ to the bus. A message is acknowledged when it has arrived there.
+ * Owned by the verticle's event loop.
  */
 final class InboundRoute implements Route, Link.User {
   private static final long LOOK_MILLIS = 5_000;
@@ -29,7 +29,7 @@ final class InboundRoute implements Route, Link.User {
   private final Link link;
   private final Lease lease;
 
-  /** Null where the queue is no stream. */
+  /** Null if the queue is not a stream. */
   private final Acks.@Nullable Offset offset;
 
   private final Delivery.Form form;
@@ -45,8 +45,8 @@ final class InboundRoute implements Route, Link.User {
   private long depth;
 
   /**
-   * @param addressLength characters that an address may have
-   * @param data the folder for what is kept on disk; null keeps nothing
+   * @param addressLength the most characters of an address
+   * @param data the folder for data on disk; null to store nothing
    */
   InboundRoute(
       RabbitMqVerticle.Shared shared,
@@ -77,7 +77,7 @@ final class InboundRoute implements Route, Link.User {
     return Future.succeededFuture();
   }
 
-  /** Only a node that reaches RabbitMQ asks for the lease. */
+  /** Asks for the lease only here, so only a node that reaches RabbitMQ gets it. */
   @Override
   public Future<Void> prepare() {
     boolean everywhere = route.run() == Run.EVERY_NODE;
@@ -101,7 +101,7 @@ final class InboundRoute implements Route, Link.User {
   }
 
   private Future<Void> consume(Map<String, Object> arguments) {
-    // What waits inside the client is bounded by the prefetch; beyond its own bound it would drop.
+    // The prefetch limits the client's queue. Above its own limit, the client would drop messages.
     QueueOptions options =
         new QueueOptions().setAutoAck(false).setMaxInternalQueueSize(2 * route.prefetch());
     options.setConsumerArguments(arguments);
@@ -119,7 +119,8 @@ final class InboundRoute implements Route, Link.User {
   }
 
   /**
-   * The client takes a refusal for a start, and would try for ever; what ends that is to cancel.
+   * The client takes a refused consumer for a started one, and would retry for ever. To cancel it
+   * ends that.
    */
   private Future<Void> refused(RabbitMQConsumer refused) {
     refused.endHandler(null);
@@ -144,7 +145,7 @@ final class InboundRoute implements Route, Link.User {
     }
   }
 
-  /** What is about to come is settled together with this. */
+  /** Flushes in a later task, so messages that finish until then are settled together. */
   private void flushSoon() {
     if (!flushing) {
       flushing = true;
@@ -189,7 +190,10 @@ final class InboundRoute implements Route, Link.User {
     }
   }
 
-  /** A queue that was deleted tells its consumer; an exchange tells nobody whom it served. */
+  /**
+   * Checks the exchange at intervals. A deleted queue cancels its consumer, but nobody is told of a
+   * deleted exchange.
+   */
   private void lookLater(@Nullable Acks of) {
     if (of == acks) {
       lookTimer = vertx.setTimer(LOOK_MILLIS, timer -> look().onComplete(then -> lookLater(of)));

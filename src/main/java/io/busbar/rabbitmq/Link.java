@@ -12,26 +12,26 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One route's way to RabbitMQ: a client with a connection and a channel of its own. When either of
- * them ends, both are opened anew after a pause; that is the only recovery there is. State is the
- * verticle's event loop's; what blocks runs in the order of a context that each connection has, so
- * that none waits for another, nor for a call that hangs in the one before.
+ * The connection of one route to RabbitMQ: a client with its own connection and channel. When one
+ * of them ends, both are opened again after a pause. There is no other recovery. Owned by the
+ * verticle's event loop. Each connection has a context of its own, which orders its blocking calls.
+ * So no connection waits for another one, or for a call that hangs in the one before.
  */
 final class Link {
-  /** The route. Hears on the event loop. */
+  /** The route that uses the link. Called on the event loop. */
   interface User {
-    /** Will declare what the route needs and listen; after that the link is open. */
+    /** Will declare what the route needs and start to listen. After that the link is open. */
     Future<Void> prepare();
 
     void opened();
 
-    /** Also when it was not open yet. */
+    /** Called also if the link was not open yet. */
     void closed();
 
-    /** No queue took a message that is mandatory. */
+    /** No queue accepted a mandatory message. */
     default void returned(Return back) {}
 
-    /** RabbitMQ reads nothing of what is published, or does so again. */
+    /** RabbitMQ has stopped reading what is published, or reads again. */
     default void blocked(boolean isBlocked) {}
   }
 
@@ -73,7 +73,7 @@ final class Link {
     return open;
   }
 
-  /** Whether RabbitMQ was there when it was last looked for. */
+  /** Whether RabbitMQ was reached at the last attempt. */
   boolean isReached() {
     return reached;
   }
@@ -86,17 +86,17 @@ final class Link {
     return life != null && life.isBlocked();
   }
 
-  /** What keeps the connection from being there, one line; null when nothing is known. */
+  /** Why there is no connection, in one line; null if nothing is known. */
   @Nullable String connectionTrouble() {
     return connectionTrouble;
   }
 
-  /** What RabbitMQ holds against the route, one line; null when nothing. */
+  /** Why RabbitMQ does not accept the route, in one line; null for no trouble. */
   @Nullable String routeTrouble() {
     return routeTrouble;
   }
 
-  /** Will connect in the background, and again whenever that ends. */
+  /** Will connect in the background, and again whenever the connection ends. */
   void start() {
     if (closing) {
       return;
@@ -113,7 +113,7 @@ final class Link {
         .onFailure(e -> ended(fresh, e));
   }
 
-  /** There is a connection and a channel. */
+  /** The connection and its channel are open. */
   Future<Void> connected(LinkLife which) {
     if (which != life) {
       which.end();
@@ -141,7 +141,7 @@ final class Link {
     user.opened();
   }
 
-  /** The connection or the channel has ended, or cannot be had. */
+  /** The connection or the channel has ended, or could not be opened. */
   void ended(LinkLife which, Throwable cause) {
     if (which != life) {
       return;
@@ -156,7 +156,7 @@ final class Link {
       return;
     }
     if (connectionIsThere) {
-      tries--; // it is the route that RabbitMQ does not want
+      tries--; // RabbitMQ refuses the route, not the connection
       tellOfRoute(words);
     } else {
       reached = false;
@@ -181,7 +181,7 @@ final class Link {
     LOG.log(known ? Level.DEBUG : Level.WARNING, "route {0}: RabbitMQ says {1}", route, trouble);
   }
 
-  /** Will open another connection at once, at the next URI; this one is of no more use. */
+  /** Will drop this connection and open another one at once, at the next URI. */
   void renew() {
     if (life != null && !closing) {
       forget(life);
@@ -189,7 +189,7 @@ final class Link {
     }
   }
 
-  /** Will end the connection, so that it is opened anew. */
+  /** Will end the connection, so that it is opened again. */
   void reopen(String reason) {
     if (life != null) {
       ended(life, new LinkLife.Trouble(reason));
@@ -209,7 +209,7 @@ final class Link {
     }
   }
 
-  /** Will ask the client, after what it was asked before; fails while there is no channel. */
+  /** Will call the client, after earlier calls. Fails if there is no channel. */
   <T> Future<T> ask(Function<RabbitMQClient, Future<T>> question) {
     LinkLife asked = life;
     if (asked == null || !asked.hasChannel()) {
@@ -225,23 +225,23 @@ final class Link {
     try {
       question.apply(asked.client()).onComplete(answer);
     } catch (RuntimeException e) {
-      answer.fail(e); // the channel has closed under it
+      answer.fail(e); // the channel has just closed
     }
   }
 
-  /** Will do what may block, not waiting for anything that was asked before. */
+  /** Will do a blocking task, without waiting for earlier calls. */
   <T> Future<T> work(Callable<T> task) {
     return context.executeBlocking(task, false);
   }
 
-  /** Will use the channel as it is, not waiting for anything that was asked before. */
+  /** Will use the channel directly, without waiting for earlier calls. */
   Future<Void> use(LinkLife.Use use) {
     return life != null && life.hasChannel()
         ? life.use(use)
         : Future.failedFuture("there is no channel");
   }
 
-  /** Will end the connection, and not open another. */
+  /** Will end the connection and not open another one. */
   Future<Void> stop() {
     closing = true;
     LinkLife last = life;

@@ -22,13 +22,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of a link, with its one channel, from its start to its end. It hears of both as
- * the client's collector of metrics: the client itself tells nobody that one of them has ended,
- * that RabbitMQ blocks, or that a message came back. The connection's threads post to the event
- * loop.
+ * One connection of a link with its one channel, from its start to its end. It hears of both as the
+ * client's metrics collector. The client itself does not tell that one of them has ended, that
+ * RabbitMQ blocks, or that a message came back. Owned by the event loop of its context; the
+ * connection's threads post to it.
  */
 final class LinkLife extends NoOpMetricsCollector {
-  /** What we noticed ourselves, in words for people. */
+  /** A trouble that this class noticed itself, in words for people. */
   static final class Trouble extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -37,7 +37,7 @@ final class LinkLife extends NoOpMetricsCollector {
     }
   }
 
-  /** What is to be done with a channel; blocks. */
+  /** A blocking task with a channel. */
   interface Use {
     void with(Channel channel) throws IOException;
   }
@@ -56,7 +56,9 @@ final class LinkLife extends NoOpMetricsCollector {
   private boolean blocked;
   private boolean lost;
 
-  /** How many use the channel, and when one last began or ended to. */
+  /**
+   * How many tasks use the channel. The time of the last begin or end follows, in System.nanoTime.
+   */
   private int using;
 
   private long progress;
@@ -67,7 +69,7 @@ final class LinkLife extends NoOpMetricsCollector {
 
   /**
    * @param uri without its password
-   * @param beatMillis of heart-beats: a connection is given up after two
+   * @param beatMillis the heart-beat interval: a connection that hangs for two of them is given up
    */
   LinkLife(Link link, ContextInternal context, String uri, long beatMillis) {
     this.link = link;
@@ -77,7 +79,7 @@ final class LinkLife extends NoOpMetricsCollector {
     this.watch = context.owner().setPeriodic(WATCH_MILLIS, timer -> watch());
   }
 
-  /** Will connect; the link is told when it has. */
+  /** Will connect. The link is told when it is connected. */
   Future<Void> start(Vertx vertx, RabbitMQOptions options) {
     RabbitMQClient made = RabbitMQClient.create(vertx, options.setMetricsCollector(this));
     client = made;
@@ -97,7 +99,9 @@ final class LinkLife extends NoOpMetricsCollector {
         reason -> onLoop(() -> blocked(true, reason)), () -> onLoop(() -> blocked(false, "")));
   }
 
-  /** The first is ours. The client opens another when it is used after that has closed. */
+  /**
+   * The first channel is ours. The client opens another one if it is used after that has closed.
+   */
   @Override
   public void newChannel(Channel opened) {
     if (channel == null) {
@@ -113,7 +117,7 @@ final class LinkLife extends NoOpMetricsCollector {
     link.blocked(this, isBlocked, reason);
   }
 
-  /** Where Vert.x has ended meanwhile, nobody is left to be told. */
+  /** Posts the task to the event loop. After the end of Vert.x it is dropped. */
   private void onLoop(Runnable task) {
     try {
       context.runOnContext(here -> task.run());
@@ -145,7 +149,7 @@ final class LinkLife extends NoOpMetricsCollector {
     return now != null && now.isOpen();
   }
 
-  /** What RabbitMQ said when it closed the channel, or else what was noticed. */
+  /** RabbitMQ's reason for closing the channel; otherwise the one that was noticed. */
   Throwable closeReason(Throwable noticed) {
     Channel last = channel;
     ShutdownSignalException said = last == null ? null : last.getCloseReason();
@@ -153,8 +157,8 @@ final class LinkLife extends NoOpMetricsCollector {
   }
 
   /**
-   * Will use the channel. What hangs longer than the heart-beats allow ends the connection, which
-   * by itself would wait for it; in one that RabbitMQ has blocked it may.
+   * Will use the channel. A task that hangs longer than the heart-beats allow ends the connection,
+   * which would wait for the task by itself. While RabbitMQ blocks the connection, a task may hang.
    */
   Future<Void> use(Use use) {
     progress = using++ == 0 ? System.nanoTime() : progress;
@@ -184,7 +188,7 @@ final class LinkLife extends NoOpMetricsCollector {
     }
   }
 
-  /** Will close what there is. It may be connecting, or hang, so nobody waits for it for long. */
+  /** Will close the connection. It may be connecting or hanging, so the wait is limited. */
   void end() {
     if (over) {
       return;

@@ -22,8 +22,8 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * One URI of the configuration as options of the client. Both recoveries that there could be are
- * off: {@link Link} is the one.
+ * Converts one URI of the configuration to options of the client. Both recoveries of the client are
+ * off, because {@link Link} opens connections again.
  */
 final class LinkOptions {
   private static final String GUEST = "guest";
@@ -31,9 +31,9 @@ final class LinkOptions {
   private LinkOptions() {}
 
   /**
-   * Will read the authorities anew, so that one that was renewed is believed. Blocks.
+   * Will read the certificate authorities again, so a renewed one is trusted. Blocks.
    *
-   * @param address of the URIs of the configuration
+   * @param address one of the URIs of the configuration
    * @param name of the connection, for an operator of RabbitMQ
    */
   static RabbitMQOptions of(Vertx vertx, RabbitMqConfig config, String address, String name)
@@ -60,7 +60,7 @@ final class LinkOptions {
         ? options
             .setSsl(true)
             .setTrustOptions(TrustOptions.wrap(trust(vertx, config.tls())))
-            .setHostnameVerificationAlgorithm("") // must be set, and is not used: see HostCheck
+            .setHostnameVerificationAlgorithm("") // must be set, but is not used: see HostCheck
         : options;
   }
 
@@ -92,7 +92,10 @@ final class LinkOptions {
     return javas;
   }
 
-  /** The client does not ask whose certificate it is: its socket does not tell Java to look. */
+  /**
+   * Checks that the certificate belongs to the host. The client does not, because its socket does
+   * not ask Java to. Any thread may use it.
+   */
   private static final class HostCheck extends X509ExtendedTrustManager {
     private final X509ExtendedTrustManager trust;
 

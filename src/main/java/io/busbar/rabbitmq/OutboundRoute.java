@@ -17,14 +17,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From an address into RabbitMQ. On every node it hears what its own node says, so that each
- * message goes into RabbitMQ once; on one node it hears them all. Belongs to the verticle's event
- * loop.
+ * A route from an address into RabbitMQ. A route that runs on every node hears only the messages of
+ * its own node. So each message goes into RabbitMQ once. A route that runs on one node hears all
+ * messages. Owned by the verticle's event loop.
  */
 final class OutboundRoute implements Route {
   private static final System.Logger LOG = System.getLogger("io.busbar.rabbitmq");
 
-  /** What a queue of ours says that keeps the message until it is answered. */
+  /** The header of a queue of ours that keeps the message until it is answered. */
   private static final String KEPT = "busbar-kept";
 
   private static final long QUIET_NANOS = 10_000_000_000L;
@@ -46,7 +46,7 @@ final class OutboundRoute implements Route {
     this.publisher = new Publisher(shared, route, counters, this::declare);
   }
 
-  /** The exchange, or the queue that the default exchange would route to. */
+  /** Declares the exchange, or the queue that the default exchange would route to. */
   private Future<?> declare(Link link) {
     return route.exchange().isEmpty()
         ? Route.declareQueue(link, route, route.routingKey())
@@ -109,7 +109,10 @@ final class OutboundRoute implements Route {
     return outgoing;
   }
 
-  /** Who published without asking cannot be told: the log is, at most every ten seconds. */
+  /**
+   * Fails the request. Without a reply address, the loss is logged instead, at most every ten
+   * seconds.
+   */
   private void refused(Message<Object> message, Throwable cause) {
     Refusal refusal = ((RefusedException) cause).refusal();
     if (refusal == Refusal.NOT_NOW || refusal == Refusal.IN_DOUBT) {

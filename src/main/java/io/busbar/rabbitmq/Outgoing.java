@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One message on its way into RabbitMQ. Belongs to the event loop, but for what is final. */
+/** One message for RabbitMQ. Owned by the event loop, except its final fields. */
 final class Outgoing {
   final String exchange;
   final String routingKey;
@@ -17,10 +17,12 @@ final class Outgoing {
   final byte[] body;
   final Promise<Void> promise = Promise.promise();
 
-  /** In System.nanoTime; null for one that nobody waits for. */
+  /** In System.nanoTime; null if nobody waits for the answer. */
   final @Nullable Long deadline;
 
-  /** Whether who asked keeps it, and had better be told at once when it cannot go out. */
+  /**
+   * Whether the sender keeps the message. It is then told at once when the message cannot go out.
+   */
   final boolean kept;
 
   private BasicProperties properties;
@@ -45,7 +47,7 @@ final class Outgoing {
     this.kept = kept;
   }
 
-  /** Will write them in order; blocks. */
+  /** Will write the messages in order; blocks. */
   static void write(List<Outgoing> batch, Channel channel) throws IOException {
     try {
       for (Outgoing next : batch) {
@@ -70,14 +72,14 @@ final class Outgoing {
     return deadline != null && now - deadline > 0;
   }
 
-  /** Will tell who asked. One who keeps the message hears whether RabbitMQ may have it. */
+  /** Will tell the sender. A sender that keeps the message hears whether RabbitMQ may have it. */
   void refuse(Refusal refusal) {
     boolean passes = kept && refusal.passes;
     Refusal told = !passes ? refusal : sent ? Refusal.IN_DOUBT : Refusal.NOT_NOW;
     promise.tryFail(told.exception());
   }
 
-  /** Whether it may go out once more after no queue took it. */
+  /** Whether the message may go out once more after no queue accepted it. */
   boolean comesAgain() {
     boolean first = !wasReturned && !isSettled();
     wasReturned = true;
@@ -85,7 +87,7 @@ final class Outgoing {
     return first;
   }
 
-  /** RabbitMQ may have it: its second coming says so. */
+  /** RabbitMQ may have the message, so the next copy is marked. */
   void markRedelivered() {
     Map<String, Object> headers = new HashMap<>();
     if (properties.getHeaders() != null) {
@@ -96,7 +98,7 @@ final class Outgoing {
     returned = false;
   }
 
-  /** Every "no" to those who send to a route: a code in the manner of HTTP and one sentence. */
+  /** All reasons to refuse a message to a route: a code like those of HTTP, and one sentence. */
   enum Refusal {
     UNROUTABLE(404, false, "no queue of RabbitMQ takes the message"),
     NOT_SENDABLE(415, false, "only JSON, text and bytes go to RabbitMQ"),
@@ -108,7 +110,7 @@ final class Outgoing {
     NOT_THERE(503, true, "RabbitMQ is not there"),
     NOT_CONFIRMED(504, true, "RabbitMQ did not confirm the message in time"),
 
-    /** For a queue of ours, which does not count it as a try and asks again; as is the next. */
+    /** This one and the next are for a queue of ours. It counts no try, and asks again. */
     NOT_NOW(7199, true, "RabbitMQ cannot take the message now"),
     IN_DOUBT(7200, true, "RabbitMQ may have the message");
 
@@ -137,7 +139,7 @@ final class Outgoing {
       return new RefusedException(this);
     }
 
-    /** A message that did not get into RabbitMQ. */
+    /** Says why a message did not get into RabbitMQ. */
     static final class RefusedException extends RuntimeException {
       private static final long serialVersionUID = 1L;
 

@@ -15,10 +15,10 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What one publisher has: what waits, and what is written and not confirmed, in order. When the
- * channel is lost that goes out again, before what waits. What a queue of ours keeps is given back
- * instead, all of it at once, so that the queue asks again in its order. Bounded. Belongs to the
- * verticle's event loop.
+ * The messages of one publisher, in order: those that wait, and those that are written and not
+ * confirmed. When the channel is lost, the unconfirmed ones go out again before those that wait.
+ * Messages that a queue of ours keeps are given back instead, all at once. So the queue asks again
+ * in its order. Bounded. Owned by the verticle's event loop.
  */
 final class OutgoingBuffer {
   private static final int BATCH = 256;
@@ -26,15 +26,15 @@ final class OutgoingBuffer {
   private final RabbitMqRoute route;
   private final Route.Counters counters;
 
-  /** Whether the route publishes to a queue of its own making. */
+  /** Whether the route publishes to a queue that it declares itself. */
   private final boolean ofOurQueue;
 
   private final Deque<Outgoing> waiting = new ArrayDeque<>();
 
-  /** RabbitMQ counts from 1 on each channel. */
+  /** The key is RabbitMQ's number, which starts at 1 on each channel. */
   private final Map<Long, Outgoing> unconfirmed = new LinkedHashMap<>();
 
-  /** What no queue took, since the queue is gone. */
+  /** Messages that no queue accepted, because the queue is gone. */
   private final Deque<Outgoing> homeless = new ArrayDeque<>();
 
   private long nextTag = 1;
@@ -47,12 +47,12 @@ final class OutgoingBuffer {
         !route.isInbound() && route.exchange().isEmpty() && route.declare() != Declare.NONE;
   }
 
-  /** Messages that RabbitMQ has not confirmed. */
+  /** The number of messages that RabbitMQ has not confirmed. */
   int size() {
     return waiting.size() + unconfirmed.size();
   }
 
-  /** Whether nothing is written and not confirmed. */
+  /** Whether every written message is confirmed. */
   boolean isConfirmed() {
     return unconfirmed.isEmpty();
   }
@@ -67,7 +67,7 @@ final class OutgoingBuffer {
     waiting.add(message);
   }
 
-  /** What is to be written next, and counts as written. */
+  /** The messages to write next. They count as written from now on. */
   List<Outgoing> next() {
     List<Outgoing> batch = new ArrayList<>();
     while (!waiting.isEmpty() && batch.size() < BATCH && unconfirmed.size() < route.window()) {
@@ -80,7 +80,7 @@ final class OutgoingBuffer {
     return batch;
   }
 
-  /** No queue took the message; that comes before it is confirmed. */
+  /** No queue accepted the message. RabbitMQ says this before it confirms the message. */
   void returned(String id) {
     for (Outgoing sent : unconfirmed.values()) {
       if (!sent.returned && id.equals(sent.properties().getMessageId())) {
@@ -127,12 +127,15 @@ final class OutgoingBuffer {
     }
   }
 
-  /** Whether the route's queue is gone, so that it is to be declared again. */
+  /** Whether the route's queue is gone, so it must be declared again. */
   boolean hasHomeless() {
     return !homeless.isEmpty();
   }
 
-  /** What may have arrived goes first, marked. Who was told that it failed has it no more. */
+  /**
+   * The channel has closed. Messages that may have arrived go first, and are marked. A message
+   * whose sender was told of a failure is dropped.
+   */
   void closed() {
     giveBackKept(Refusal.NOT_THERE);
     List<Outgoing> again = new ArrayList<>(homeless);
@@ -163,7 +166,7 @@ final class OutgoingBuffer {
     return unconfirmed.values().stream();
   }
 
-  /** Of what a queue keeps, what was not written yet. */
+  /** Gives back the messages of our queues that are not written yet. */
   void giveBackWaiting(Refusal why) {
     refuseWaiting(message -> message.kept, why);
   }
@@ -181,8 +184,8 @@ final class OutgoingBuffer {
   }
 
   /**
-   * Tells those whose time is up. Of what a queue keeps none is late alone: what is behind it would
-   * overtake it.
+   * Fails the messages whose deadline has passed. A message of a queue of ours never fails alone,
+   * because the ones behind it would overtake it.
    */
   void sweep() {
     long now = System.nanoTime();

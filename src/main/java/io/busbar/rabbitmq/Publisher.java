@@ -13,14 +13,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes in order with confirms, on a link of its own. Belongs to the verticle's event loop. */
+/**
+ * Publishes messages in order, with confirms, on a link of its own. Owned by the verticle's event
+ * loop.
+ */
 final class Publisher implements Link.User {
   private static final System.Logger LOG = System.getLogger("io.busbar.rabbitmq");
   private static final long SWEEP_MILLIS = 100;
 
   /**
-   * After so long without a confirm what is unconfirmed goes out anew: a quorum queue that changes
-   * its leader may have lost it.
+   * The longest time without a confirm. After that, unconfirmed messages go out again, because a
+   * quorum queue may lose them when its leader changes.
    */
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -35,10 +38,10 @@ final class Publisher implements Link.User {
   private long opening;
   private boolean writing;
 
-  /** When a confirm came, or was first waited for. */
+  /** When the last confirm came, or the wait for one began. */
   private long progress;
 
-  /** Until when RabbitMQ may refuse everything; null when it did not. */
+  /** Until when RabbitMQ may refuse everything; null if it refuses nothing. */
   private @Nullable Long refusalsEnd;
 
   private @Nullable String told;
@@ -68,7 +71,7 @@ final class Publisher implements Link.User {
     return link;
   }
 
-  /** Messages that RabbitMQ has not confirmed. */
+  /** The number of messages that RabbitMQ has not confirmed. */
   int size() {
     return buffer.size();
   }
@@ -76,7 +79,8 @@ final class Publisher implements Link.User {
   @Override
   public Future<Void> prepare() {
     long now = ++opening;
-    // Each confirm frame is for at least one message of the window; beyond its bound it would drop.
+    // Each confirm frame is for at least one message of the window. Above its bound, the client
+    // would drop confirms.
     int most = 2 * route.window();
     return declare
         .apply(link)
@@ -102,7 +106,7 @@ final class Publisher implements Link.User {
     buffer.closed();
   }
 
-  /** What was written may still be confirmed; what was not is not wanted now. */
+  /** Written messages may still be confirmed. The others cannot be written now. */
   @Override
   public void blocked(boolean isBlocked) {
     if (isBlocked) {
@@ -112,7 +116,7 @@ final class Publisher implements Link.User {
     pump();
   }
 
-  /** Will complete when RabbitMQ confirmed it; fails with a RefusedException. */
+  /** Will complete when RabbitMQ has confirmed the message. Fails with a RefusedException. */
   Future<Void> publish(Outgoing message) {
     Refusal refusal = refusal(message);
     if (refusal != null) {
@@ -177,8 +181,8 @@ final class Publisher implements Link.User {
   }
 
   /**
-   * A channel that first published while the leader of a quorum queue was dead is refused for all
-   * its life by RabbitMQ 3.10, also when there is another leader. A full queue refuses, too.
+   * Gives the channel a time in which it may refuse everything. RabbitMQ 3.10 refuses a channel for
+   * ever if it first published while a quorum queue's leader was dead. A full queue refuses, too.
    */
   private void noteRefusal(boolean refused) {
     if (!refused) {
@@ -216,7 +220,11 @@ final class Publisher implements Link.User {
     }
   }
 
-  /** Will take no more, wait so long for the confirms of what it has, and fail what is left. */
+  /**
+   * Will accept no more messages, wait for the open confirms, and then fail what is left.
+   *
+   * @param millis the longest wait, in milliseconds
+   */
   Future<Void> drain(long millis) {
     Promise<Void> empty = Promise.promise();
     drained = empty;

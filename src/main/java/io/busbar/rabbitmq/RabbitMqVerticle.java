@@ -19,13 +19,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queues and exchanges of RabbitMQ, joined to addresses, each with a connection of its own. Starts
- * without RabbitMQ. All state is its event loop's; one instance per node.
+ * Connects queues and exchanges of RabbitMQ with addresses of the bus, each over a connection of
+ * its own. It starts even if RabbitMQ cannot be reached. Owned by its event loop; one instance for
+ * each node.
  *
  * <p>{@link #STATUS} answers its own node with {@code {"connected":true,"uri":"…","routes":[…]}}.
  */
 public final class RabbitMqVerticle extends VerticleBase {
-  /** Answers how things are; of this node. */
+  /** The address that answers with the status of this node. */
   public static final String STATUS = "busbar.rabbitmq.status";
 
   private static final System.Logger LOG = System.getLogger("io.busbar.rabbitmq");
@@ -38,8 +39,8 @@ public final class RabbitMqVerticle extends VerticleBase {
   private Shared shared;
 
   /**
-   * @param addressLength characters that an address may have
-   * @param data the folder for what is kept on disk; null keeps nothing
+   * @param addressLength the most characters of an address
+   * @param data the folder for data on disk; null to store nothing
    */
   public RabbitMqVerticle(RabbitMqConfig config, int addressLength, @Nullable String data) {
     this.config = config;
@@ -92,7 +93,7 @@ public final class RabbitMqVerticle extends VerticleBase {
         .put("routes", routes);
   }
 
-  /** Will stop consuming first, so that what that leads to can still be published. */
+  /** Will stop consuming first, so the results can still be published. */
   @Override
   public Future<?> stop() {
     long millis = config.drainTimeout().toMillis();
@@ -104,7 +105,7 @@ public final class RabbitMqVerticle extends VerticleBase {
         .onComplete(stopped -> shared.pool.close());
   }
 
-  /** What all routes have in common. Belongs to the verticle's event loop. */
+  /** What all routes share. Owned by the verticle's event loop. */
   static final class Shared {
     private static final String POOL = "busbar-rabbitmq";
     private static final int THREADS_OF_A_ROUTE = 3;
@@ -121,7 +122,7 @@ public final class RabbitMqVerticle extends VerticleBase {
       this.vertx = vertx;
       this.verticle = verticle;
       this.config = config;
-      // A write to a RabbitMQ that is blocked lasts as long as that is.
+      // A write to a blocked RabbitMQ holds its thread as long as RabbitMQ blocks.
       int threads = THREADS_OF_A_ROUTE * Math.max(1, config.routes().size());
       this.pool = vertx.createSharedWorkerPool(POOL, threads, 1, TimeUnit.DAYS);
     }
@@ -134,7 +135,7 @@ public final class RabbitMqVerticle extends VerticleBase {
       return config;
     }
 
-    /** On the verticle's event loop, with an order of its own for what blocks. */
+    /** Makes a context on the verticle's event loop, with its own order of blocking calls. */
     ContextInternal newContext() {
       return vertx
           .contextBuilder()
@@ -143,14 +144,14 @@ public final class RabbitMqVerticle extends VerticleBase {
           .build();
     }
 
-    /** Each route hears of a connection; the log hears of the first. */
+    /** Every route calls this. The log has only the first call. */
     void connected(String line) {
       toldOfBlocking = false;
       told.removeIf(before -> !before.startsWith("connected"));
       LOG.log(told.add(line) ? Level.INFO : Level.DEBUG, line);
     }
 
-    /** The same trouble is told once. */
+    /** Logs the same trouble only once. */
     void trouble(String line) {
       boolean tooMany = told.size() > MOST_TOLD;
       told.removeIf(before -> tooMany || before.startsWith("connected"));

@@ -12,31 +12,39 @@ import io.vertx.core.shareddata.Lock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One direction between RabbitMQ and the bus. Belongs to the verticle's event loop. */
+/** A route in one direction between RabbitMQ and the bus. Owned by the verticle's event loop. */
 interface Route {
   Future<?> start();
 
-  /** Will take nothing new, and finish within so many milliseconds what is under way. */
+  /**
+   * Will accept nothing new, and finish the open messages.
+   *
+   * @param millis the longest wait, in milliseconds
+   */
   Future<Void> stop(long millis);
 
-  /** Its name, its state and its numbers. */
+  /** Its name, its state and its counters. */
   JsonObject status();
 
-  /** Those that it has, one for each connection. */
+  /** Its links, one for each connection. */
   List<Link> links();
 
-  /** Will make the exchange, unless that is an administrator's. */
+  /** Will declare the exchange, unless it belongs to an administrator. */
   static Future<Void> declareExchange(Link link, RabbitMqRoute route) {
     String exchange = route.exchange();
     if (exchange.isEmpty() || exchange.startsWith("amq.") || route.declare() != Declare.ALL) {
       return Future.succeededFuture();
     }
-    // It outlives the queues that are bound to it: durable unless told otherwise.
+    // The exchange outlives the queues that are bound to it. So it is durable unless the rule says
+    // otherwise.
     boolean durable = route.hasOwnQueue() || route.durable();
     return link.ask(client -> client.exchangeDeclare(exchange, route.type(), durable, false));
   }
 
-  /** Will make the queue and return its name; one without a name lives with the connection. */
+  /**
+   * Will declare the queue and return its name. A queue without a name lives as long as the
+   * connection.
+   */
   static Future<String> declareQueue(Link link, RabbitMqRoute route, String queue) {
     boolean own = queue.isEmpty();
     if (!own && route.declare() == Declare.NONE) {
@@ -49,7 +57,7 @@ interface Route {
         .map(DeclareOk::getQueue);
   }
 
-  /** Whether the queue's binding is made by us. */
+  /** Whether the gateway makes the queue's binding. */
   static boolean binds(RabbitMqRoute route) {
     boolean ours = route.hasOwnQueue() || route.declare() != Declare.NONE;
     return route.binding() != null && ours;
@@ -62,9 +70,9 @@ interface Route {
   }
 
   /**
-   * Will bind anew; fails, and the channel closes, when the exchange is gone. Nothing else may be
-   * asked meanwhile: in amqp-client a question that waits for another's answer hangs for ten
-   * minutes when that closes the channel.
+   * Will bind again. Fails, and closes the channel, if the exchange is gone. No other call may be
+   * open meanwhile: in amqp-client, a call that waits for another hangs for ten minutes if the
+   * channel closes.
    */
   static Future<Void> bindAgain(Link link, RabbitMqRoute route, String queue) {
     return binds(route)
@@ -73,27 +81,27 @@ interface Route {
         : Future.succeededFuture();
   }
 
-  /** The numbers of one route since it was deployed. They belong to the verticle's event loop. */
+  /** The counters of one route since it was deployed. Owned by the verticle's event loop. */
   final class Counters {
-    /** Messages that came: from RabbitMQ, or from the bus. */
+    /** Messages that came from RabbitMQ, or from the bus. */
     long in;
 
-    /** Messages that went on: to the bus, or to RabbitMQ for the first time. */
+    /** Messages that went to the bus, or to RabbitMQ for the first time. */
     long out;
 
-    /** Messages that are done: acknowledged by us, or confirmed by RabbitMQ. */
+    /** Finished messages: acknowledged by the gateway, or confirmed by RabbitMQ. */
     long confirmed;
 
-    /** Messages given back: by us, or refused by RabbitMQ. */
+    /** Messages that the gateway gave back, or that RabbitMQ refused. */
     long nacked;
 
-    /** Messages that no queue of RabbitMQ took. */
+    /** Messages that no queue of RabbitMQ accepted. */
     long returned;
 
-    /** Messages that are nowhere any more. */
+    /** Messages that are lost. */
     long dropped;
 
-    /** Channels opened after the first. */
+    /** Channels that were opened after the first one. */
     long reconnects;
 
     JsonObject toJson() {
@@ -108,7 +116,7 @@ interface Route {
     }
   }
 
-  /** How long to wait before the next try: doubling, with jitter. Belongs to one event loop. */
+  /** The pause before the next try: it doubles, with jitter. Owned by one event loop. */
   final class Pause {
     private final BackOff backOff;
     private int failures;
@@ -117,7 +125,10 @@ interface Route {
       this.backOff = backOff;
     }
 
-    /** Will be twice as long the next time. From half of it to all of it, by chance. */
+    /**
+     * The next pause. Each is twice as long as the one before, and a random part of it between a
+     * half and all.
+     */
     long nextMillis() {
       return backOff.pauseMillis(failures++);
     }
@@ -129,7 +140,7 @@ interface Route {
 
   /**
    * The right of one node of the cluster to run a route. Hazelcast frees it when the node dies.
-   * While a cluster is split, each half may have one. Belongs to the verticle's event loop.
+   * While a cluster is split, each half may have one. Owned by the verticle's event loop.
    */
   final class Lease {
     private static final String PREFIX = "busbar.rabbitmq.route.";
@@ -147,7 +158,10 @@ interface Route {
       this.name = PREFIX + route;
     }
 
-    /** Completes when this node has the lease: at once where there is no cluster; perhaps never. */
+    /**
+     * Completes when this node has the lease, which may be never. Without a cluster it completes at
+     * once.
+     */
     Future<Void> take() {
       Promise<Void> right = Promise.promise();
       taken = right;
@@ -181,7 +195,7 @@ interface Route {
               });
     }
 
-    /** Will let another node have it, and take it no more. */
+    /** Will release the lease and not ask for it again. */
     void release() {
       taken = null;
       if (lock != null) {

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A part of a selector, with the kind of its value: a Boolean, a Long or Double, or a String. Null
- * is SQL's unknown. Immutable: any number of threads may ask at the same time. What does not go
- * together is an {@link IllegalArgumentException} with one sentence, when the selector is read.
+ * is the unknown of SQL. Immutable; any thread may use it. Kinds that do not go together are an
+ * {@link IllegalArgumentException} with one sentence, when the selector is read.
  */
 record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
-  /** Characters of a header that LIKE looks at; of a longer one it knows nothing. */
+  /** The most characters of a header that LIKE reads. For a longer header it is unknown. */
   static final int MOST_LIKED = 512;
 
   /** What is known of a value before there is a message. */
@@ -30,7 +30,7 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
     }
   }
 
-  /** The signs that compare. */
+  /** The operators that compare. */
   enum Comparison {
     EQUAL("="),
     UNEQUAL("<>"),
@@ -45,7 +45,7 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
       this.sign = sign;
     }
 
-    /** Null where the token is none of them. */
+    /** The operator of the token; null for none. */
     static @Nullable Comparison of(Token token) {
       for (Comparison each : values()) {
         if (token.is(each.sign)) {
@@ -87,12 +87,12 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
     return evaluation.apply(headers);
   }
 
-  /** True when all are, false when one is. */
+  /** True if all are true, false if one is false. */
   static Expression allOf(List<Expression> conditions) {
     return decidedBy(Boolean.FALSE, conditions);
   }
 
-  /** True when one is, false when all are. */
+  /** True if one is true, false if all are false. */
   static Expression anyOf(List<Expression> conditions) {
     return decidedBy(Boolean.TRUE, conditions);
   }
@@ -122,9 +122,9 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
   }
 
   /**
-   * A header as what it says, TRUE or not; a condition as it is.
+   * The expression as a condition. A header becomes one that is true if its text is TRUE.
    *
-   * @param who needs it
+   * @param who the operator that needs the condition, for the error text
    */
   Expression asCondition(String who) {
     if (kind == Kind.HEADER) {
@@ -222,7 +222,7 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
         });
   }
 
-  /** One of + - * /. Unknown where there is no finite result. */
+  /** One of + - * /. Unknown if there is no finite result. */
   Expression calculate(char operator, Expression other) {
     requireNumber();
     other.requireNumber();
@@ -237,7 +237,7 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
         });
   }
 
-  /** Exact where both are whole and the result fits; 7 / 2 is 3.5. */
+  /** Exact if both are whole and the result fits; 7 / 2 is 3.5. */
   private static @Nullable Number calculate(char operator, @Nullable Number a, @Nullable Number b) {
     if (a == null || b == null) {
       return null;

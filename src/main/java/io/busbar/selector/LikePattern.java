@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pattern of a LIKE: % is any text, _ is one character. Matching goes back to the last % only,
- * so it takes at most as many steps as the pattern's length times the text's, where a regular
- * expression may take billions. Immutable.
+ * The pattern of a LIKE: % is any text, _ is one character. Matching goes back to the last % only.
+ * So it needs at most as many steps as the pattern's length times the text's. A regular expression
+ * may need billions. Immutable.
  */
 final class LikePattern {
   private static final int ANY_TEXT = -1;
@@ -21,7 +21,7 @@ final class LikePattern {
   /**
    * Reads a pattern.
    *
-   * @param escape the text after ESCAPE; null where there is none
+   * @param escape the text after ESCAPE; null for none
    */
   static LikePattern of(String pattern, @Nullable String escape) {
     if (escape != null && escape.codePointCount(0, escape.length()) != 1) {

@@ -5,30 +5,29 @@ import io.vertx.core.MultiMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A condition on a message's headers, in the language of JMS's message selectors, which is a part
- * of SQL-92: {@code color = 'red' AND (price > 100 OR urgent)}. Immutable: any number of threads
- * may use one at the same time.
+ * A condition on the headers of a message, in the language of JMS message selectors. That is a part
+ * of SQL-92: {@code color = 'red' AND (price > 100 OR urgent)}. Immutable; any thread may use it.
  *
  * <ul>
  *   <li>AND, OR, NOT; = &lt;&gt; &lt; &lt;= &gt; &gt;=; + - * /; BETWEEN, IN, LIKE with % and _ and
- *       ESCAPE, IS NULL, IS NOT NULL; TRUE and FALSE. Words may be written in any case.
- *   <li>Text stands in single quotes, a quote in it is written twice. Text is compared with = and
+ *       ESCAPE, IS NULL, IS NOT NULL; TRUE and FALSE. Keywords may be in any case.
+ *   <li>Text stands in single quotes; a quote in it is written twice. Text is compared with = and
  *       &lt;&gt; only. Numbers are 1, 1.5, 1e3 and 10L.
- *   <li>A header is named as it is, hyphens and dots inside the name included: {@code content-type
- *       = 'text/html'}. So {@code a-b} is one header and {@code a - b} a subtraction. Any other
- *       name stands in double quotes: {@code "in" = 1}. Upper and lower case are the same.
- *   <li>A header's value is text. It counts as a number where it is compared with one, and as TRUE
- *       or FALSE where it is compared with those or stands alone. Where it does not read as one the
- *       comparison is false, and arithmetic has no result. Two headers are equal when their texts
- *       or their numbers are.
- *   <li>What is said of a header that is missing is neither true nor false but unknown, and so is
- *       NOT of it. A division by zero is unknown, too. What is unknown does not match.
+ *   <li>A header is named as it is, with hyphens and dots in the name: {@code content-type =
+ *       'text/html'}. So {@code a-b} is one header and {@code a - b} a subtraction. Any other name
+ *       stands in double quotes: {@code "in" = 1}. Upper and lower case are the same.
+ *   <li>A header's value is text. Compared with a number, it counts as a number. Compared with TRUE
+ *       or FALSE, or alone, it counts as TRUE or FALSE. If its text cannot be read that way, the
+ *       comparison is false, and arithmetic has no result. Two headers are equal if their texts or
+ *       their numbers are.
+ *   <li>A condition on a missing header is neither true nor false but unknown, and so is NOT of it.
+ *       A division by zero is unknown, too. Unknown does not match.
  *   <li>LIKE of a header of more than 512 characters is unknown.
- *   <li>There are no XPATH and no XQUERY.
+ *   <li>There is no XPATH and no XQUERY.
  * </ul>
  */
 public final class Selector implements Filter {
-  /** Characters that a selector has at most. */
+  /** The most characters of a selector. */
   static final int MOST_CHARACTERS = 4096;
 
   private final String text;
@@ -53,7 +52,7 @@ public final class Selector implements Filter {
   }
 
   /**
-   * Whether the condition is true of these headers.
+   * Whether the condition is true for these headers.
    *
    * @param headers null for none
    */

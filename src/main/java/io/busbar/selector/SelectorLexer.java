@@ -4,9 +4,9 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Cuts a selector into its words, numbers, texts and signs. Used by one thread, once. */
+/** Splits a selector into its words, numbers, texts and signs. Used by one thread, once. */
 final class SelectorLexer {
-  /** Characters of a number; a longer header is no number. */
+  /** The most characters of a number. A longer header is not a number. */
   static final int MOST_DIGITS = 64;
 
   private static final int SHOWN = 20;
@@ -29,15 +29,15 @@ final class SelectorLexer {
    * One piece of a selector.
    *
    * @param text a keyword in upper case, a sign, a name, or a text without its quotes
-   * @param number what a number is; null for all else
-   * @param written as the client wrote it
+   * @param number the value of a number; null otherwise
+   * @param written the text that the client wrote
    */
   record Token(Kind kind, String text, @Nullable Number number, String written) {
     boolean is(String keywordOrSign) {
       return (kind == Kind.KEYWORD || kind == Kind.SIGN) && text.equals(keywordOrSign);
     }
 
-    /** As a sentence names it. */
+    /** The token as an error text names it. */
     @Override
     public String toString() {
       if (kind == Kind.END) {
@@ -153,7 +153,7 @@ final class SelectorLexer {
     return c >= '0' && c <= '9';
   }
 
-  /** The number that the whole text is; null when it is none. */
+  /** The number that the text is; null if it is not a number. */
   static @Nullable Number number(String text) {
     int length = text.length();
     if (length == 0 || length > MOST_DIGITS) {
@@ -165,7 +165,7 @@ final class SelectorLexer {
     return all ? read(text, 0, length) : null;
   }
 
-  /** A Long where it is a whole number that fits, else a Double; null when it is too large. */
+  /** A Long for a whole number that fits, otherwise a Double. Null if it is too large. */
   private static @Nullable Number read(String text, int start, int end) {
     char first = text.charAt(start);
     int digits = first == '-' || first == '+' ? start + 1 : start;
@@ -180,7 +180,7 @@ final class SelectorLexer {
     return Double.isFinite(value) ? (Number) value : null;
   }
 
-  /** Where the number ends that begins here; where it begins when there is none. */
+  /** The end of the number that begins at start. Returns start if there is no number. */
   private static int endOfNumber(String text, int start) {
     int whole = endOfDigits(text, start);
     int end = whole;

@@ -10,8 +10,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Reads one selector by recursive descent. What is wrong with it is an {@link
- * IllegalArgumentException} with one sentence. Used by one thread, once.
+ * Reads one selector by recursive descent. A bad selector is an {@link IllegalArgumentException}
+ * with one sentence. Used by one thread, once.
  *
  * <pre>
  * either    = both { OR both }
@@ -26,14 +26,15 @@ import java.util.Set;
  * </pre>
  */
 final class SelectorParser {
-  /** How deep parentheses, NOT and signs may stand in each other. */
+  /** How deep parentheses, NOT and signs may be nested. */
   static final int MOST_NESTED = 32;
 
-  /** Names, texts and numbers, but for what is listed after IN. */
+  /** The most names, texts and numbers, without those in the lists after IN. */
   static final int MOST_VALUES = 100;
 
   /**
-   * Characters in the patterns of all LIKEs: each of them may be compared at each of a header's.
+   * The most characters in all LIKE patterns together. Each may be compared with every character of
+   * a header.
    */
   static final int MOST_PATTERN = 128;
 

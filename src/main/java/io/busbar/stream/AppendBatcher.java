@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * What this node has for one stream that lives on another: one call at a time, and what comes
- * meanwhile goes with the next, so that it keeps its order. Owned by the stream's event loop.
+ * Collects the publications of this node on one stream, and sends them to the stream's owner in
+ * batches. Only one call is open at a time. Publications that arrive meanwhile go with the next
+ * call, so they keep their order. Owned by the stream's event loop.
  */
 final class AppendBatcher {
   private static final int MOST_IN_A_CALL = 500;

@@ -15,13 +15,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps streams as the queues' store keeps queues, in a file of their own: a block is a message
- * there, and its place is its first offset.
+ * Keeps streams in a file of their own, in the format of the queues' store. A block is a message
+ * there, and its place is its first offset. Any thread may use it.
  */
 public final class DiskStreamStore implements StreamStore {
   private final QueueStore blocks;
 
-  /** The epochs of all streams, as the file has them. */
+  /** The epochs of all streams, as they are in the file. */
   private final Map<String, JsonObject> known;
 
   private DiskStreamStore(QueueStore blocks, Map<String, JsonObject> known) {
@@ -30,9 +30,10 @@ public final class DiskStreamStore implements StreamStore {
   }
 
   /**
-   * Opens the file {@code streams.mv} of the folder; makes both where there are none.
+   * Opens the file {@code streams.mv} of the folder. Makes the file and the folder if they do not
+   * exist.
    *
-   * @param sync as {@link DiskQueueStore#open}
+   * @param sync see {@link DiskQueueStore#open}
    */
   public static Future<DiskStreamStore> open(Vertx vertx, Path folder, Duration sync) {
     return DiskQueueStore.open(vertx, folder, "streams.mv", sync)

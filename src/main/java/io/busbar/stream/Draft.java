@@ -7,18 +7,18 @@ import io.vertx.core.MultiMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that is published on a stream and has no place yet.
+ * A publication on a stream that has no position yet.
  *
- * @param packed its payload, of which nothing changes
- * @param headers as they are on the bus; never changed
- * @param known the same payload as it came, where nobody else has it; null where it is read again
+ * @param packed its payload, which never changes
+ * @param headers as on the bus; never changed
+ * @param known the same payload as it came, if nobody else has it; null if it must be read again
  */
 record Draft(Payload packed, MultiMap headers, @Nullable Payload known) {
   StreamMessage at(Position position, long millis) {
     return new StreamMessage(position, millis, packed, headers);
   }
 
-  /** What goes on the bus. */
+  /** The body of the bus message. */
   @Nullable Object body() {
     return known == null ? packed.body() : known.body();
   }

@@ -22,18 +22,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Keeps streams in a map of Hazelcast, each on the node that owns its name and, when an append
- * completes, on as many others as the map has synchronous backups. A block is put only where there
- * is none: of two nodes that both take themselves for the owner one is told.
+ * Keeps streams in a map of Hazelcast. Each stream is on the node that owns its name. When an
+ * append completes, it is also on as many others as the map has synchronous backups. A block is put
+ * only if its key is free. So if two nodes both take themselves for the owner, one of them is
+ * refused. Any thread may use it.
  */
 public final class HazelcastStreamStore implements StreamStore {
-  /** The number of what is known of the epochs, which is no offset. */
+  /** The number of the entry with the epochs. It is not an offset. */
   private static final long EPOCHS = 0;
 
   private final Vertx vertx;
   private final IMap<NumberedKey, byte[]> blocks;
 
-  /** In the map of that name; not for event loops. */
+  /** Uses the map of that name. The constructor blocks: do not call it on an event loop. */
   public HazelcastStreamStore(Vertx vertx, HazelcastInstance hazelcast, String name) {
     this.vertx = vertx;
     this.blocks = hazelcast.getMap(name);
@@ -86,7 +87,7 @@ public final class HazelcastStreamStore implements StreamStore {
   public Future<Void> forget(String stream) {
     return vertx.executeBlocking(
         () -> {
-          // What is known of the epochs goes last: without it nothing else counts.
+          // The entry with the epochs goes last, because without it the others are ignored.
           List<Map.Entry<NumberedKey, byte[]>> all = entries(stream);
           for (int i = all.size() - 1; i >= 0; i--) {
             blocks.delete(all.get(i).getKey());
@@ -109,14 +110,17 @@ public final class HazelcastStreamStore implements StreamStore {
         false);
   }
 
-  /** Done a second time it answers the same. Nodes of several builds run it, as they read keys. */
+  /**
+   * Puts a block if its key is free. If it is repeated, it answers the same. Hazelcast runs it on
+   * its own threads. Nodes of several builds run it and read its keys.
+   */
   public static final class PutWhereNoneIs
       implements EntryProcessor<NumberedKey, byte[], Boolean>, DataSerializable {
     private static final long serialVersionUID = 1;
 
     private byte[] block;
 
-    /** For Hazelcast, which then reads it. */
+    /** For Hazelcast, which then reads the fields. */
     public PutWhereNoneIs() {}
 
     PutWhereNoneIs(byte[] block) {

@@ -12,13 +12,17 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The streams that live on this node: made when somebody first asks, gone when they live elsewhere
- * or nobody needs them. Any thread may look; each is made and forgotten on its own loop.
+ * The streams that live on this node. A stream is made when somebody first asks for it. It is
+ * removed when it lives elsewhere or nobody needs it. Any thread may look; each stream is made and
+ * removed on its own loop.
  */
 final class LocalStreams {
   private static final long TICK_MILLIS = 5_000;
 
-  /** Finds what nobody has asked for since it came here, so that it grows old, too. */
+  /**
+   * The interval of the scan for streams that nobody has asked for since they came here. Their
+   * messages must expire, too.
+   */
   private static final long SCAN_MILLIS = 60_000;
 
   private record Opened(Stream stream, Future<Void> loaded) {}
@@ -28,7 +32,7 @@ final class LocalStreams {
   private final Map<String, Opened> opened = new ConcurrentHashMap<>();
   private final Map<String, Future<Void>> forgetting = new ConcurrentHashMap<>();
 
-  /** When this node last woke, as far as the streams have heard. */
+  /** When this node last woke, as far as the streams know. */
   private volatile long wokeMillis;
 
   LocalStreams(Streams streams, Owners owners) {
@@ -42,7 +46,7 @@ final class LocalStreams {
     scan();
   }
 
-  /** Whether this node cannot know whose the stream is: what it has stored may be for nothing. */
+  /** Whether the owner of the stream is unknown now. What this node has stored may then be lost. */
   boolean isInDoubt(String stream) {
     return owners.of(stream) == null;
   }
@@ -103,7 +107,10 @@ final class LocalStreams {
     return fresh;
   }
 
-  /** A stream is dropped, and one of its name waits until the store has forgotten it. */
+  /**
+   * Removes a dropped stream. The next stream with this name waits until the store has deleted the
+   * old one.
+   */
   void forget(Stream stream, Future<Void> forgotten) {
     String name = stream.name();
     forgetting.put(name, forgotten);
@@ -111,7 +118,7 @@ final class LocalStreams {
     forget(stream);
   }
 
-  /** A stream lives here no more. Called on its own loop. */
+  /** Removes a stream that no longer lives here. Called on the stream's own loop. */
   void forget(Stream stream) {
     Opened known = opened.get(stream.name());
     if (known != null && known.stream() == stream) {
@@ -121,8 +128,8 @@ final class LocalStreams {
   }
 
   /**
-   * A node that stood still for long, or was cut off, knows nothing of what others have said in its
-   * place since: it takes in anew what it has.
+   * Closes all streams after this node was frozen or cut off. It does not know what other nodes
+   * have stored meanwhile, so it loads the streams again.
    */
   private void wake() {
     long woke = owners.wokeMillis();
@@ -132,7 +139,7 @@ final class LocalStreams {
     }
   }
 
-  /** What lives elsewhere now is forgotten here. */
+  /** Removes the streams that live elsewhere now. */
   void ownersChanged() {
     wake();
     opened.values().stream()

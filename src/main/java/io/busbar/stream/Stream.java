@@ -2,6 +2,7 @@ package io.busbar.stream;
 
 import io.busbar.cluster.OwnerCalls;
 import io.busbar.config.ChannelRule;
+import io.busbar.hub.History.StreamView;
 import io.busbar.hub.LossReason;
 import io.busbar.hub.Position;
 import io.busbar.hub.Since;
@@ -20,9 +21,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One channel's stream on the node that owns it: gives what is published its place, keeps it, and
- * only then lets it be heard. What comes while the store is busy goes into the next block. Owned by
- * its event loop.
+ * The stream of one channel, on the node that owns it. It gives each publication its position,
+ * stores it, and only then publishes it. Publications that arrive during a write go into the next
+ * block. Owned by its event loop.
  */
 final class Stream {
   static final String SOURCES = "sources";
@@ -32,10 +33,10 @@ final class Stream {
   private static final int MOST_BYTES_IN_A_PAGE = 128 << 10;
   private static final long IDLE_MILLIS = 60_000;
 
-  /** Bytes that the budget need not hear of at once. */
+  /** A change of fewer bytes need not be reported to the budget at once. */
   private static final long A_LITTLE = 64 << 10;
 
-  /** What one source has asked to be kept, with the number that it gave that. */
+  /** An append of one source, with the number that the source gave it. */
   private record Asked(
       String source, long number, List<Draft> drafts, String holder, Promise<Void> kept) {}
 
@@ -48,7 +49,7 @@ final class Stream {
   private final ArrayDeque<Asked> waiting = new ArrayDeque<>();
   private final ArrayDeque<Long> blocks = new ArrayDeque<>();
 
-  /** The number of the last thing that each source asked for and that is kept. */
+  /** The number of the last stored append of each source. */
   private final Map<String, Long> done = new HashMap<>();
 
   private StreamEpochs epochs = new StreamEpochs();
@@ -58,7 +59,7 @@ final class Stream {
   private String holder = "";
   private long usedMillis = System.currentTimeMillis();
 
-  /** What the budget knows of its bytes; -1 where it knows nothing yet. */
+  /** The bytes that the budget was last told; -1 for none. */
   private long told = -1;
 
   Stream(String name, Streams streams, StreamStore store, Context loop, ChannelRule rule) {
@@ -74,7 +75,7 @@ final class Stream {
     return name;
   }
 
-  /** Whose it is; empty for nobody's. */
+  /** The holder that the stream counts for; empty for none. */
   String holder() {
     return holder;
   }
@@ -83,7 +84,7 @@ final class Stream {
     return log.bytes();
   }
 
-  /** Whether the budget has to know of a change; it does then. */
+  /** Whether the budget must hear of a change. If so, the change counts as reported. */
   boolean isNews() {
     long now = log.bytes();
     boolean news = told < 0 || (told == 0) != (now == 0) || Math.abs(now - told) > A_LITTLE;
@@ -91,9 +92,14 @@ final class Stream {
     return news;
   }
 
-  /** That of the newest message. */
+  /** The position of the newest message. */
   Position head() {
     return new Position(epochs.now(), log.head());
+  }
+
+  /** What operators see of it. */
+  StreamView view() {
+    return log.view(name);
   }
 
   void run(Runnable task) {
@@ -104,7 +110,7 @@ final class Stream {
     future.onComplete(done -> run(task));
   }
 
-  /** Will take in what the store has, and begin an epoch of this owner's. */
+  /** Will load what the store has, and begin a new epoch of this owner. */
   Future<Void> load() {
     Promise<Void> loaded = Promise.promise();
     Future<StreamStore.Kept> kept = store.load(name);
@@ -129,7 +135,7 @@ final class Stream {
     for (StreamCodec block : kept.blocks()) {
       long first = block.messages().get(0).offset();
       if (!log.isEmpty() && first != log.head() + 1) {
-        // What is before a block that is gone was to go, too.
+        // A block is missing. Everything before it was about to be removed, too.
         log.startAfter(first - 1);
         blocks.forEach(this::remove);
         blocks.clear();
@@ -153,9 +159,9 @@ final class Stream {
   }
 
   /**
-   * Will give the messages their places. Asking for the same number a second time changes nothing.
+   * Will give the messages their positions. A repeated number changes nothing.
    *
-   * @param source who asks; its numbers only grow
+   * @param source the caller, whose numbers only grow
    */
   Future<Void> append(String source, long number, List<Draft> drafts, String forWhom) {
     for (Asked asked : waiting) {
@@ -184,7 +190,7 @@ final class Stream {
     then(keepEpochs(), nothing -> storeBlock());
   }
 
-  /** Goes on when that is done, at once where it is already; gives up where it fails. */
+  /** Goes on when the write is done, or at once if it is done already. Gives up if it fails. */
   private <T> void then(Future<T> written, Consumer<T> next) {
     if (written.succeeded()) {
       next.accept(written.result());
@@ -254,7 +260,8 @@ final class Stream {
   }
 
   /**
-   * Another node has it, or nobody knows what is stored: who asked asks again, and it is loaded.
+   * Closes the stream: another node has it, or it is unknown what is stored. The callers ask again,
+   * and it is loaded again.
    */
   private void giveUp(@Nullable Throwable why) {
     storing = false;
@@ -269,7 +276,7 @@ final class Stream {
     return over;
   }
 
-  /** Nothing is kept or read here any more. */
+  /** Ends the stream here. Nothing is stored or read any more. */
   void close() {
     over = true;
     while (!waiting.isEmpty()) {
@@ -278,10 +285,10 @@ final class Stream {
     }
   }
 
-  /** Forgets all of it: for who heard of it, it is another one from now on. */
+  /** Deletes the whole stream. The next one with this name is a different stream for readers. */
   void drop() {
     if (over) {
-      // Another one may have taken its place, here or elsewhere: what is kept is that one's.
+      // Another stream may have its place, here or elsewhere, and owns what is stored.
       return;
     }
     close();
@@ -316,7 +323,7 @@ final class Stream {
     return offsets.next();
   }
 
-  /** Called every so often: drops what is old, and itself when nobody needs it. */
+  /** Called at intervals: removes old messages, and the stream if nobody needs it. */
   void tick() {
     if (over || storing || !waiting.isEmpty()) {
       return;
@@ -331,7 +338,7 @@ final class Stream {
     }
   }
 
-  /** The piece of it that begins where the reader wants to. */
+  /** The page that begins where the reader wants. */
   StreamPage read(Since since, int messages) {
     trim();
     return switch (since.kind()) {

@@ -11,12 +11,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How many streams live on this node and the room that they take. Where that is too much those go
- * that were not used for longest: of one holder where it is that one's share, and those first that
- * keep nothing. Owned by one event loop; any thread may read the sums.
+ * The number of streams on this node and the room that they take. Above the limits, the streams
+ * that were unused for longest are dropped, and empty ones first. Above a holder's share, only
+ * streams of that holder are dropped. Owned by one event loop; any thread may read the sums.
  */
 final class StreamBudget {
-  /** What goes at once where there is no room, so that it is not looked for with each message. */
+  /**
+   * The share of the room that is still in use after streams were dropped, so not every message
+   * starts a search.
+   */
   private static final double LEFT = 0.9;
 
   private final long total;
@@ -30,7 +33,7 @@ final class StreamBudget {
   private volatile int streams;
 
   /**
-   * @param clustered whether each message is in Hazelcast, too
+   * @param clustered whether each message is also in Hazelcast
    */
   StreamBudget(StreamsConfig config, boolean clustered) {
     this.total = config.totalBytes(Runtime.getRuntime().maxMemory(), clustered);
@@ -39,10 +42,10 @@ final class StreamBudget {
   }
 
   /**
-   * A stream was used; those that have to go because of it.
+   * Notes that a stream was used. Returns the streams that must be dropped.
    *
    * @param now its bytes
-   * @param holder whose it is; empty for nobody's
+   * @param holder whom the stream counts for; empty for none
    */
   List<Stream> used(Stream stream, long now, String holder) {
     Long before = counted.put(stream, now);
@@ -95,7 +98,7 @@ final class StreamBudget {
     }
   }
 
-  /** The stream is here no more. */
+  /** Notes that the stream is gone. */
   void closed(Stream stream) {
     empty.remove(stream);
     leave(stream);

@@ -12,13 +12,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node asks of a stream, wherever that lives: to keep messages, or to read. Doing one a
- * second time changes nothing more.
+ * A call from a node to a stream, on whichever node that lives: to store messages, or to read. A
+ * repeated call changes nothing more.
  *
- * @param source who asks to keep; null where something is read
- * @param number of what it asks
- * @param since null where messages are kept
- * @param most messages that are read
+ * @param source the caller that stores; null for a read
+ * @param number of the call
+ * @param since where to read from; null for storing
+ * @param most the most messages to read
  */
 record StreamCall(
     String stream,
@@ -56,7 +56,7 @@ record StreamCall(
     return this;
   }
 
-  /** As it goes to another node. */
+  /** The bytes that go to another node. */
   Buffer toBuffer() {
     JsonObject about = new JsonObject().put(STREAM, stream);
     if (since == null) {
@@ -73,7 +73,7 @@ record StreamCall(
     return Buffer.buffer(new StreamCodec(about, messages).toBytes());
   }
 
-  /** Will throw where it is none. */
+  /** Will throw if the bytes are not a call. */
   static StreamCall read(Buffer bytes) {
     StreamCodec read = StreamCodec.read(bytes.getBytes());
     JsonObject about = read.about();
@@ -92,7 +92,7 @@ record StreamCall(
     return keep(stream, about.getString(SOURCE), about.getLong(NUMBER), holder, drafts);
   }
 
-  /** An answer as it goes to another node; null says that messages are kept. */
+  /** The bytes of an answer. Null means that the messages are stored. */
   static Buffer toBuffer(@Nullable StreamPage page) {
     JsonObject about = new JsonObject();
     if (page != null) {

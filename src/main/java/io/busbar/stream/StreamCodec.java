@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Messages of a stream as bytes, with something about all of them.
+ * Converts messages of a stream to bytes, together with a JSON object about all of them.
  *
- * @param about what it is depends on who says it
+ * @param about its meaning depends on the caller
  */
 public record StreamCodec(JsonObject about, List<StreamMessage> messages) {
   private static final String EPOCH = "epoch";
@@ -45,7 +45,7 @@ public record StreamCodec(JsonObject about, List<StreamMessage> messages) {
     return new PackedMessage(about, message.payload().raw()).toBytes();
   }
 
-  /** Will throw where these are not such bytes. */
+  /** Will throw if the bytes are not in this format. */
   public static StreamCodec read(byte[] bytes) {
     PackedMessage packed = PackedMessage.read(bytes);
     Buffer body = Buffer.buffer(packed.body());

@@ -9,10 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The epochs of a stream: the one that is now, and where each before it ended. An owner begins one
- * whenever it comes to a stream, so that what another owner said in the same moment, be it cut off
- * from this one, is never taken for what this one says. Offsets go on, and who heard all of an
- * older epoch, or less, goes on, too. Owned by the stream's event loop.
+ * The epochs of a stream: the current one, and the offset at which each earlier one ended. An owner
+ * begins a new epoch whenever it takes over a stream. So a message of another owner, which may be
+ * cut off, is never mistaken for one of this owner. Offsets go on. A reader of an older epoch also
+ * goes on if it has heard no more than that epoch's end. Owned by the stream's event loop.
  */
 final class StreamEpochs {
   private static final String NOW = "now";
@@ -26,13 +26,13 @@ final class StreamEpochs {
   private final String now = Long.toString(RANDOM.nextLong() >>> 1, RADIX);
   private final Map<String, Long> ended = new LinkedHashMap<>();
 
-  /** Those of a stream that begins. */
+  /** The epochs of a new stream. */
   StreamEpochs() {}
 
   /**
-   * A new one after those that were kept.
+   * Begins a new epoch after the stored ones.
    *
-   * @param head the offset of the last message that is kept of them
+   * @param head the offset of the last message that is stored of them
    */
   StreamEpochs(JsonObject kept, long head) {
     JsonArray before = kept.getJsonArray(ENDED);
@@ -44,7 +44,7 @@ final class StreamEpochs {
     ended.put(kept.getString(NOW), head);
   }
 
-  /** Where the last of those that were kept ended: all that is known where no block is left. */
+  /** The offset at which the last stored epoch ended. It is needed when no block is left. */
   static long head(JsonObject kept) {
     return kept.getLong(HEAD, 0L);
   }
@@ -54,9 +54,9 @@ final class StreamEpochs {
   }
 
   /**
-   * As it is kept.
+   * The JSON that is stored.
    *
-   * @param head of the stream, where it is now
+   * @param head the offset of the stream's newest message
    */
   JsonObject toJson(long head) {
     JsonArray before = new JsonArray();
@@ -64,7 +64,7 @@ final class StreamEpochs {
     return new JsonObject().put(NOW, now).put(ENDED, before).put(HEAD, head);
   }
 
-  /** Whether who heard that position has heard what this stream had there, and all before it. */
+  /** Whether a reader that heard this position has heard this stream's messages up to there. */
   boolean prove(Position heard, StreamLog log) {
     if (heard.offset() > log.head()) {
       return false;

@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Tells all nodes where each stream is that has moved, some time after: a node that the last
- * message did not reach hears of it so. Any thread may use it.
+ * Tells all nodes the newest position of each stream that has changed, several times after the
+ * change. So a node that missed the last message still hears of it. Any thread may use it.
  */
 final class StreamHeads {
   private static final String ADDRESS = "busbar.streams.heads";
   private static final long TICK_MILLIS = 1_000;
   private static final int MOST_IN_A_MESSAGE = 1_000;
 
-  /** It is told this many ticks after it moved. */
+  /** The position is told this many ticks after the change. */
   private static final List<Integer> TOLD_AFTER = List.of(1, 3, 10, 30);
 
   private static final String STREAM = "stream";
@@ -43,7 +43,7 @@ final class StreamHeads {
         .runOnContext(nothing -> bus.<JsonArray>consumer(ADDRESS, told -> heard(told.body())));
   }
 
-  /** On the stream's loop. */
+  /** Called on the stream's loop. */
   void moved(Stream stream) {
     Position head = stream.head();
     moved.compute(

@@ -1,6 +1,7 @@
 package io.busbar.stream;
 
 import io.busbar.config.ChannelRule.History;
+import io.busbar.hub.History.StreamView;
 import io.busbar.hub.StreamMessage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,7 +9,10 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What is kept of a stream, in the order of its offsets. Owned by the stream's event loop. */
+/**
+ * The messages that are kept of a stream, in memory, in the order of their offsets. Owned by the
+ * stream's event loop.
+ */
 final class StreamLog {
   private static final int SMALLEST = 16;
 
@@ -20,18 +24,18 @@ final class StreamLog {
   private boolean trimmedByAge;
 
   /**
-   * @param most that is kept
+   * @param most the limits of what is kept
    */
   StreamLog(History most) {
     this.most = most;
   }
 
-  /** The offset of the oldest message; head + 1 where there is none. */
+  /** The offset of the oldest message; head + 1 if there is none. */
   long first() {
     return first;
   }
 
-  /** The offset of the newest message that there was. */
+  /** The offset of the newest message that there ever was. */
   long head() {
     return head;
   }
@@ -40,16 +44,23 @@ final class StreamLog {
     return bytes;
   }
 
+  /** What operators see of it, under that name. */
+  StreamView view(String name) {
+    StreamMessage oldest = get(first);
+    return new StreamView(
+        name, head + 1 - first, bytes, first, head, oldest == null ? 0 : oldest.millis());
+  }
+
   boolean isEmpty() {
     return first > head;
   }
 
-  /** Whether what is gone is gone because it was old. */
+  /** Whether the last removed messages were removed because of their age. */
   boolean isTrimmedByAge() {
     return trimmedByAge;
   }
 
-  /** The message of that offset; null where it is not kept. */
+  /** The message with that offset; null if it is not kept. */
   @Nullable StreamMessage get(long offset) {
     return offset < first || offset > head ? null : ring[slot(offset)];
   }
@@ -58,7 +69,7 @@ final class StreamLog {
     return Objects.requireNonNull(get(offset), "between the first and the head all are kept");
   }
 
-  /** Where it is empty it goes on at any offset; else at the next. */
+  /** Adds a message. An empty log accepts any offset, otherwise it must be the next. */
   void add(StreamMessage message) {
     if (isEmpty()) {
       first = message.offset();
@@ -70,7 +81,7 @@ final class StreamLog {
     bytes += message.size();
   }
 
-  /** Nothing is kept of what was up to there. */
+  /** Removes all messages and goes on after that offset. */
   void startAfter(long offset) {
     Arrays.fill(ring, null);
     bytes = 0;
@@ -90,7 +101,7 @@ final class StreamLog {
     return (int) (offset & ring.length - 1);
   }
 
-  /** Takes out what is more than is kept; whether that was something. */
+  /** Removes the messages above the limits. Returns whether there were any. */
   boolean trim(long nowMillis) {
     long before = first;
     while (!isEmpty() && (head - first >= most.messages() || bytes > most.size().bytes())) {
@@ -110,7 +121,7 @@ final class StreamLog {
     first++;
   }
 
-  /** Those from that offset on, as many as fit; at least one where there is one. */
+  /** The messages from that offset on, as many as fit. At least one, if there is one. */
   List<StreamMessage> from(long offset, int messages, int mostBytes) {
     List<StreamMessage> found = new ArrayList<>();
     int size = 0;

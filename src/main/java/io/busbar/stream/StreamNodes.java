@@ -17,7 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The way between nodes, for streams. */
+/**
+ * The calls between nodes for streams. Any thread may use it; a call is made on the stream's loop.
+ */
 final class StreamNodes {
   private static final String ADDRESS = "busbar.streams.";
   private static final long ANSWER_MILLIS = 10_000;
@@ -38,7 +40,7 @@ final class StreamNodes {
     this.heads = new StreamHeads(streams);
   }
 
-  /** Completes when other nodes can ask. */
+  /** Completes when other nodes can call. */
   Future<Void> start() {
     owners.onChange(this::ownersChanged);
     heads.start();
@@ -54,7 +56,7 @@ final class StreamNodes {
     return listening.future();
   }
 
-  /** Where each stream is, as nodes tell each other. */
+  /** The newest positions of streams, which nodes tell each other. */
   StreamHeads heads() {
     return heads;
   }
@@ -76,7 +78,10 @@ final class StreamNodes {
     listeners.forEach(Runnable::run);
   }
 
-  /** Will ask the stream, wherever it lives; on its loop, and completes there. */
+  /**
+   * Will call the stream, on whichever node it lives. Called on the stream's loop, and completes
+   * there.
+   */
   Future<StreamPage> ask(StreamCall call, Context loop) {
     Promise<StreamPage> answer = Promise.promise();
     calls
@@ -111,7 +116,7 @@ final class StreamNodes {
       loop.runOnContext(nothing -> answer(message, streams.local().perform(call, loop)));
     } catch (RuntimeException e) {
       answer(message, OwnerCalls.refused("a node does not understand what another one asks"));
-      streams.storeFailed("between nodes", e);
+      streams.notUnderstood(e);
     }
   }
 

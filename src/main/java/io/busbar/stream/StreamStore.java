@@ -7,14 +7,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where streams are kept: each as blocks of messages, and what is known of its epochs. Any thread
- * may use it; what completes does so on any thread.
+ * The store of streams: of each stream, blocks of messages and the epochs. Any thread may use it.
+ * Futures complete on any thread.
  */
 public interface StreamStore {
   /**
-   * What is kept of a stream.
+   * What is stored of a stream.
    *
-   * @param epochs null where nothing is
+   * @param epochs null if nothing is stored
    * @param blocks in their order
    */
   record Kept(@Nullable JsonObject epochs, List<StreamCodec> blocks) {
@@ -23,32 +23,32 @@ public interface StreamStore {
 
   Future<Kept> load(String stream);
 
-  /** Keeps what is known of the epochs, in the place of what was. */
+  /** Stores the epochs in place of the previous ones. */
   Future<Void> epochs(String stream, JsonObject epochs);
 
   /**
-   * Keeps one more block; false where there is one of that offset already, which somebody else has
-   * put there.
+   * Stores one more block. Completes with false if somebody else has already put a block at that
+   * offset.
    *
    * @param first the offset of its first message
    */
   Future<Boolean> append(String stream, long first, StreamCodec block);
 
-  /** Forgets the block of that offset. */
+  /** Deletes the block with that offset. */
   Future<Void> remove(String stream, long first);
 
-  /** Forgets all of a stream. */
+  /** Deletes a whole stream. */
   Future<Void> forget(String stream);
 
-  /** The streams that this node has in its care. */
+  /** The streams that this node is responsible for. */
   Future<Set<String>> streams();
 
-  /** Completes when all that was asked is done. */
+  /** Completes when all calls are done. */
   default Future<Void> close() {
     return Future.succeededFuture();
   }
 
-  /** One that keeps nothing beyond what the node has in memory. */
+  /** A store that keeps nothing, so a stream is only in the node's memory. */
   static StreamStore none() {
     return new StreamStore() {
       @Override

@@ -19,6 +19,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryContext;
 import io.vertx.core.eventbus.DeliveryOptions;
 import java.lang.System.Logger.Level;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,18 +30,21 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels with a history. What anybody publishes on one, on any node, goes to the node that
- * owns its name first. There it gets its position and is kept; then it is published, as anything is
- * on the bus, with its position in two headers. Each stream belongs to the event loop that its name
- * belongs to.
+ * The channels with a history. A publication on such a channel goes first to the node that owns the
+ * channel's name. That node gives it a position and stores it. Then it is published on the bus as
+ * usual, with its position in two headers. Any thread may use it. Each stream belongs to the event
+ * loop that its name selects.
  */
 public final class Streams implements History {
   private static final System.Logger LOG = System.getLogger("io.busbar.stream");
 
-  /** Bytes that wait for the owners of streams on other nodes, before more is refused. */
+  /**
+   * The most bytes that wait for the owners of streams on other nodes. Above this, publications are
+   * refused.
+   */
   private static final long MOST_WAITING = 64L << 20;
 
-  /** Whether this thread publishes what has its position. */
+  /** Set while this thread publishes a message that has its position. */
   private static final ThreadLocal<Boolean> SPEAKING = new ThreadLocal<>();
 
   private final Vertx vertx;
@@ -57,13 +61,14 @@ public final class Streams implements History {
   private final LongAdder published = new LongAdder();
   private final LongAdder lost = new LongAdder();
   private final LongAdder evicted = new LongAdder();
+  private final LongAdder storeFailures = new LongAdder();
 
   /**
-   * Streams of this node alone, or of several. From now on nothing is published on one but by way
-   * of its owner.
+   * Makes the streams of a single node, or of a node in a cluster. From now on, every publication
+   * on a stream goes through its owner.
    *
-   * @param owners which node each lives on; null where this one is alone
-   * @param store where they are kept beside this node's memory; null for nowhere
+   * @param owners which node each stream lives on; null on a single node
+   * @param store where they are stored in addition to this node's memory; null for nowhere
    */
   public Streams(
       Vertx vertx,
@@ -83,13 +88,13 @@ public final class Streams implements History {
     hub.history(this);
   }
 
-  /** Completes when other nodes can ask. */
+  /** Completes when other nodes can call. */
   public Future<Void> start() {
     local.start();
     return nodes == null ? Future.succeededFuture() : nodes.start();
   }
 
-  /** Completes when all that was taken is safe. */
+  /** Completes when all accepted messages are safe. */
   public Future<Void> close() {
     return store.close();
   }
@@ -108,10 +113,34 @@ public final class Streams implements History {
 
   @Override
   public Figures figures() {
-    return new Figures(budget.count(), budget.bytes(), published.sum(), lost.sum(), evicted.sum());
+    return new Figures(
+        budget.count(),
+        budget.bytes(),
+        published.sum(),
+        lost.sum(),
+        evicted.sum(),
+        storeFailures.sum());
   }
 
-  /** The loop that owns what this node has of the stream. */
+  @Override
+  public Future<List<StreamView>> streams(String prefix, String after, int limit) {
+    List<Future<StreamView>> views =
+        local.all().stream()
+            .filter(one -> one.name().startsWith(prefix) && one.name().compareTo(after) > 0)
+            .sorted(Comparator.comparing(Stream::name))
+            .limit(limit)
+            .map(this::view)
+            .toList();
+    return Future.all(views).map(all -> all.<StreamView>list());
+  }
+
+  private Future<StreamView> view(Stream stream) {
+    Promise<StreamView> view = Promise.promise();
+    stream.run(() -> view.complete(stream.view()));
+    return view.future();
+  }
+
+  /** The loop that owns this node's part of the stream. */
   Context loopOf(String stream) {
     return hub.ownerOf(stream);
   }
@@ -126,7 +155,7 @@ public final class Streams implements History {
     return rules.isStream(address);
   }
 
-  /** Takes what goes to a stream out of the bus, on the publisher's thread. */
+  /** Takes publications on streams from the bus, on the publisher's thread. */
   private void intercept(DeliveryContext<Object> delivery) {
     String address = delivery.message().address();
     boolean ours =
@@ -194,12 +223,12 @@ public final class Streams implements History {
     return read.future();
   }
 
-  /** On the stream's loop, and completes there. */
+  /** Called on the stream's loop, and completes there. */
   private Future<StreamPage> ask(StreamCall call, Context loop) {
     return nodes == null ? local.perform(call, loop) : nodes.ask(call, loop);
   }
 
-  /** Has the stream taken in, where it lives here. */
+  /** Loads the stream if it lives here. */
   void touch(String stream) {
     Context loop = loopOf(stream);
     loop.runOnContext(nothing -> local.perform(StreamCall.read(stream, Since.next(), 0), loop));
@@ -212,7 +241,7 @@ public final class Streams implements History {
     }
   }
 
-  /** What was kept is published; called on the stream's loop, in the order of its offsets. */
+  /** Publishes a stored message. Called on the stream's loop, in the order of the offsets. */
   void announce(String stream, @Nullable Object body, StreamMessage message) {
     published.increment();
     DeliveryOptions options = new DeliveryOptions();
@@ -227,7 +256,7 @@ public final class Streams implements History {
     }
   }
 
-  /** A stream has taken something in: others may have to make room for it. */
+  /** Notes that a stream has stored messages. Others may be dropped to make room. */
   void used(Stream stream) {
     if (stream.isOver()) {
       return;
@@ -251,7 +280,7 @@ public final class Streams implements History {
         });
   }
 
-  /** A stream lives here no more. */
+  /** Notes that a stream no longer lives here. */
   void closed(Stream stream) {
     loopOf("").runOnContext(nothing -> budget.closed(stream));
   }
@@ -261,7 +290,12 @@ public final class Streams implements History {
   }
 
   void storeFailed(String stream, Throwable why) {
+    storeFailures.increment();
     LOG.log(Level.WARNING, "the store of stream {0} failed: {1}", stream, why);
     LOG.log(Level.DEBUG, stream, why);
+  }
+
+  void notUnderstood(Throwable why) {
+    LOG.log(Level.WARNING, "what another node asks of streams is not understood", why);
   }
 }

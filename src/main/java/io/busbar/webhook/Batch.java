@@ -10,14 +10,14 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * Events that go out in one request, and again in the same when that fails. The same events have
- * the same id, whichever node sends them.
+ * The events of one request, which is repeated unchanged if it fails. The same events have the same
+ * id, on whichever node they are sent.
  */
 record Batch(List<Held> events, String id, Buffer body) {
-  /** One event is sent however long it is. */
+  /** A single event may be longer. */
   private static final int MOST_BYTES = 1 << 20;
 
-  /** The first of these. */
+  /** Makes a batch of the first of these events. */
   static Batch of(Form form, Iterable<Held> waiting) {
     List<Held> events = new ArrayList<>();
     List<String> texts = new ArrayList<>();

@@ -4,23 +4,23 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
 import java.util.List;
 
-/** How an endpoint is told of events. Any thread may use it. */
+/** The format and the signature of requests to an endpoint. Any thread may use it. */
 interface Form {
   /**
-   * Whether it is told of such an event.
+   * Whether the endpoint gets such an event.
    *
-   * @param channel empty for an event of none
+   * @param channel empty for an event without a channel
    */
   boolean takes(String event, String channel);
 
   /**
-   * What one request says.
+   * The body of a request.
    *
-   * @param timeMillis of the newest event, since 1970
+   * @param timeMillis the time of the newest event, in milliseconds since 1970
    * @param events JSON, as they were kept
    */
   Buffer body(long timeMillis, List<String> events);
 
-  /** Adds what proves who sends. */
+  /** Adds the signature to the request. */
   void sign(RequestOptions request, String id, Buffer body);
 }

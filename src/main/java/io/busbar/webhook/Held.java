@@ -4,24 +4,26 @@ import io.vertx.core.eventbus.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event that the queue has given to the sender, and that it keeps until that answers.
+ * An event that the queue has given to the sender. The queue keeps it until the sender answers.
  *
- * @param asked its body is the event
- * @param id by which the queue knows it, on whichever node
- * @param sinceMillis when it happened; milliseconds since 1970
- * @param heldMillis when it came here
+ * @param asked the queue's request; its body is the event
+ * @param id the queue's id of the event, the same on every node
+ * @param sinceMillis when the event happened, in milliseconds since 1970
+ * @param heldMillis when it came to the sender, in milliseconds since 1970
  */
 record Held(Message<Object> asked, String id, long sinceMillis, long heldMillis) {
-  /** Tells a message that a queue keeps until it is answered, and its name there. */
+  /**
+   * The header of a message that a queue keeps until it is answered. Its value is the message's id.
+   */
   private static final String KEPT = "busbar-kept";
 
-  /** The queue's failure code: it was not begun, so another time. */
+  /** The queue's failure code: not begun, so ask again later. */
   private static final int NOT_NOW = 7199;
 
-  /** The queue's failure code: nobody will ever do it. */
+  /** The queue's failure code: it will never be done. */
   private static final int NEVER = 7201;
 
-  /** Null for one that is no event: somebody has put it into the queue by hand. */
+  /** Null for a message that is not an event, because somebody put it into the queue by hand. */
   static @Nullable Held of(Message<Object> asked) {
     String time = asked.headers().get(Webhook.TIME);
     if (!(asked.body() instanceof String) || time == null || !time.matches("\\d{1,15}")) {
@@ -37,17 +39,17 @@ record Held(Message<Object> asked, String id, long sinceMillis, long heldMillis)
     return (String) asked.body();
   }
 
-  /** The endpoint has it. */
+  /** The endpoint has the event. */
   void done() {
     asked.reply(null);
   }
 
-  /** Whoever runs the queue next is to send it. */
+  /** The node that runs the queue next must send it. */
   void giveBack() {
     asked.fail(NOT_NOW, "the webhook stops");
   }
 
-  /** Nobody is to send it. */
+  /** The event will not be sent. */
   void drop() {
     asked.fail(NEVER, "the endpoint does not take it");
   }

@@ -25,22 +25,26 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the events of this node, and what is published on it, into the queues of those who want to
- * be told. Each event has an id, of which receivers know one that comes twice. Events are looked at
- * on the verticle's event loop, publications on their publisher's thread.
+ * Puts the events and the publications of this node into the queues of the webhooks that want them.
+ * Each event has an id, by which receivers recognize a repeated one. Any thread may use its maps,
+ * which never change. Events are examined on the verticle's event loop, publications on the
+ * publisher's thread.
  */
 final class Intake {
-  /** A failure's code: it is no event. */
+  /** Failure code: the message is not an event. */
   static final int NO_EVENT = 7202;
 
-  /** A failure's code: somebody who wants it will not be told. Asking again would not help. */
+  /**
+   * Failure code: a webhook that wants the event will not get it. A repeated request would not
+   * help.
+   */
   static final int NOT_KEPT = 7203;
 
   private static final String NO_CHANNEL = "";
   private static final Set<String> NO_CHANNELS =
       Set.of(WebhookConfig.SESSION_OPENED, WebhookConfig.SESSION_CLOSED);
 
-  /** One of the patterns of somebody who wants to be told. */
+  /** One of the patterns of a webhook. */
   private record Wish(String pattern, Webhook webhook) {}
 
   private final Vertx vertx;
@@ -52,7 +56,7 @@ final class Intake {
   private @Nullable MessageConsumer<Object> events;
 
   /**
-   * @param isKeptFromAll whether nobody may listen to an address, so that no pattern tells of it
+   * @param isKeptFromAll whether no client may listen to the address, so that no pattern matches it
    */
   Intake(Vertx vertx, List<Webhook> webhooks, Predicate<String> isKeptFromAll) {
     this.vertx = vertx;
@@ -142,7 +146,7 @@ final class Intake {
     }
   }
 
-  /** What cannot be told does not fall back on who publishes it. */
+  /** Keeps a publication. A failure is not reported to the publisher. */
   private void published(Set<Webhook> webhooks, String address, MultiMap headers, Payload payload) {
     try {
       keep(webhooks, publication(address, headers, payload));

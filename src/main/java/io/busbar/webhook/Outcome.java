@@ -8,12 +8,12 @@ import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a request.
+ * The result of a request.
  *
- * @param failure null where the endpoint took it
- * @param isGone whether the endpoint wants no more of them
+ * @param failure null if the endpoint accepted it
+ * @param isGone whether the endpoint wants no more events
  * @param words for the log
- * @param notBeforeMillis how long the endpoint asks to be left alone
+ * @param notBeforeMillis how long the endpoint asks to wait, in milliseconds
  */
 record Outcome(@Nullable Failure failure, boolean isGone, String words, long notBeforeMillis) {
   private static final int GONE = 410;
@@ -35,7 +35,7 @@ record Outcome(@Nullable Failure failure, boolean isGone, String words, long not
     };
   }
 
-  /** Seconds, or a date (RFC 9110, 10.2.3); what is neither says nothing. */
+  /** Seconds, or a date (RFC 9110, 10.2.3). Anything else counts as 0. */
   private static long millis(@Nullable String retryAfter) {
     if (retryAfter == null) {
       return 0;

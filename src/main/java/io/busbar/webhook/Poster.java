@@ -21,14 +21,17 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts one request after the other to one endpoint, over a connection of its own. The status
- * decides; what comes behind it is read up to a bound and forgotten. Belongs to the verticle's
- * event loop.
+ * Posts one request after the other to one endpoint, over a connection of its own. Only the status
+ * decides. The body of the answer is read up to a limit and ignored. Owned by the verticle's event
+ * loop.
  */
 final class Poster {
   private static final int MOST_ANSWER = 64 << 10;
 
-  /** Before a server may close a connection that is idle: some do after five seconds. */
+  /**
+   * The client closes an idle connection before the server may. Some servers do it after five
+   * seconds.
+   */
   private static final int IDLE_SECONDS = 4;
 
   private final Vertx vertx;
@@ -58,7 +61,7 @@ final class Poster {
     return client.close();
   }
 
-  /** Never fails; is there in time. */
+  /** Completes within the timeout and never fails. */
   Future<Outcome> post(String id, Buffer body) {
     Posted posted = new Posted();
     posted.timer = vertx.setTimer(config.timeout().toMillis(), timer -> posted.tooLate());
@@ -81,7 +84,7 @@ final class Poster {
     return options;
   }
 
-  /** A request on its way. */
+  /** An open request. */
   private final class Posted {
     private final Promise<Outcome> outcome = Promise.promise();
     private long timer;

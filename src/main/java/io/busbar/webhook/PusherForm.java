@@ -12,7 +12,10 @@ import java.util.Objects;
 import java.util.Set;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Events of an app's channels in Pusher's words, signed with the app's secret. */
+/**
+ * Events of an app's channels in Pusher's format, signed with the app's secret. Immutable; any
+ * thread may use it.
+ */
 final class PusherForm implements Form {
   private static final String PRESENCE = "presence-";
   private static final String RESERVED = "#";

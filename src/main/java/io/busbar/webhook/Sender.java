@@ -16,18 +16,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends what the queue of one webhook has, while that lives on this node: batch after batch, so
- * that none overtakes another. A batch that fails is tried again until it has come, or the endpoint
- * has taken nothing for so long that its events are given up. The queue keeps each event until it
- * is answered here. Belongs to the verticle's event loop.
+ * Sends the events of one webhook's queue while that queue lives on this node. It sends one batch
+ * after the other, so no event overtakes another. A failed batch is repeated until it succeeds. If
+ * the endpoint accepts nothing for too long, the events are given up. The queue keeps each event
+ * until this sender answers. Owned by the verticle's event loop.
  */
 final class Sender {
-  /** Behind the queue's address: nothing that it asked here waits for an answer any more. */
+  /** Suffix of the address on which the queue says that none of its requests here wait any more. */
   private static final String LEFT = ".left";
 
   private static final long STOP_MILLIS = 3_000;
 
-  /** So long after the last one, nothing more comes out of the queue. */
+  /** How long after the last event the queue counts as empty. */
   private static final long DRY_MILLIS = 100;
 
   private final Vertx vertx;
@@ -38,7 +38,7 @@ final class Sender {
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
   private final Promise<Void> stopped = Promise.promise();
 
-  /** Goes out until it has come; null where the next one may have other events. */
+  /** The batch that is sent until it succeeds; null if the next one may have other events. */
   private @Nullable Batch batch;
 
   private boolean posting;
@@ -79,7 +79,10 @@ final class Sender {
     }
   }
 
-  /** Another node sends it now. When it comes back, the endpoint has all its time again. */
+  /**
+   * Another node sends the events now. If the queue comes back, the endpoint has its full time
+   * again.
+   */
   private void leave() {
     forgetAll();
     failures = 0;
@@ -175,7 +178,7 @@ final class Sender {
         });
   }
 
-  /** Drops what is too old, when the endpoint has taken nothing for that long. */
+  /** Drops the old events if the endpoint has accepted nothing for that long. */
   private void giveUpOld() {
     long before = System.currentTimeMillis() - config.giveUp().toMillis();
     if (failures == 0 || failingSinceMillis > before || posting) {
@@ -197,8 +200,8 @@ final class Sender {
   }
 
   /**
-   * Will send what is under way, on a node alone all that the queue has, as long as the endpoint
-   * takes it.
+   * Will send the open batch as long as the endpoint accepts it. A single node sends the whole
+   * queue.
    */
   Future<Void> stop() {
     stopping = true;
@@ -233,7 +236,7 @@ final class Sender {
     }
   }
 
-  /** Its name, its numbers on this node, and what is wrong with it. */
+  /** Its name, its counters on this node, and its current trouble. */
   JsonObject status() {
     return new JsonObject()
         .put("name", config.name())

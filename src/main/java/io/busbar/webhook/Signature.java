@@ -8,7 +8,10 @@ import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** What proves to an endpoint who sends: version 1 of the Standard Webhooks specification. */
+/**
+ * The signature of requests, version 1 of the Standard Webhooks specification. Immutable; any
+ * thread may use it.
+ */
 final class Signature {
   private static final String ALGORITHM = "HmacSHA256";
 
@@ -30,7 +33,7 @@ final class Signature {
         .collect(Collectors.joining(" "));
   }
 
-  /** What a secret signs with. */
+  /** The key of a secret. */
   static SecretKeySpec key(byte[] secret) {
     return new SecretKeySpec(secret, ALGORITHM);
   }

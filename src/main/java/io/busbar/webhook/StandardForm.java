@@ -6,7 +6,10 @@ import io.vertx.core.http.RequestOptions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Events as they are, signed as the Standard Webhooks specification has it. */
+/**
+ * Events in their own format, signed as the Standard Webhooks specification says. Immutable; any
+ * thread may use it.
+ */
 final class StandardForm implements Form {
   private final Signature signature;
 

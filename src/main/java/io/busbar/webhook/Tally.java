@@ -7,9 +7,9 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
-/** The numbers of one webhook on this node since it started. Any thread may count. */
+/** The counters of one webhook on this node since it started. Any thread may count. */
 final class Tally {
-  /** Why a request did not do; each is counted from the start. */
+  /** Why a request failed. Each has a counter from the start. */
   enum Failure {
     TIMEOUT("timeout"),
     CONNECTION("connection"),
@@ -24,11 +24,11 @@ final class Tally {
     }
   }
 
-  /** Why an event is told to nobody. */
+  /** Why an event was not sent. */
   enum Drop {
-    /** The queue did not take it. */
+    /** The queue did not accept it. */
     NOT_KEPT("not-kept"),
-    /** The endpoint took nothing for too long. */
+    /** The endpoint accepted nothing for too long. */
     GIVEN_UP("given-up"),
     /** The endpoint said that it is gone. */
     GONE("gone");
@@ -47,7 +47,7 @@ final class Tally {
   private final List<LongAdder> drops =
       Stream.of(Drop.values()).map(each -> new LongAdder()).toList();
 
-  /** The endpoint took them, in one request. */
+  /** The endpoint accepted these events, in one request. */
   void sent(int count) {
     events.add(count);
     requests.increment();

@@ -9,17 +9,20 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One webhook of this node: the way into its queue, its numbers, its voice in the log. */
+/**
+ * One webhook on this node: its configuration, its counters and its log lines. It puts events into
+ * its queue. Any thread may use it.
+ */
 final class Webhook {
   /** The header of a kept event: when it happened, in milliseconds since 1970. */
   static final String TIME = "time";
 
-  /** Puts what is sent there into the queue of ours that the header names. */
+  /** The address that puts a message into the queue of ours which the header names. */
   private static final String PUT = "busbar.queues.put";
 
   private static final String INTO = "busbar-into";
 
-  /** The owner of the queue is waited for a minute. */
+  /** Longer than the minute for which a call waits for the owner of the queue. */
   private static final long KEPT_MILLIS = 70_000;
 
   private static final System.Logger LOG = System.getLogger("io.busbar.webhook");
@@ -42,7 +45,7 @@ final class Webhook {
     return config;
   }
 
-  /** How its endpoint is told. */
+  /** The format of requests to its endpoint. */
   Form form() {
     return form;
   }
@@ -51,7 +54,7 @@ final class Webhook {
     return tally;
   }
 
-  /** Completes when the event is safe; one that its queue does not take is counted. */
+  /** Completes when the event is safe. An event that the queue does not accept is counted. */
   Future<Void> keep(String event, long timeMillis) {
     DeliveryOptions options =
         new DeliveryOptions()
@@ -66,13 +69,13 @@ final class Webhook {
         .onFailure(e -> notKept(String.valueOf(e.getMessage())));
   }
 
-  /** An event is told to nobody. */
+  /** Counts and logs an event that was not kept. */
   void notKept(String why) {
     tally.dropped(Drop.NOT_KEPT);
     warn("its queue does not take an event: " + why);
   }
 
-  /** Once a minute. */
+  /** Logs a warning at most once a minute. */
   void warn(String what) {
     long now = System.nanoTime();
     long until = quietUntil.get();
@@ -86,14 +89,14 @@ final class Webhook {
         Long.toString(tally.droppedCount()));
   }
 
-  /** Once after each warning. */
+  /** Logs once after each warning that all is well. */
   void isWell() {
     if (hasSpoken.get() && hasSpoken.compareAndSet(true, false)) {
       LOG.log(Level.INFO, "webhook {0}: it takes events again", config.name());
     }
   }
 
-  /** Whatever was said before. */
+  /** Logs the end, whatever was logged before. */
   void hasEnded(String why) {
     LOG.log(Level.WARNING, "webhook {0}: {1}", config.name(), why);
   }

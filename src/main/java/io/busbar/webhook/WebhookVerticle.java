@@ -11,16 +11,20 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Tells endpoints by HTTP what happens. Each node takes events in; each webhook is sent by the node
- * where its queue lives. All state is its event loop's; one instance per node.
+ * Sends events to endpoints by HTTP. Each node takes in its own events. Each webhook is sent by the
+ * node where its queue lives. Owned by its event loop; one instance for each node.
  */
 public final class WebhookVerticle extends VerticleBase {
-  /** Answers {@code {"webhooks":[{"name","sent","failed":{…},"dropped":{…},…}]}}; of this node. */
+  /**
+   * The address that answers with the status of this node: {@code
+   * {"webhooks":[{"name","sent","failed":{…},"dropped":{…},…}]}}.
+   */
   public static final String STATUS = "busbar.webhook.status";
 
   /**
-   * Asked when this node has its queues: from then on events are taken in. Who sends must be there
-   * before the queues, or these would find nobody for their first messages and somebody for others.
+   * The address that begins to take in events, when this node has its queues. The senders must be
+   * there before the queues. Otherwise the first messages would find no sender, and later ones
+   * would overtake them.
    */
   public static final String BEGIN = "busbar.webhook.begin";
 
@@ -31,9 +35,9 @@ public final class WebhookVerticle extends VerticleBase {
   private List<Sender> senders;
 
   /**
-   * @param apps of Pusher, by the names of their webhooks
-   * @param isKeptFromAll whether nobody may listen to an address, so that no pattern tells of it;
-   *     any thread asks
+   * @param apps the Pusher apps, by the names of their webhooks
+   * @param isKeptFromAll whether no client may listen to the address, so that no pattern matches
+   *     it; any thread calls it
    */
   public WebhookVerticle(
       List<WebhookConfig> configs,

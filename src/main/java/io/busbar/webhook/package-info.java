@@ -1,10 +1,10 @@
 /**
- * Webhooks: events told by HTTP, signed as the Standard Webhooks specification has it. Knows the
- * config, addresses and payloads of the hub, and the event bus.
+ * Webhooks: events that are sent by HTTP, signed as the Standard Webhooks specification says. The
+ * package knows the configuration, addresses and payloads of the hub, and the event bus.
  *
- * <p>On each node {@code Intake} puts every event that somebody wants into the queue of each {@code
- * Webhook} that wants it. On the node where that queue lives it asks the {@code Sender}, which
- * makes {@code Batch}es and posts them with a {@code Poster}, one after the other.
+ * <p>On each node {@code Intake} puts every event into the queue of each {@code Webhook} that wants
+ * it. The queue asks the {@code Sender} on the node where it lives. The sender makes {@code
+ * Batch}es and posts them with a {@code Poster}, one after the other.
  */
 @NullMarked
 package io.busbar.webhook;

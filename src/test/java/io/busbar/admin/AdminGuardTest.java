@@ -78,7 +78,33 @@ final class AdminGuardTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/api/sessions", "/metrics", "/console/", "/console/feed", "/nothing"})
+  @CsvSource({
+    "DELETE, /api/sessions/x",
+    "DELETE, /api/users/demo/sessions",
+    "DELETE, /api/queues/x/messages",
+    "POST, /api/queues/x/move?to=y",
+    "POST, /api/publish"
+  })
+  void pageOfAnotherOriginChangesNothing(String method, String path) {
+    AdminClient admin = new AdminClient(open.adminPort());
+    for (String origin : List.of("https://attacker.example", "null", "http://127.0.0.1:1")) {
+      assertThat(admin.ask(method, path, null, "Origin", origin).statusCode()).isEqualTo(403);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/sessions",
+        "/api/sessions/x",
+        "/api/alerts",
+        "/api/cluster",
+        "/metrics",
+        "/console/",
+        "/console/api.js",
+        "/console/feed",
+        "/nothing"
+      })
   void tokenMustBeShownWhereThereIsOne(String path) {
     AdminClient admin = new AdminClient(locked.adminPort());
     assertThat(admin.get(path).statusCode()).isEqualTo(401);

@@ -7,7 +7,6 @@ import io.busbar.TestGateway;
 import io.busbar.hub.Since;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -22,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class HistoryApiTest {
   private static TestGateway gateway;
   private static AdminClient admin;
+  private static ContractClient contract;
 
   @BeforeAll
   static void start() {
@@ -29,6 +29,7 @@ final class HistoryApiTest {
         TestGateway.start(
             "channels=[{address: 'public.*', history: {messages: 500, size: 64MiB}}]");
     admin = new AdminClient(gateway.adminPort());
+    contract = new ContractClient(gateway);
     IntStream.rangeClosed(1, 600).forEach(i -> gateway.bus().publish("public.a", i));
     await()
         .atMost(Duration.ofSeconds(20))
@@ -44,9 +45,7 @@ final class HistoryApiTest {
   }
 
   private static JsonObject get(String query) {
-    HttpResponse<String> answer = admin.get("/api/channels/public.a/history" + query);
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return new JsonObject(answer.body());
+    return contract.checked(200, "GET", "/api/channels/public.a/history" + query, null);
   }
 
   private static List<Integer> bodies(JsonObject answer) {
@@ -89,6 +88,29 @@ final class HistoryApiTest {
     JsonObject late = get("?since=" + epoch + ":50");
     assertThat(late.getBoolean("recovered")).isFalse();
     assertThat(late.getString("reason")).isEqualTo("too far behind");
+  }
+
+  @Test
+  void streamsAreListedWithWhatTheyKeep() {
+    gateway.bus().publish("public.b", "x");
+    await().atMost(Duration.ofSeconds(20)).until(() -> streams("").size() == 2);
+    JsonObject first = streams("").getJsonObject(0);
+    assertThat(first.getString("name")).isEqualTo("public.a");
+    assertThat(first.getLong("messages")).isEqualTo(500);
+    assertThat(first.getLong("first")).isEqualTo(101);
+    assertThat(first.getLong("head")).isEqualTo(600);
+    assertThat(first.getLong("bytes")).isPositive();
+    assertThat(first.getString("oldest")).startsWith("20");
+    assertThat(streams("?after=public.a").getJsonObject(0).getString("name")).isEqualTo("public.b");
+    assertThat(streams("?prefix=public.b")).hasSize(1);
+    assertThat(streams("?prefix=x")).isEmpty();
+    assertThat(contract.checked(200, "GET", "/api/streams?limit=1", null).getString("next"))
+        .isEqualTo("public.a");
+    contract.checked(400, "GET", "/api/streams?limit=1001", null);
+  }
+
+  private static JsonArray streams(String query) {
+    return contract.checked(200, "GET", "/api/streams" + query, null).getJsonArray("streams");
   }
 
   @ParameterizedTest

@@ -104,6 +104,8 @@ final class MetricsTest {
         .contains("busbar_rabbitmq_route_lag{route=\"or\\\"ders\\n\"} 4.0\n")
         .contains("busbar_rabbitmq_route_dropped_total{route=\"news\"} 5.0\n")
         .contains("busbar_draining 0.0\n")
+        .contains("busbar_alerts{severity=\"critical\"} ")
+        .contains("busbar_alerts{severity=\"warning\"} ")
         .contains("# TYPE busbar_sessions gauge\n")
         .contains("# TYPE busbar_messages_received_total counter\n")
         .contains("jvm_memory_used_bytes{");
@@ -236,6 +238,7 @@ final class MetricsTest {
             "queue",
             "reason",
             "route",
+            "severity",
             "version");
   }
 

@@ -14,12 +14,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A client of the TCP bridge that asks numbered questions, so many at a time, and notes all that
- * comes of each. Its state is its event loop's; any thread may look.
+ * A client of the TCP bridge that sends numbered requests, some of them at a time, and records all
+ * results. Owned by its event loop; any thread may read the results.
  */
 final class Asker implements AutoCloseable {
   private static final long SECONDS = 20;
-  // A client that only a local variable holds may be collected, and closes its sockets then.
+  // A static field, because a client that is garbage-collected closes its sockets.
   private static final Vertx VERTX = Vertx.vertx();
   private static final NetClient CLIENT = VERTX.createNetClient();
 
@@ -31,7 +31,9 @@ final class Asker implements AutoCloseable {
   private int asked;
 
   /**
-   * @param name what each of its questions begins with
+   * @param name the beginning of each question
+   * @param address the address of the requests
+   * @param count the number of requests
    */
   private Asker(String name, String address, int count) {
     this.name = name;
@@ -39,7 +41,7 @@ final class Asker implements AutoCloseable {
     this.count = count;
   }
 
-  /** Will ask one question, which is that. */
+  /** Will send one request with that text. */
   static Asker one(int port, String question, String address) {
     Asker asker = start(port, "", address, 1, 0);
     asker.asked = 1;
@@ -47,7 +49,7 @@ final class Asker implements AutoCloseable {
     return asker;
   }
 
-  /** Will ask that many questions, of which so many are open at a time. */
+  /** Will send {@code count} requests, of which {@code open} are open at a time. */
   static Asker start(int port, String name, String address, int count, int open) {
     Asker asker = new Asker(name, address, count);
     try {
@@ -89,12 +91,12 @@ final class Asker implements AutoCloseable {
     ask();
   }
 
-  /** By the question, all that came of it. */
+  /** All results by question. */
   Map<String, List<JsonObject>> heard() {
     return heard;
   }
 
-  /** Whether something has come of each. */
+  /** Whether each request has a result. */
   boolean isDone() {
     return heard.size() >= count;
   }

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The scripts and pages of {@code src/test/client}, with busbar-client as the build has packed it
- * and what people build pages with. Any thread may use it.
+ * The scripts and pages of {@code src/test/client}, with the busbar-client that the build has
+ * packed and the tools that people build pages with. Any thread may use it.
  */
 public final class ClientPackage {
   private static final Path SCRIPTS = Path.of("src/test/client");
@@ -19,24 +19,24 @@ public final class ClientPackage {
 
   private ClientPackage() {}
 
-  /** What npm is given to install. */
+  /** The archive for {@code npm install}. */
   static Path archive() {
     return Path.of(System.getProperty("busbar.jar")).resolveSibling("busbar-client.tgz");
   }
 
   /**
-   * Will install it, unless the same is installed.
+   * Installs it, unless the same is installed.
    *
-   * @return the folder to run the scripts in
+   * @return the folder in which the scripts run
    */
   static Path install() {
     return new NpmFolder(SCRIPTS, INSTALLED).install(archive(), CHECKS);
   }
 
   /**
-   * Will build the pages, with esbuild and with Vite.
+   * Builds the pages with esbuild and with Vite.
    *
-   * @return the folder that has them
+   * @return the folder with the pages
    */
   public static Path site() throws IOException, InterruptedException {
     Path folder = install();

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The clients that people use, from npm, in Node, against the jar. */
+/** Tests common clients from npm in Node, with the gateway from the jar. */
 final class ClientsIT {
   private static final String PUSHER =
       "pusher.apps=[{id: '3', key: demo-key, secret: demo-secret}]";

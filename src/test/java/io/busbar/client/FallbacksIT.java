@@ -13,7 +13,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** sockjs-client's HTTP transports through a load balancer that is not sticky. */
+/** Tests sockjs-client's HTTP transports through a load balancer that is not sticky. */
 final class FallbacksIT {
   @BeforeAll
   static void everythingIsThere() {
@@ -37,7 +37,7 @@ final class FallbacksIT {
     }
   }
 
-  /** Returns when its sockets are closed. */
+  /** Kills the node, and returns when its sockets are closed. */
   private static void kill(BusbarProcess node) {
     node.kill();
     assertThat(node.exitCode()).isNotZero();

@@ -6,8 +6,8 @@ import java.net.URI;
 import java.util.List;
 
 /**
- * The jar with these settings, in a process that can be started again at the same ports. The kernel
- * gives none of them to a client's connection while nobody listens.
+ * The jar with these settings, in a process that can start again on the same ports. The kernel
+ * gives none of these ports to a connection in between. Used by the thread of the test.
  */
 final class Gateway implements AutoCloseable {
   private final String[] settings;
@@ -38,23 +38,23 @@ final class Gateway implements AutoCloseable {
     return stomp;
   }
 
-  /** Where the TCP event-bus bridge listens, if it is enabled. */
+  /** The port of the TCP event-bus bridge, if it is enabled. */
   int tcpBridgePort() {
     return process.tcpBridgePort();
   }
 
-  /** Will kill it, and return when its successor is ready. */
+  /** Kills it, starts it again, and returns when it is ready. */
   void restart() {
     process.close();
     process = start();
   }
 
-  /** Will ask it to end, as an operator does. */
+  /** Asks it to end, as an operator does. */
   void terminate() {
     process.terminate();
   }
 
-  /** Will wait for its end after {@link #terminate}. */
+  /** Waits for its end after {@link #terminate}, and returns its exit code. */
   int exitCode() {
     return process.exitCode();
   }

@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * A language's interpreter, with a library in it: Debian's own, whichever are first on the PATH,
- * since Debian's packages are for those.
+ * The interpreter of a language, with a library. It is Debian's own, even if another one is first
+ * on the PATH, because Debian's libraries are for it.
  *
  * @param path the program
- * @param probe its arguments for a program of one line that fails without the library
+ * @param probe the arguments for a program of one line, which fails without the library
  */
 record Interpreter(String path, List<String> probe) {
   static Interpreter python(String library) {
@@ -20,7 +20,7 @@ record Interpreter(String path, List<String> probe) {
     return new Interpreter("/usr/bin/ruby", List.of("-e", "require '" + library + "'"));
   }
 
-  /** Ends the test as skipped where the library is missing; on CI that is a failure. */
+  /** Skips the test if the library is missing; on CI that is a failure. */
   void assumeThere(String script) throws InterruptedException {
     String missing = path + " fails at: " + probe.get(1) + ": " + script + " is not run";
     Needed.assume(isThere(), missing);

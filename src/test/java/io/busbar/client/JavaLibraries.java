@@ -15,14 +15,14 @@ import org.assertj.core.api.Assertions;
 import org.json.JSONObject;
 
 /**
- * Socket.IO's clients for Java. The one for line 4 is on our class path; the one for line 2, which
- * has the same classes, lies where the build put it.
+ * The Socket.IO clients for Java. The one for version 4 is on our class path. The one for version 2
+ * has the same classes, so the build puts it into a folder.
  */
 final class JavaLibraries {
   private static final Path OLDER = Path.of("target", "socketio-java-1").toAbsolutePath();
   private static final List<Class<?>> NEWER = List.of(IO.class, Transport.class);
 
-  /** What both versions need, and the scripts. */
+  /** The libraries of both versions, and the scripts. */
   private static final List<Class<?>> SHARED =
       List.of(
           SocketIoJavaScript.class,
@@ -34,7 +34,7 @@ final class JavaLibraries {
 
   private JavaLibraries() {}
 
-  /** The command that runs that script with the client of line 4 or 2. */
+  /** The command that runs that script with the client of version 4 or 2. */
   static List<String> command(Class<?> script, int line) {
     Stream<String> client =
         line == 4 ? NEWER.stream().map(JavaLibraries::place) : Stream.of(OLDER + "/*");

@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * nginx as a load balancer that gives requests to nodes in turn, much as proxies.md configures it.
+ * nginx as a load balancer that gives requests to the nodes in turn, nearly as proxies.md
+ * configures it. Used by the thread of the test.
  */
 final class Nginx implements AutoCloseable {
   private static final String STANZA =
@@ -33,7 +34,9 @@ final class Nginx implements AutoCloseable {
 
   private final ReverseProxy proxy;
 
-  /** Starts it in that empty folder, in front of nodes at these ports; not all need be there. */
+  /**
+   * Starts it in that empty folder, in front of nodes at these ports. Some nodes may be missing.
+   */
   Nginx(Path folder, int... nodes) {
     String servers =
         IntStream.of(nodes)
@@ -42,7 +45,7 @@ final class Nginx implements AutoCloseable {
     proxy = ReverseProxy.start(Kind.NGINX, folder, STANZA.formatted(servers));
   }
 
-  /** Ends the test as skipped where nginx is missing; on CI that is a failure. */
+  /** Skips the test if nginx is missing; on CI that is a failure. */
   static void assumeInstalled() {
     Kind.NGINX.assumeInstalled("SockJS behind a load balancer is not tested");
   }

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * The scripts of {@code src/test/js} with the clients from npm that their {@code package-lock.json}
- * names, installed below {@code target}. Any thread may use it.
+ * The scripts of {@code src/test/js} with the npm clients of their {@code package-lock.json},
+ * installed below {@code target}. Any thread may use it.
  */
 public final class NodeClients {
   private static final Path SCRIPTS = Path.of("src/test/js");
@@ -16,10 +16,7 @@ public final class NodeClients {
 
   private NodeClients() {}
 
-  /**
-   * Ends the test as skipped, with a line that says so, where Node or npm are missing; on CI that
-   * is a failure.
-   */
+  /** Skips the test with a message if Node or npm is missing; on CI that is a failure. */
   public static void assumeInstalled() {
     boolean installed = isOnPath("node") && isOnPath("npm");
     String missing = "No node with npm on the PATH: the clients from npm are not tested";
@@ -32,9 +29,9 @@ public final class NodeClients {
   }
 
   /**
-   * Will copy the scripts as they are now, and run npm unless the same packages are there.
+   * Copies the current scripts, and runs npm unless the same packages are installed.
    *
-   * @return the folder to run them in
+   * @return the folder in which the scripts run
    */
   public static Path install() {
     return new NpmFolder(SCRIPTS, INSTALLED).install();

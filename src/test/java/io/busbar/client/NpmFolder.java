@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A folder below {@code target} with scripts of ours and the packages from npm that their {@code
- * package-lock.json} names. Used by one thread; tests in several JVMs install one after the other.
+ * A folder below {@code target} with our scripts and the npm packages of their {@code
+ * package-lock.json}. Used by one thread. A lock makes tests in several JVMs install one after the
+ * other.
  */
 final class NpmFolder {
   private static final String LOCK = "package-lock.json";
@@ -27,8 +28,8 @@ final class NpmFolder {
   private final Path installed;
 
   /**
-   * @param scripts the folder whose files are copied
-   * @param installed where to
+   * @param scripts the folder with the scripts
+   * @param installed the folder to install into
    */
   NpmFolder(Path scripts, Path installed) {
     this.scripts = scripts.toAbsolutePath();
@@ -36,18 +37,19 @@ final class NpmFolder {
   }
 
   /**
-   * Will copy the scripts as they are now, and run npm unless the same packages are there.
+   * Copies the current scripts, and runs npm unless the same packages are installed.
    *
-   * @return the folder to run them in
+   * @return the folder in which the scripts run
    */
   Path install() {
     return locked(this::installLocked);
   }
 
   /**
-   * The same with a package that is built here, and other scripts in a folder beside ours.
+   * Does the same with a package of this build, and with other scripts in a folder beside ours.
    *
-   * @param archive what {@code npm install} is given
+   * @param archive the package for {@code npm install}
+   * @param others the folder with the other scripts
    */
   Path install(Path archive, Path others) {
     return locked(
@@ -62,7 +64,7 @@ final class NpmFolder {
         });
   }
 
-  /** Something to do that reads and writes files. */
+  /** A task that reads and writes files. */
   private interface Task {
     void run() throws IOException;
   }
@@ -86,14 +88,14 @@ final class NpmFolder {
     Path lock = installed.resolve(LOCK);
     boolean sameLock = isSame(scripts.resolve(LOCK), lock);
     copy(scripts, installed);
-    // npm writes this file when all is in place.
+    // npm writes this file at the end of an installation.
     if (!sameLock || !Files.exists(installed.resolve("node_modules/.package-lock.json"))) {
       forgetArchives();
       npm("ci");
     }
   }
 
-  /** What was installed from one is gone with all other packages. */
+  /** Removes the archives. A new installation also removes the packages from them. */
   private void forgetArchives() throws IOException {
     try (Stream<Path> files = Files.list(installed)) {
       for (Path archive : files.filter(file -> file.toString().endsWith(".tgz")).toList()) {
@@ -115,7 +117,10 @@ final class NpmFolder {
     }
   }
 
-  /** What is there already may be read by another test just now. */
+  /**
+   * Whether both files are the same. An equal file is not written, because another test may read
+   * it.
+   */
   private static boolean isSame(Path from, Path to) throws IOException {
     return Files.exists(to) && Files.mismatch(from, to) == -1;
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** busbar.js as people take it from npm: installed, compiled, and in Node. */
+/** Tests busbar.js as people use it from npm: installed, compiled, and in Node. */
 final class PackageIT {
   @BeforeAll
   static void nodeIsThere() {
@@ -35,7 +35,7 @@ final class PackageIT {
     }
   }
 
-  /** Its plain WebSocket sends text as bytes. */
+  /** The plain WebSocket of the standard bridge sends text as bytes. */
   @TestFactory
   List<DynamicTest> nodeTalksToTheStockBridge() {
     Vertx vertx = Vertx.vertx();

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Pages, SockJS, WebSockets and Pusher through the proxies of proxies.md, as it configures them.
+ * Tests pages, SockJS, WebSockets and Pusher through the proxies of proxies.md, with its
+ * configuration.
  */
 final class ProxiesIT {
   private static final String PUSHER =

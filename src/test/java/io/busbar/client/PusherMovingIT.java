@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.Yaml;
 
-/** What pusher.md tells those who come from Pusher, Soketi or Laravel Reverb. */
+/** Tests what pusher.md tells users of Pusher, Soketi or Laravel Reverb who move to Busbar. */
 final class PusherMovingIT {
   private static final Path PAGE = Path.of("src", "site", "markdown", "pusher.md");
   private static final String HOOK = "https://shop.example.com/hook";
@@ -35,7 +35,7 @@ final class PusherMovingIT {
     NodeClients.assumeInstalled();
   }
 
-  /** The first block in that language below that heading. */
+  /** The first block of code in that language below that heading. */
   private static String block(String heading, String language) throws IOException {
     String section = Files.readString(PAGE).split("\n#+ " + heading + "\n", 2)[1];
     return section.split("```" + language + "\n", 2)[1].split("\n```\n", 2)[0] + "\n";

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * 60 stock clients of Pusher and its library for backends at three nodes behind nginx as proxies.md
- * configures it, which gives requests to the nodes in turn.
+ * Tests 60 unchanged Pusher clients and Pusher's library for backends with three nodes. nginx,
+ * configured as in proxies.md, gives requests to the nodes in turn.
  */
 final class PusherNodesIT {
   private static final String[] SETTINGS = {
@@ -48,7 +48,7 @@ final class PusherNodesIT {
     }
   }
 
-  /** Returns when its sockets are closed. */
+  /** Kills the node, and returns when its sockets are closed. */
   private static void kill(BusbarProcess node) {
     node.kill();
     assertThat(node.exitCode()).isNotZero();

@@ -5,7 +5,7 @@ import java.util.List;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The clients of Socket.IO that are not from npm, against the jar. */
+/** Tests the Socket.IO clients that are not from npm, with the gateway from the jar. */
 final class SocketIoClientsIT {
   private static final String PERMISSIONS =
       "permissions=[{address: 'public.*', allow: [subscribe, publish, send]},"
@@ -34,7 +34,10 @@ final class SocketIoClientsIT {
     return checks(List.of(python.path(), script), 4);
   }
 
-  /** A gateway for each: the fourth wrong login from one address would have to wait. */
+  /**
+   * Runs a client with a gateway of its own. With one gateway, the fourth wrong login from an
+   * address would have to wait.
+   */
   private static List<DynamicTest> checks(List<String> command, int line) {
     String name = command.get(command.size() - 1);
     try (Gateway gateway = new Gateway(PERMISSIONS)) {

@@ -21,8 +21,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * Socket.IO's client for Java in one namespace, with what came. Compiled against 2.1.1, and runs
- * with 1.0.2, too, which has no {@code auth}: there a login stands in the query.
+ * The Socket.IO client for Java in one namespace, with all events that it has received. It is
+ * compiled against 2.1.1 and also runs with 1.0.2. That version has no {@code auth}, so the login
+ * is in the query. Used by one thread; the library adds events on its own threads.
  */
 final class SocketIoJavaClient implements AutoCloseable {
   private static final long SECONDS = 20;
@@ -32,7 +33,7 @@ final class SocketIoJavaClient implements AutoCloseable {
   private final List<String> transports = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Void> upgraded = new CompletableFuture<>();
 
-  /** Which library runs, and how it shall connect. */
+  /** The version of the library, and how it connects. */
   record Way(int line, String... transports) {
     boolean changes() {
       return transports.length > 1;
@@ -51,7 +52,7 @@ final class SocketIoJavaClient implements AutoCloseable {
     }
   }
 
-  /** Neither version shows it. */
+  /** The Engine.IO socket, which neither version makes public. */
   private io.socket.engineio.client.Socket engine() {
     try {
       Field engine = Manager.class.getDeclaredField("engine");
@@ -62,15 +63,15 @@ final class SocketIoJavaClient implements AutoCloseable {
     }
   }
 
-  /** Will be in the namespace, over what was asked for; fails with the words of a refusal. */
+  /** Connects to the namespace, with the wanted transports. Fails with the text of a refusal. */
   static SocketIoJavaClient enter(URI gateway, String namespace, Way way) throws Exception {
     return enter(gateway, namespace, way, Map.of());
   }
 
   /**
-   * The same.
+   * Does the same with a login.
    *
-   * @param login what the client says of itself
+   * @param login the client's name and password
    */
   static SocketIoJavaClient enter(URI gateway, String namespace, Way way, Map<String, String> login)
       throws Exception {
@@ -113,7 +114,7 @@ final class SocketIoJavaClient implements AutoCloseable {
     }
   }
 
-  /** The server did not let it in. */
+  /** A refusal by the server. */
   static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -132,7 +133,7 @@ final class SocketIoJavaClient implements AutoCloseable {
     }
   }
 
-  /** Will be the arguments of the acknowledgement. */
+  /** Sends an event, and returns the arguments of its acknowledgement. */
   Object[] ask(String event, Object... arguments) throws Exception {
     CompletableFuture<Object[]> answer = new CompletableFuture<>();
     socket.emit(event, arguments, answer::complete);
@@ -143,19 +144,19 @@ final class SocketIoJavaClient implements AutoCloseable {
     socket.emit(event, arguments);
   }
 
-  /** Will keep all events of that name from now on. */
+  /** Collects all events of that name from now on. */
   void listen(String event) {
     BlockingQueue<Object[]> queue = new LinkedBlockingQueue<>();
     heard.put(event, queue);
     socket.on(event, queue::add);
   }
 
-  /** Will acknowledge all events of that name. */
+  /** Acknowledges all events of that name. */
   void answer(String event, Function<Object, Object> with) {
     socket.on(event, args -> ((Ack) args[args.length - 1]).call(with.apply(args[0])));
   }
 
-  /** The arguments of the next event of a name that it listens to. */
+  /** Returns the arguments of the next event of a collected name. */
   Object[] next(String event) throws InterruptedException {
     Object[] arguments = heard.get(event).poll(SECONDS, TimeUnit.SECONDS);
     if (arguments == null) {
@@ -164,7 +165,7 @@ final class SocketIoJavaClient implements AutoCloseable {
     return arguments;
   }
 
-  /** The same, that has those words somewhere; those before it are dropped. */
+  /** Returns the next event that contains the text, and drops the events before it. */
   String find(String event, String words) throws InterruptedException {
     String shown;
     do {
@@ -173,7 +174,7 @@ final class SocketIoJavaClient implements AutoCloseable {
     return shown;
   }
 
-  /** Will be out of the namespace. */
+  /** Leaves the namespace, and waits until that is done. */
   void leave() throws Exception {
     CompletableFuture<Object[]> left = new CompletableFuture<>();
     socket.on(Socket.EVENT_DISCONNECT, left::complete);

@@ -12,8 +12,8 @@ import java.util.UUID;
 import org.json.JSONObject;
 
 /**
- * Socket.IO's client for Java against a gateway, in a JVM whose class path has the version: the
- * arguments are the gateway's URL, and the line that the version belongs to.
+ * Checks of the Socket.IO client for Java, in a JVM whose class path has the wanted version. The
+ * arguments are the URL of the gateway and the version, 4 or 2. Used by one thread.
  */
 final class SocketIoJavaScript {
   private static final Map<String, String[]> WAYS = new LinkedHashMap<>();
@@ -32,7 +32,7 @@ final class SocketIoJavaScript {
     this.way = way;
   }
 
-  /** Ends the JVM: the client's threads live on for a minute. */
+  /** Runs the checks, and then ends the JVM, because the client's threads live on for a minute. */
   public static void main(String[] args) {
     int line = Integer.parseInt(args[1]);
     TapChecks checks = new TapChecks();
@@ -61,7 +61,7 @@ final class SocketIoJavaScript {
     return SocketIoJavaClient.enter(gateway, namespace, way);
   }
 
-  /** Null is said in two ways. */
+  /** Checks that there is no error. An acknowledgement can have null in two forms. */
   private static void assertNoError(Object[] acknowledgement) {
     assertThat(acknowledgement[0]).isIn(null, JSONObject.NULL);
   }

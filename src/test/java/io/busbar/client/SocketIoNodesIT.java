@@ -15,8 +15,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * 200 stock clients of Socket.IO at three nodes behind nginx as proxies.md configures it, which
- * gives requests to the nodes in turn.
+ * Tests 200 unchanged Socket.IO clients with three nodes. nginx, configured as in proxies.md, gives
+ * requests to the nodes in turn.
  */
 final class SocketIoNodesIT {
   @BeforeAll
@@ -44,7 +44,7 @@ final class SocketIoNodesIT {
     }
   }
 
-  /** Returns when its sockets are closed. */
+  /** Kills the node, and returns when its sockets are closed. */
   private static void kill(BusbarProcess node) {
     node.kill();
     assertThat(node.exitCode()).isNotZero();

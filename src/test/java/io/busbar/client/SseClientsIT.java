@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Server-sent events in clients that people have, against the jar; also behind nginx. */
+/** Tests server-sent events in common clients, with the gateway from the jar, also behind nginx. */
 final class SseClientsIT {
-  /** What nginx is told that is told nothing but where to go. */
+  /** The configuration of an nginx that has only the address of the gateway. */
   private static final String DEFAULTS =
       """
       server {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What start.md and the README tell a newcomer to type does what they say. */
+/** Tests that the commands of start.md and the README do what these pages say. */
 final class StartPageIT {
   private static final MarkdownPage PAGE =
       MarkdownPage.read(Path.of("src", "site", "markdown", "start.md"));
@@ -54,14 +54,14 @@ final class StartPageIT {
     return PAGE.code("js");
   }
 
-  /** The one block of the shell that has this in it. */
+  /** The only shell block that contains this text. */
   private static String shell(String part) {
     List<String> found = PAGE.code("sh").stream().filter(code -> code.contains(part)).toList();
     assertThat(found).hasSize(1);
     return found.get(0);
   }
 
-  /** With the ports that this gateway has in the place of the page's. */
+  /** Replaces the ports of the page by those of this gateway. */
   private static String here(String code) {
     String here =
         code.replace("127.0.0.1:8080", gateway.url().getAuthority())
@@ -71,7 +71,7 @@ final class StartPageIT {
     return here;
   }
 
-  /** A program that goes on until it is closed. */
+  /** A program that runs until it is closed. */
   private static final class Program implements AutoCloseable {
     private final Process process;
     private final List<String> said = new CopyOnWriteArrayList<>();
@@ -79,10 +79,7 @@ final class StartPageIT {
 
     Program(Path folder, List<String> command) throws IOException {
       process =
-          new ProcessBuilder(command)
-              .directory(folder.toFile())
-              .redirectErrorStream(true)
-              .start();
+          new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
       reading = new Thread(this::read, "output-of-example");
       reading.start();
     }
@@ -163,7 +160,9 @@ final class StartPageIT {
     }
   }
 
-  /** They start more than one node, or need RabbitMQ: here only that their settings are good. */
+  /**
+   * These commands start several nodes, or need RabbitMQ. So the test only checks their settings.
+   */
   @Test
   void theSettingsOfOtherCommandsAreGood() throws Exception {
     String jar = TestJvm.jar().toAbsolutePath().toString();
@@ -175,7 +174,9 @@ final class StartPageIT {
     assertThat(lines).hasSizeGreaterThan(4);
     for (String line : lines) {
       String check =
-          line.replace(" &", "").replace("target/busbar.jar", jar).replace(" config/", " " + Path.of("config").toAbsolutePath() + "/");
+          line.replace(" &", "")
+              .replace("target/busbar.jar", jar)
+              .replace(" config/", " " + Path.of("config").toAbsolutePath() + "/");
       run(check + " --check-config");
     }
   }
@@ -183,8 +184,7 @@ final class StartPageIT {
   @Test
   void aFeatureOfOnesOwnAnswersEveryProtocol() throws Exception {
     Files.createDirectories(folder.resolve("target"));
-    Files.createSymbolicLink(
-        folder.resolve("target/busbar.jar"), TestJvm.jar().toAbsolutePath());
+    Files.createSymbolicLink(folder.resolve("target/busbar.jar"), TestJvm.jar().toAbsolutePath());
     Files.writeString(folder.resolve("ShoutVerticle.java"), PAGE.code("java").get(0));
     Files.writeString(folder.resolve("shout.yaml"), PAGE.code("yaml").get(0));
     List<String> lines = shell("javac").lines().toList();
@@ -214,8 +214,7 @@ final class StartPageIT {
     WebSocket socket =
         HttpClient.newHttpClient()
             .newWebSocketBuilder()
-            .buildAsync(
-                URI.create("ws://" + authority + "/eventbus/websocket"), listener)
+            .buildAsync(URI.create("ws://" + authority + "/eventbus/websocket"), listener)
             .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     String message =
         "{\"type\":\"send\",\"address\":\"%s\",\"body\":\"%s\",\"replyAddress\":\"1\"}";

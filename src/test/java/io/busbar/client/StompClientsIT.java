@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The STOMP clients that people use, against the jar. */
+/** Tests common STOMP clients, with the gateway from the jar. */
 final class StompClientsIT {
   private static final long SECONDS = 90;
 

@@ -5,11 +5,13 @@ import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The checks of a script in Java, which says what {@link TapScript} hears. Used by one thread. */
+/**
+ * The checks of a script in Java. It prints TAP, which {@link TapScript} reads. Used by one thread.
+ */
 final class TapChecks {
   private final Map<String, Check> checks = new LinkedHashMap<>();
 
-  /** Fails by what it throws. */
+  /** A check that fails by throwing. */
   interface Check {
     void run() throws Exception;
   }
@@ -20,7 +22,7 @@ final class TapChecks {
     }
   }
 
-  /** Will run all and say how each went; returns whether all are true. */
+  /** Runs all checks and prints their results; returns whether all are true. */
   boolean run() {
     int number = 0;
     boolean passed = true;

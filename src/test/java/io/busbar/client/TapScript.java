@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * One run of one script. What it says is TAP, {@code ok 1 - sentence} or {@code not ok 1 -
- * sentence} with the reason in the lines below, and {@code 1..N} at the end. {@code # ask: restart}
- * wants the test to do that and to answer with a line. Used once, by one thread.
+ * One run of one script. Its output is TAP: {@code ok 1 - sentence} or {@code not ok 1 - sentence}
+ * with the reason in the lines below, and {@code 1..N} at the end. With {@code # ask: restart} it
+ * asks the test to do that and to answer with a line. Used once, by one thread.
  */
 class TapScript {
   private static final long MINUTES = 10;
@@ -37,16 +37,18 @@ class TapScript {
   private final List<String> arguments = new ArrayList<>();
   private final Map<String, Runnable> favours = new HashMap<>();
 
-  /** Each sentence with the reason why it is not true; null for one that is. */
+  /** The reason why a sentence is not true, by sentence; null if it is true. */
   private final Map<String, String> outcomes = new LinkedHashMap<>();
 
   private String lastSentence;
   private int planned;
 
   /**
-   * A script that is run by that command in that folder.
+   * Makes the run of a script.
    *
-   * @param name what its lines are shown with
+   * @param name the name in front of its lines
+   * @param folder the folder in which it runs
+   * @param command the command that runs it
    */
   TapScript(String name, Path folder, List<String> command) {
     this.name = name;
@@ -54,19 +56,19 @@ class TapScript {
     this.command = List.copyOf(command);
   }
 
-  /** Will give it to the script after the gateway's URL. */
+  /** Adds an argument after the URL of the gateway. */
   TapScript with(Object argument) {
     arguments.add(argument.toString());
     return this;
   }
 
-  /** Will do that when the script asks for it. */
+  /** Sets what the test does when the script asks for it. */
   TapScript whenAsked(String what, Runnable favour) {
     favours.put(what, favour);
     return this;
   }
 
-  /** Will run it against the gateway. A test for each check, and one for the script's own end. */
+  /** Runs it with the gateway. Returns a test for each check, and one for the end of the script. */
   List<DynamicTest> checks(URI gateway) {
     int exitCode = run(gateway);
     List<DynamicTest> tests = new ArrayList<>();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Clients of the TCP event-bus bridge, against the jar. */
+/** Tests clients of the TCP event-bus bridge, with the gateway from the jar. */
 final class TcpBridgeClientsIT {
   private static final long SECONDS = 90;
   private static final String ENABLED = "tcp-bridge.enabled=true";

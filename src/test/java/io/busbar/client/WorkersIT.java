@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The workers of the page, as processes of their own, while clients ask thousands of questions. */
+/**
+ * Tests the workers of workers.md in processes of their own, while clients send thousands of
+ * requests.
+ */
 final class WorkersIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final String RULES =
@@ -61,7 +64,7 @@ final class WorkersIT {
     return worker;
   }
 
-  /** Returns when each of those that were started handles what it is asked. */
+  /** Waits until each worker that was started handles a request. */
   private void allWork(int port) {
     int warm = askers.size();
     await()
@@ -89,7 +92,7 @@ final class WorkersIT {
     await().atMost(PATIENCE).until(() -> done() >= count);
   }
 
-  /** Checks that each question has exactly one outcome; counts them by what they are. */
+  /** Checks that each question has exactly one result; counts the results by kind. */
   private Map<String, Integer> outcomes() {
     awaitDone(ASKERS * QUESTIONS);
     Map<String, Integer> counts = new TreeMap<>();
@@ -127,7 +130,7 @@ final class WorkersIT {
     return answered;
   }
 
-  /** All that was handled, by whomever, as often as it was. */
+  /** All requests that any worker has handled, as often as they were handled. */
   private List<String> handled() {
     return workers.stream()
         .flatMap(worker -> worker.handled().stream())

@@ -1,12 +1,12 @@
 package io.busbar.cluster;
 
-import io.busbar.hub.SubscriptionRequest;
 import io.busbar.TestGateway;
 import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Hub;
 import io.busbar.hub.NoTransport;
 import io.busbar.hub.Principal;
 import io.busbar.hub.Session;
+import io.busbar.hub.SubscriptionRequest;
 import io.busbar.load.Peer;
 import io.busbar.load.Speech;
 import io.vertx.core.Context;
@@ -105,8 +105,7 @@ final class ShortLivedClients {
     Session session = hub.join(new NoTransport(), "test", Principal.NOBODY);
     List<String> wanted = channels().toList();
     for (String channel : wanted) {
-      hub.subscribe(
-          session, SubscriptionRequest.of(channel, message -> EncodedMessage.text("")));
+      hub.subscribe(session, SubscriptionRequest.of(channel, message -> EncodedMessage.text("")));
     }
     if (stay % 2 == 0) {
       hub.unsubscribe(session, wanted.get(0));

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The archive that the command makes, and nodes that start with it, on each JDK that is here. */
+/**
+ * Tests the archive that the command makes, and nodes that start with it, on each JDK of this
+ * machine.
+ */
 final class ArchiveIT {
   private static final Path JDKS = Path.of("/usr/lib/jvm");
 
@@ -36,7 +39,7 @@ final class ArchiveIT {
     Files.copy(TestJvm.jar(), jar);
   }
 
-  /** The java of the JDK with that number. */
+  /** The program {@code java} of the JDK of that version. */
   private static String java(int version) throws IOException {
     if (Runtime.version().feature() == version) {
       return TestJvm.java();
@@ -63,14 +66,14 @@ final class ArchiveIT {
     Path said = folder.resolve("said");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
-    // It must not reach the node that the archive is made with.
+    // This variable must not reach the node that makes the archive.
     builder.environment().put("BUSBAR_HTTP_PORT", "not a port");
     Process process = builder.start();
     assertThat(process.waitFor(240, TimeUnit.SECONDS)).isTrue();
     return process.exitValue() + " " + Files.readString(said, StandardCharsets.UTF_8);
   }
 
-  /** Where each class came from is in the log that it writes. */
+  /** The options of a JVM that logs the source of each class to the file. */
   private BusbarProcess.Options options(String java, Path classes) {
     return BusbarProcess.options()
         .in(folder)
@@ -95,7 +98,7 @@ final class ArchiveIT {
   void nodeStartsWithTheArchiveAndNotWithThatOfAnotherJar(int version) throws Exception {
     String java = java(version);
     String archive = version == 17 ? "busbar.jsa" : "busbar.aot";
-    // An option in a file ends at a blank.
+    // A blank ends an option in a file, so the folder's name has one.
     copyTheJar(version == 17 ? "folder" : "a folder");
 
     String said = run(java, "archive");
@@ -120,7 +123,7 @@ final class ArchiveIT {
     }
   }
 
-  /** The JVM looks. */
+  /** The JVM itself compares the jar. */
   private void isNotUsed(String java, Path classes) throws Exception {
     try (BusbarProcess busbar = options(java, classes).start()) {
       assertThat(status(busbar)).isEqualTo(200);
@@ -129,7 +132,7 @@ final class ArchiveIT {
     }
   }
 
-  /** The JVM would run the classes of the jar that is gone. */
+  /** The JVM would run the classes of the old jar. */
   private void isRefused(String java, Path classes) {
     try (BusbarProcess busbar = options(java, classes).launch()) {
       assertThat(busbar.exitCode()).isEqualTo(2);
@@ -150,7 +153,7 @@ final class ArchiveIT {
                 + " letters, digits and -_./\n");
   }
 
-  /** A zip may have bytes before its first entry. */
+  /** Changes the jar by bytes before its first entry, which a zip file may have. */
   private void changeTheJar() throws IOException {
     Path other = folder.resolve("other.jar");
     Files.write(other, new byte[] {'\n'});
@@ -158,7 +161,7 @@ final class ArchiveIT {
     Files.move(other, jar, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** JDK 17 warns on standard output. */
+  /** The warnings of the JVM. JDK 17 prints them to standard output. */
   private static List<String> warnings(BusbarProcess busbar) {
     return Stream.concat(busbar.outLines().stream(), busbar.errLines().stream())
         .filter(line -> line.contains("[warning]"))

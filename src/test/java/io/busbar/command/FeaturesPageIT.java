@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command lines of features.md, as somebody types them. */
+/** Runs the command lines of features.md as people type them. */
 final class FeaturesPageIT {
   private static final Path PAGE = Path.of("src", "site", "markdown", "features.md");
   private static final Pattern READY =
@@ -25,7 +25,10 @@ final class FeaturesPageIT {
 
   @TempDir private Path folder;
 
-  /** Ports that are free, in the place of those that the page has, and a JVM that starts soon. */
+  /**
+   * The environment with free ports instead of those of the page, and with options for a quick
+   * start of the JVM.
+   */
   private final Map<String, String> variables =
       new HashMap<>(
           Map.of(
@@ -50,7 +53,7 @@ final class FeaturesPageIT {
     }
   }
 
-  /** The lines of code below that heading, without what they say of themselves. */
+  /** The lines of code below that heading, without their comments. */
   private static List<String> lines(String heading) throws IOException {
     String section = Files.readString(PAGE).split("\n## " + heading + "\n", 2)[1].split("\n## ")[0];
     return section
@@ -76,7 +79,7 @@ final class FeaturesPageIT {
     assertThat(process.waitFor()).as(command + ": " + said).isZero();
   }
 
-  /** Starts what goes on, and returns its ready line. */
+  /** Starts a node, which keeps running, and returns its ready line. */
   private MatchResult startNode(String command) throws IOException {
     node = start("exec " + command);
     StringBuilder all = new StringBuilder();

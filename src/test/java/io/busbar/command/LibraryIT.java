@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What others get under the name io.busbar:busbar. */
+/** Tests the artefacts that projects use as io.busbar:busbar. */
 final class LibraryIT {
   private static final String CONSUMER =
       """
@@ -81,7 +81,7 @@ final class LibraryIT {
 
   @TempDir private Path folder;
 
-  /** The file in the repository that ends so. */
+  /** The file in the repository whose name has this end. */
   private static Path artefact(String end) throws IOException {
     MavenBuild.of("library");
     Path version;
@@ -132,7 +132,7 @@ final class LibraryIT {
         .noneMatch(name -> name.contains("NodeTest"));
   }
 
-  /** What the pom says is what the fat jar is made of. */
+  /** The pom names the same libraries as the fat jar contains. */
   @Test
   void anotherProjectCompilesWithTheSameLibraries() throws Exception {
     String version = artefact("").getParent().getFileName().toString();

@@ -15,12 +15,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Builds other people's projects with what our own build has put into {@code target/repository},
- * into a local repository of their own. All else comes out of the one of whoever runs the tests; on
- * CI also from the net.
+ * Builds projects as users do, with the artefacts that our build has put into {@code
+ * target/repository}. Each user has a local repository of its own. All other artefacts come from
+ * the local repository of the machine, and on CI also from the network. Used by the thread of the
+ * test.
  */
 final class MavenBuild {
-  /** The variable that has what Maven's JVM is told: {@link TestJvm#SHORT_LIVED}. */
+  /** The environment variable with the JVM options of Maven: {@link TestJvm#SHORT_LIVED}. */
   static final String OPTIONS = "MAVEN_OPTS";
 
   private static final Path OURS = Path.of("target/repository").toAbsolutePath();
@@ -36,9 +37,9 @@ final class MavenBuild {
   }
 
   /**
-   * Ends the test as skipped, with a line that says so, where there is no Maven, or no artefact.
+   * Skips the test with a message if there is no Maven or no artefact of ours.
    *
-   * @param user has a local repository of its own, which stays for the next time
+   * @param user the name of a local repository, which stays for later runs
    */
   static MavenBuild of(String user) throws IOException {
     boolean maven =
@@ -49,7 +50,7 @@ final class MavenBuild {
         Files.isDirectory(OURS.resolve("io/busbar/busbar")),
         "No target/repository, which mvn pre-integration-test makes: nothing is built with it");
     Path folder = Files.createDirectories(Path.of("target/maven", user).toAbsolutePath());
-    // what was built before has the same version
+    // an earlier build has the same version
     delete(folder.resolve("m2/io/busbar"));
     String text =
         """
@@ -75,15 +76,14 @@ final class MavenBuild {
   }
 
   /**
-   * Ends the test as skipped where an artefact is neither in the local repository nor, on CI, to be
-   * had from the net.
+   * Skips the test if an artefact is not in the local repository and, on CI, not on the network.
    */
   void assumeThere(String artefact) {
     boolean there = Needed.isCi() || Files.isDirectory(HOME.resolve(artefact));
     Needed.assume(there, "No " + artefact + " in " + HOME + ": that language is not tested");
   }
 
-  /** The command line, which what is to be done follows. */
+  /** The beginning of the command line, without the goals. */
   List<String> command() {
     List<String> command = new ArrayList<>(List.of("mvn", "-B", "-q", "-s", settings.toString()));
     if (!Needed.isCi()) {
@@ -92,7 +92,7 @@ final class MavenBuild {
     return command;
   }
 
-  /** Does it in that folder, and returns what Maven said. */
+  /** Runs the goals in that folder, and returns the output of Maven. */
   String run(Path project, String... goals) throws IOException, InterruptedException {
     List<String> command = command();
     command.addAll(List.of(goals));

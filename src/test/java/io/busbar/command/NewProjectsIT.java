@@ -24,14 +24,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What {@code new} writes is built, tested, deployed and asked, in every language but Java, which
- * features.md has.
+ * Builds, tests and deploys the projects that {@code new} writes, and sends requests to them. It
+ * covers every language except Java, which the test of features.md covers.
  */
 final class NewProjectsIT {
   private static final String TOKEN = "a-token-of-16-or-more";
   private static final Path JAR = TestJvm.jar();
 
-  /** A node for all of them, in which each has its own addresses. */
+  /** One node for all projects. Each project has its own addresses. */
   private static BusbarProcess node;
 
   @TempDir private static Path data;
@@ -60,7 +60,7 @@ final class NewProjectsIT {
     node.close();
   }
 
-  /** A command line of the jar in the folder of the test. */
+  /** A command of the jar in the folder of the test. */
   private ProcessBuilder busbar(String... arguments) {
     List<String> command =
         Stream.concat(TestJvm.command().stream(), Arrays.stream(arguments)).toList();
@@ -71,7 +71,7 @@ final class NewProjectsIT {
     return builder;
   }
 
-  /** What a command says, with its exit code first. */
+  /** Runs a command, and returns its exit code and its output. */
   private static String run(ProcessBuilder builder) throws IOException, InterruptedException {
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
@@ -122,7 +122,7 @@ final class NewProjectsIT {
     Process process = in(project, worker).start();
     try (BufferedReader out = process.inputReader()) {
       assertThat(out.readLine()).isEqualTo("answering at " + name + ".vote");
-      // The node may not have read it yet.
+      // The node may not have read the page yet.
       await()
           .untilAsserted(
               () -> assertThat(voter().vote(name, null).getInteger("failureCode")).isNull());
@@ -150,7 +150,7 @@ final class NewProjectsIT {
     voter().isServed("js-poll");
   }
 
-  /** A program in the folder of a project, which finds the jar and the node. */
+  /** A program in the folder of a project, with variables for the jar and the node. */
   private static ProcessBuilder in(Path project, List<String> command) {
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(project.toFile()).redirectErrorStream(true);
@@ -165,7 +165,7 @@ final class NewProjectsIT {
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
-  /** Each language has its files, and no placeholder is left in them. */
+  /** Each language has its files, and every placeholder is replaced. */
   @ParameterizedTest
   @ValueSource(strings = {"java", "kotlin", "groovy", "js", "python", "node"})
   void nothingIsLeftToFillIn(String language) throws Exception {

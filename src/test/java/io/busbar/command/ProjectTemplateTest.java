@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The files of the projects that {@code new} writes. */
+/** Tests the files of the projects that {@code new} writes. */
 final class ProjectTemplateTest {
   private static final Path FOLDER = Path.of("src/main/resources/new");
   private static final Pattern VERSION =
@@ -32,7 +32,7 @@ final class ProjectTemplateTest {
     return versions;
   }
 
-  /** So that one who has built Busbar has what a project needs. */
+  /** After a build of Busbar, a machine has all that a project needs. */
   @ParameterizedTest
   @ValueSource(strings = {"java", "kotlin", "groovy"})
   void projectsAreBuiltByWhatBuildsUs(String language) throws IOException {

@@ -11,12 +11,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Votes in the polls that {@code new} writes, as a client of the event-bus bridge.
+ * A client of the event-bus bridge that votes in the polls of {@code new}. Any thread may use it.
  *
- * @param port of HTTP
+ * @param port the HTTP port
  */
 record Voter(int port) {
-  /** The answer, with a failureCode where there is one. */
+  /** Votes, and returns the answer; it has a {@code failureCode} if the vote was refused. */
   JsonObject vote(String poll, Object choice) {
     CompletableFuture<String> heard = new CompletableFuture<>();
     WebSocket.Listener first =
@@ -42,7 +42,7 @@ record Voter(int port) {
     return answer;
   }
 
-  /** Fails unless the poll, in which nobody has voted, counts and refuses as it should. */
+  /** Checks that a poll without votes counts and refuses votes as it should. */
   void isServed(String poll) {
     assertThat(vote(poll, "pizza").getJsonObject("body"))
         .isEqualTo(JsonObject.of("pizza", 1, "salad", 0));

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Features compiled from other languages than Java, each with its library in its jar. */
+/**
+ * Tests features that are compiled from languages other than Java. Each jar has the library of its
+ * language.
+ */
 @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class CompiledLanguagesTest {
   private static final int TIMES = 50;
@@ -31,7 +34,10 @@ final class CompiledLanguagesTest {
     return language.equals("Groovy") ? jars.groovy("Echo") : jars.kotlin("Echo");
   }
 
-  /** Each version has a class loader with its classes; what holds one of them holds all. */
+  /**
+   * Each version has its own class loader. One reference to any of its classes keeps all of them in
+   * memory.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"Groovy", "Kotlin"})
   void memoryIsGivenBack(String language) throws Exception {
@@ -56,7 +62,7 @@ final class CompiledLanguagesTest {
     }
   }
 
-  /** How many classes have gone so far, with those that are held softly. */
+  /** Returns the number of classes that were unloaded, after soft references were cleared too. */
   private static long unloaded() {
     assertThatThrownBy(() -> Arrays.fill(new long[Integer.MAX_VALUE - 8], 1))
         .isInstanceOf(OutOfMemoryError.class);

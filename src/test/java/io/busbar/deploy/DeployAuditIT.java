@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Clients of three nodes ask a feature one numbered question after the other, while version follows
- * version and a node is killed. Each question of a client that stays has one answer or one error,
- * and none is handled twice.
+ * Clients of three nodes send numbered requests to a feature while new versions replace old ones
+ * and a node is killed. Each request of a client that stays gets one answer or one error. No
+ * request is handled twice.
  */
 final class DeployAuditIT {
   private static final String TOKEN = "a-token-of-16-or-more";
@@ -72,7 +72,7 @@ final class DeployAuditIT {
         "permissions=[{address: work, allow: [send]}, {address: work.done, allow: [subscribe]}]");
   }
 
-  /** Somebody who asks, {@link #OPEN} questions at a time. */
+  /** A client that has {@link #OPEN} requests open at a time. */
   private final class Asker implements WebSocket.Listener {
     private final String name;
     private final Map<String, AtomicInteger> answers = new ConcurrentHashMap<>();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands that deploy features, as somebody types them, and the API behind them. */
+/** Tests the commands that deploy features, as people type them, and the API behind them. */
 final class DeployIT {
   private static final String TOKEN = "a-token-of-16-or-more";
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Features that the nodes of a cluster have in common, right through the death of nodes. */
+/** Tests features that the nodes of a cluster share, also when nodes die. */
 final class DeployNodesIT {
   private static final String TOKEN = "a-token-of-16-or-more";
 
@@ -63,7 +63,7 @@ final class DeployNodesIT {
     nodes.remove(node).kill();
   }
 
-  /** The processes that answer, whichever node is asked. */
+  /** The ids of the processes that answer requests to the nodes. */
   private Set<Long> answering() {
     Set<Long> pids = new HashSet<>();
     for (int i = 0; i < 4; i++) {
@@ -81,7 +81,7 @@ final class DeployNodesIT {
     await().atMost(Duration.ofSeconds(40)).until(() -> versions(node), Set.of(version)::equals);
   }
 
-  /** What is deployed, as one node lists it for all. */
+  /** The deployed features of all nodes, as one node lists them. */
   private List<JsonObject> features(String node) throws Exception {
     return FeatureClient.list(nodes.get(node), TOKEN);
   }
@@ -202,7 +202,10 @@ final class DeployNodesIT {
     }
   }
 
-  /** A node dies in the middle: what was confirmed is on all nodes in the end, and nothing else. */
+  /**
+   * A node dies during a deployment. At the end all nodes have what was confirmed, and nothing
+   * else.
+   */
   @Test
   void nodesAgreeWhenOneDiesInTheMiddle() throws Exception {
     String confirmed = "0";

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Features that come, are replaced and go while the node runs. */
+/** Tests features that are deployed, replaced and undeployed while the node runs. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class DeploymentsTest {
   private static final Map<String, String> NOTHING =
@@ -238,7 +238,10 @@ final class DeploymentsTest {
     assertThat(deploy(curious).getString("name")).isEqualTo("curious");
   }
 
-  /** Each has a class loader with its classes; what holds one of them holds all. */
+  /**
+   * Each version has its own class loader. One reference to any of its classes keeps all of them in
+   * memory.
+   */
   @Test
   void memoryIsGivenBack() throws IOException {
     deployments = deployments(Duration.ZERO);
@@ -258,7 +261,7 @@ final class DeploymentsTest {
     done(deployments.undeploy("poll", "a test"));
   }
 
-  /** How many classes have gone so far, with a collection just now. */
+  /** Returns the number of classes that were unloaded, after a garbage collection. */
   private static long unloaded() {
     System.gc();
     return ManagementFactory.getClassLoadingMXBean().getUnloadedClassCount();

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A client of a WebSocket: of a service endpoint, or of the bridge. */
+/** A WebSocket client of a service endpoint or of the bridge. Used by the thread of the test. */
 final class ExampleClient implements AutoCloseable, WebSocket.Listener {
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
   private final StringBuilder message = new StringBuilder();
@@ -43,7 +43,7 @@ final class ExampleClient implements AutoCloseable, WebSocket.Listener {
     socket.sendText(text, true).join();
   }
 
-  /** What it hears next. */
+  /** Waits for the next message. */
   String hears() throws InterruptedException {
     String next = heard.poll(30, TimeUnit.SECONDS);
     assertThat(next).as("a message in time").isNotNull();
@@ -54,14 +54,17 @@ final class ExampleClient implements AutoCloseable, WebSocket.Listener {
     return new JsonObject(hears());
   }
 
-  /** By the bridge: listens from then on. */
+  /** Registers at an address, as a client of the bridge. */
   void listens(String address) throws InterruptedException {
     say(new JsonObject().put("type", "register").put("address", address).encode());
-    // what comes after it is answered after it
+    // requests are answered in order, so this answer proves the registration
     assertThat(asks("example.echo", "there?").getString("body")).isEqualTo("there?");
   }
 
-  /** By the bridge: the answer to a question, when nothing else is heard before. */
+  /**
+   * Sends a request, as a client of the bridge, and returns the next message. That is the answer if
+   * no other message comes first.
+   */
   JsonObject asks(String address, Object body) throws InterruptedException {
     String reply = "answer-" + ++questions;
     JsonObject question =

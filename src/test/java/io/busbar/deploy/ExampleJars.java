@@ -26,12 +26,18 @@ import java.util.zip.ZipFile;
 import org.codehaus.groovy.control.CompilationUnit;
 import org.codehaus.groovy.control.CompilerConfiguration;
 
-/** The examples that are compiled, each as a jar with the library of its language in it. */
+/**
+ * Compiles the examples, and packs each one into a jar with the library of its language. Used by
+ * the thread of the test.
+ */
 final class ExampleJars {
   private static final Path EXAMPLES = Path.of("src", "site", "examples");
   private static final Path KOTLIN = Path.of("target", "kotlin");
 
-  /** Is loaded once in this JVM, and stays: most of what a compilation takes is its start. */
+  /**
+   * The Kotlin compiler. It is loaded once in this JVM, because most of a compilation is the start
+   * of the compiler.
+   */
   private static final class KotlinCompiler {
     static final Class<?> MAIN = load();
 
@@ -58,7 +64,7 @@ final class ExampleJars {
     this.folder = folder;
   }
 
-  /** A jar of a class written in Groovy. */
+  /** Makes a jar of an example class in Groovy. */
   Path groovy(String name) throws Exception {
     Path classes = Files.createTempDirectory(folder, "groovy");
     CompilerConfiguration options = new CompilerConfiguration();
@@ -72,7 +78,7 @@ final class ExampleJars {
     return jar(name, classes, library);
   }
 
-  /** A jar of a class written in Kotlin. */
+  /** Makes a jar of an example class in Kotlin. */
   Path kotlin(String name) throws Exception {
     Path classes = Files.createTempDirectory(folder, "kotlin");
     Path library = kotlinJar("kotlin-stdlib-");

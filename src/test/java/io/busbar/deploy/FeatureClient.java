@@ -17,13 +17,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-/** Who deploys features by the commands of the jar, and who asks them over the bridge. */
+/**
+ * Deploys features by the commands of the jar, and sends requests to them over the bridge. Any
+ * thread may use it.
+ */
 public final class FeatureClient {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private FeatureClient() {}
 
-  /** What a command says, with its exit code first. */
+  /** Runs a command, and returns its exit code and its output. */
   public static String run(BusbarProcess node, String token, String... command) throws Exception {
     List<String> line = new ArrayList<>(TestJvm.command());
     line.addAll(Arrays.asList(command));
@@ -38,7 +41,10 @@ public final class FeatureClient {
     return process.waitFor() + " " + said;
   }
 
-  /** What the command {@code features} lists, each as the admin port has it; takes no JVM. */
+  /**
+   * Returns the features as the admin port lists them. It starts no JVM, unlike the command {@code
+   * features}.
+   */
   public static List<JsonObject> list(BusbarProcess node, String token) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(node.admin().resolve("/api/features"))
@@ -49,12 +55,12 @@ public final class FeatureClient {
         .getJsonArray("features").stream().map(JsonObject.class::cast).toList();
   }
 
-  /** The version that answers a client of the event-bus bridge. */
+  /** Returns the version of the feature that answers a client of the bridge. */
   public static String version(BusbarProcess node) {
     return ask(node).getJsonObject("body", new JsonObject()).getString("version");
   }
 
-  /** What the bridge says to a question to {@code poll}. */
+  /** Returns the message of the bridge that answers a request to {@code poll}. */
   public static JsonObject ask(BusbarProcess node) {
     CompletableFuture<String> heard = new CompletableFuture<>();
     WebSocket.Listener first =

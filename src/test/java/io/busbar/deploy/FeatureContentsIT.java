@@ -26,7 +26,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a feature's jar brings beside its verticle comes, changes and goes with it. */
+/**
+ * Tests that the contents of a feature's jar besides its verticle come, change and go with the
+ * feature.
+ */
 final class FeatureContentsIT {
   private static final String TOKEN = "a-token-of-16-or-more";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -113,7 +116,7 @@ final class FeatureContentsIT {
     return FeatureClient.run(node, TOKEN, command);
   }
 
-  /** Name and version of each. */
+  /** The name and version of each feature. */
   private List<String> features() throws Exception {
     return FeatureClient.list(node, TOKEN).stream()
         .map(feature -> feature.getString("name") + " " + feature.getString("version"))
@@ -136,7 +139,7 @@ final class FeatureContentsIT {
     return answer.statusCode() + " " + answer.body();
   }
 
-  /** A WebSocket with all that it was told. */
+  /** A WebSocket and all messages that it has received. */
   private static final class Ear implements WebSocket.Listener {
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final CompletableFuture<String> closed = new CompletableFuture<>();

@@ -17,7 +17,7 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
-/** Makes jars of features from their source. */
+/** Makes jars of features from source code. Used by the thread of the test. */
 public final class FeatureJars {
   private final Path folder;
 
@@ -39,12 +39,21 @@ public final class FeatureJars {
     }
   }
 
-  /** A jar with that manifest and those classes, by name. */
+  /**
+   * Makes a jar with a manifest and classes.
+   *
+   * @param manifest null for none
+   * @param sources the source code by class names
+   */
   public Path of(String manifest, Map<String, String> sources) {
     return of(manifest, sources, Map.of());
   }
 
-  /** The same, with other files by their names. */
+  /**
+   * Does the same with more files.
+   *
+   * @param others the texts of the files by their names
+   */
   public Path of(String manifest, Map<String, String> sources, Map<String, String> others) {
     try {
       Path classes = Files.createTempDirectory(folder, "classes");
@@ -96,9 +105,9 @@ public final class FeatureJars {
   }
 
   /**
-   * One whose verticle, {@code example.Broken}, does not start: {@code no database}.
+   * Makes a jar whose verticle, {@code example.Broken}, does not start: {@code no database}.
    *
-   * @param manifest what it says of itself
+   * @param manifest the manifest of the jar
    */
   public Path broken(String manifest) {
     return of(
@@ -117,12 +126,16 @@ public final class FeatureJars {
             """));
   }
 
-  /** One that answers to {@code poll} with its version, each answer after that many ms. */
+  /**
+   * Makes a feature that answers requests to {@code poll} with its version.
+   *
+   * @param answerMillis the delay of each answer, in milliseconds
+   */
   public Path poll(String version, int answerMillis) {
     return poll(version, answerMillis, "");
   }
 
-  /** The same, with more in its manifest, and what else is in the jar. */
+  /** Does the same with more lines in the manifest and more files in the jar. */
   public Path poll(String version, int answerMillis, String manifest, String... files) {
     Map<String, String> others = new HashMap<>();
     for (int i = 0; i < files.length; i += 2) {

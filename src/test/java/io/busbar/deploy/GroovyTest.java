@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Features in Groovy that come as scripts. */
+/** Tests features that are scripts in Groovy. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class GroovyTest {
   private static final String ECHO = "vertx.eventBus().consumer('echo') { m -> m.reply(m.body()) }";
@@ -124,7 +124,10 @@ final class GroovyTest {
     }
   }
 
-  /** Each has a class loader with its classes; what holds one of them holds all. */
+  /**
+   * Each version has its own class loader. One reference to any of its classes keeps all of them in
+   * memory.
+   */
   @Test
   void memoryIsGivenBack() {
     long before = unloaded();
@@ -137,8 +140,8 @@ final class GroovyTest {
   }
 
   /**
-   * How many classes have gone so far. Groovy holds them softly: only what does not fit makes the
-   * JVM let go of all that.
+   * Returns the number of classes that were unloaded. Groovy has soft references to them, so the
+   * memory must be full before the JVM clears them.
    */
   private static long unloaded() {
     assertThatThrownBy(() -> Arrays.fill(new long[Integer.MAX_VALUE - 8], 1))

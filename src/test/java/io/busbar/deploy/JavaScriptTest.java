@@ -28,13 +28,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Features in JavaScript: what a script finds, and what it cannot do. */
+/** Tests features in JavaScript: what a script can use, and what it cannot do. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class JavaScriptTest {
   private static final ScriptConfig LIMITS =
       new ScriptConfig(Duration.ofSeconds(1), Size.ofMiB(128));
 
-  /** Answers at "eval" what the text of a message is worth, as JSON. */
+  /** A script at "eval" that answers with the value of a message's text, as JSON. */
   private static final String EVAL =
       "vertx.eventBus().consumer('eval', async m => m.reply({is: await (0, eval)(m.body)}));";
 
@@ -362,7 +362,7 @@ final class JavaScriptTest {
     assertThat(eval("++calls")).as("still the same").isEqualTo(2);
   }
 
-  /** All of them together would be larger than the heap. */
+  /** All scripts together would need more than the heap. */
   @Test
   void memoryIsGivenBack() {
     scripts.close();

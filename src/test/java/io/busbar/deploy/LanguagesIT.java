@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The examples of languages.md in each language, deployed by the command and used by clients. */
+/**
+ * Deploys the examples of languages.md in each language by the command, and uses them as clients
+ * do.
+ */
 final class LanguagesIT {
   private static final String TOKEN = "a-token-of-16-or-more";
   private static final Path EXAMPLES = Path.of("src", "site", "examples");
@@ -72,7 +75,7 @@ final class LanguagesIT {
         .set("data", folder.resolve("data"));
   }
 
-  /** What a command says, with its exit code first. */
+  /** Runs a command, and returns its exit code and its output. */
   private static String run(BusbarProcess node, String... command) throws Exception {
     List<String> line = new ArrayList<>(TestJvm.command());
     line.addAll(Arrays.asList(command));
@@ -174,7 +177,7 @@ final class LanguagesIT {
     return HTTP.send(request, BodyHandlers.ofString());
   }
 
-  /** Four versions, one in the place of the other, while a client asks without a pause. */
+  /** Deploys four versions one after the other while a client sends requests without a pause. */
   private static void followsWithoutAGap(BusbarProcess node, Path echo) throws Exception {
     byte[] bytes = Files.readAllBytes(echo);
     try (ExampleClient client = ExampleClient.bridge(node)) {
@@ -230,7 +233,7 @@ final class LanguagesIT {
     }
   }
 
-  /** The jar alone, in a folder with nothing beside it. */
+  /** The jar is alone in its folder, without the archives of the languages. */
   @Test
   void aScriptNeedsTheLibraryOfItsLanguage() throws Exception {
     Path alone = Files.copy(TestJvm.jar(), folder.resolve("busbar.jar"));
@@ -251,7 +254,7 @@ final class LanguagesIT {
     }
   }
 
-  /** Each of them would end a node that runs what it is given. */
+  /** Each script would end a node that had no limits. */
   @Test
   void attacksEndTheirScriptAndNotTheNode() throws Exception {
     Path script =
@@ -281,7 +284,7 @@ final class LanguagesIT {
     }
   }
 
-  /** When the script is there again. */
+  /** Sends a request when the script runs again. */
   private static JsonObject ask(ExampleClient client, String address) throws Exception {
     while (true) {
       JsonObject answer = client.asks(address, null);

@@ -19,7 +19,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
-/** A bus without a gateway, on which scripts are deployed as files. */
+/**
+ * A bus without a gateway, with scripts that are deployed as files. Used by the thread of the test.
+ */
 final class ScriptFeatures implements AutoCloseable {
   final Vertx vertx = Vertx.vertx();
   private final Path folder;
@@ -54,7 +56,7 @@ final class ScriptFeatures implements AutoCloseable {
     return done(begin(file, text, null));
   }
 
-  /** Why it is not deployed. */
+  /** Deploys a script, and returns the reason why that failed. */
   String refusal(String file, String text) {
     try {
       return "deployed: " + deploy(file, text);
@@ -70,7 +72,7 @@ final class ScriptFeatures implements AutoCloseable {
     done(deployments.undeploy(name, "a test"));
   }
 
-  /** What runs. */
+  /** The features that run. */
   List<JsonObject> list() {
     return done(deployments.list()).getJsonArray("features").stream()
         .map(JsonObject.class::cast)
@@ -81,7 +83,7 @@ final class ScriptFeatures implements AutoCloseable {
     return done(vertx.eventBus().request(address, question)).body();
   }
 
-  /** The code with which a request fails. */
+  /** Returns the failure code of a request; 0 if it succeeds. */
   int failure(String address, Object question) {
     try {
       ask(address, question);

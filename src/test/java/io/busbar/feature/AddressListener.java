@@ -6,7 +6,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Hears what is published to an address, in order. */
+/** Collects the messages that are published to an address, in order. Any thread may take them. */
 final class AddressListener {
   private final BlockingQueue<JsonObject> heard = new LinkedBlockingQueue<>();
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The chat as clients of the event-bus bridge see it. */
+/** Tests the chat for clients of the event-bus bridge. */
 @ExtendWith(VertxExtension.class)
 class ChatSayTest {
   private final String session = UUID.randomUUID().toString();

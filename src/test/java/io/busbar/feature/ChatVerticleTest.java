@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Tests the chat for clients of a service endpoint. */
 @ExtendWith(VertxExtension.class)
 class ChatVerticleTest {
   private Vertx vertx;

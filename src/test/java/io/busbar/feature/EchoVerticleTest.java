@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+/** Tests the echo on its address. */
 @ExtendWith(VertxExtension.class)
 class EchoVerticleTest {
   private EndpointClient client;

@@ -11,9 +11,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** One client as a service endpoint presents it to a feature. */
+/**
+ * One client, as a service endpoint presents it to a feature. Used by the thread of the test; the
+ * bus adds messages on its own threads.
+ */
 final class EndpointClient {
-  /** What the feature told, by an answer or an answer's answer: each can be taken once. */
+  /** The messages of the feature: answers, and answers to answers. Each can be taken once. */
   private final BlockingQueue<Message<Object>> told = new LinkedBlockingQueue<>();
 
   private final Vertx vertx;
@@ -47,7 +50,7 @@ final class EndpointClient {
     return event("close", null);
   }
 
-  /** By a name for the event, as clients of Socket.IO do. */
+  /** Sends a nickname as a named event, as clients of Socket.IO do. */
   Future<Message<Object>> nickname(String nickname) {
     JsonObject body = new JsonObject().put("nickname", nickname);
     return vertx
@@ -66,12 +69,12 @@ final class EndpointClient {
         .addHeader("event", event);
   }
 
-  /** Says it and will keep what the feature tells until somebody takes it. */
+  /** Sends a request, and keeps the messages of the feature until a test takes them. */
   void ask(Object body) {
     keep(say(body));
   }
 
-  /** The next thing that the feature told; the feature does not know yet that it was taken. */
+  /** Waits for the next message of the feature. The feature does not know yet that it was taken. */
   Message<Object> next() throws Exception {
     Message<Object> next = told.poll(Waiting.MOST_SECONDS, TimeUnit.SECONDS);
     if (next == null) {
@@ -80,7 +83,7 @@ final class EndpointClient {
     return next;
   }
 
-  /** Takes the next thing that the feature told, and lets it know. */
+  /** Takes the next message of the feature, and confirms it. */
   Object take() throws Exception {
     Message<Object> next = next();
     letKnow(next);
@@ -93,7 +96,7 @@ final class EndpointClient {
     }
   }
 
-  /** Whether the feature ended what it told by an empty answer. */
+  /** Whether the feature has sent an empty answer, which is the end. */
   boolean ended() {
     return ended;
   }
@@ -102,7 +105,7 @@ final class EndpointClient {
     return told.size();
   }
 
-  /** The refusal that the future fails with: {@code 409 the nickname Ann is taken}. */
+  /** Returns the refusal with which the future fails: {@code 409 the nickname Ann is taken}. */
   static String refusal(Future<?> refused) throws Exception {
     return Waiting.await(
         refused

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Prices from a web service that does what a test wants by the path. */
+/** Tests prices from a web service. The path tells the service what a test needs. */
 @ExtendWith(VertxExtension.class)
 class HttpQuotesTest {
   private final Queue<String> asked = new ConcurrentLinkedQueue<>();
@@ -60,7 +60,7 @@ class HttpQuotesTest {
     }
   }
 
-  /** Writes until the client is gone. */
+  /** Writes until the client has closed the connection. */
   private static void pour(HttpServerResponse response) {
     response.write(" ".repeat(10_000)).onSuccess(written -> pour(response));
   }

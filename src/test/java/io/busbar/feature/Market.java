@@ -9,11 +9,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** The daemon of a test: prices stand still until the test changes them. */
+/**
+ * A price feature for tests. Prices change only when the test changes them. Any thread may use it.
+ */
 final class Market {
   final Map<String, Double> prices = new ConcurrentHashMap<>();
 
-  /** What it was asked for, each request's symbols. */
+  /** The symbols of each request. */
   final BlockingQueue<List<String>> asked = new LinkedBlockingQueue<>();
 
   private volatile boolean open = true;

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Tests which nicknames are valid, and which look the same. */
 class NicknameTest {
   @Test
   void isShownWithoutTheSpaceAroundIt() {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Requests as the gateway puts them on the bus, to a node alone. */
+/** Sends requests to the chat of one node alone, as the gateway puts them on the bus. */
 @ExtendWith(VertxExtension.class)
 final class PusherChatVerticleTest {
   private static final String LOGIN = "chat.http.login";

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The daemon on its addresses, with the random walk. */
+/** Tests the price feature on its addresses, with the random walk. */
 @ExtendWith(VertxExtension.class)
 class QuoteVerticleTest {
   private static final String RESULT =

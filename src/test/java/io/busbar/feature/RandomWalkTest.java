@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+/** Tests invented prices. */
 @ExtendWith(VertxExtension.class)
 class RandomWalkTest {
   private KeptQuotes kept;

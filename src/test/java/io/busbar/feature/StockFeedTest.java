@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+/** Tests the feed of one client. */
 @ExtendWith(VertxExtension.class)
 class StockFeedTest {
   private final AtomicInteger gone = new AtomicInteger();

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Feeding clients, in a market whose prices stand still. */
+/** Tests the feeds of clients, with prices that do not change by themselves. */
 @ExtendWith(VertxExtension.class)
 class StockVerticleTest {
   private Vertx vertx;

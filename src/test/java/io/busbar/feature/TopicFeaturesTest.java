@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The thermometer and the relay, on their addresses. */
+/** Tests the thermometer and the relay on their addresses. */
 @ExtendWith(VertxExtension.class)
 class TopicFeaturesTest {
   private static final JsonObject ON = new JsonObject().put("state", true);

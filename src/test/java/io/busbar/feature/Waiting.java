@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** How tests wait: for the thing itself, and at most ten seconds. */
+/** Waits of tests: for a result or a condition, at most ten seconds. */
 final class Waiting {
   static final long MOST_SECONDS = 10;
 
@@ -29,7 +29,9 @@ final class Waiting {
     }
   }
 
-  /** Timers that have neither fired nor been cancelled, those of requests included. */
+  /**
+   * The number of timers that have neither fired nor been cancelled, including those of requests.
+   */
   static int timers(Vertx vertx) {
     try {
       Field timeouts = vertx.getClass().getDeclaredField("timeouts");

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The jar with little memory while all attack it at once, {@code -Dattacks.seconds} long; from a
- * minute on, it must have been quick, too.
+ * Runs the jar with little memory under all attacks at once, for {@code -Dattacks.seconds}. If that
+ * is a minute or more, its answers must also have been quick.
  */
 final class AllAttacksIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -31,7 +31,7 @@ final class AllAttacksIT {
 
   private final List<TalkingBystander> bystanders = new ArrayList<>();
 
-  /** Null before they begin. */
+  /** Null before the attacks begin. */
   private Attackers attackers;
 
   @AfterEach
@@ -107,7 +107,7 @@ final class AllAttacksIT {
     return new BridgeContractClient(WebSocketPipe.connect(ports.http(), "/eventbus/websocket"));
   }
 
-  /** Who knows the password comes in, though many guess it. */
+  /** Logs in with the right password while attackers guess it. */
   private static void login(HalfSending.Ports ports) throws IOException {
     long before = System.nanoTime();
     try (RawSocket honest = new RawSocket(ports.stomp())) {
@@ -118,7 +118,7 @@ final class AllAttacksIT {
         "all attacks at once: a login took %d ms%n", (System.nanoTime() - before) / 1_000_000);
   }
 
-  /** What the node had to do with each attack. */
+  /** The amount of work of each attack for the node. */
   private Map<String, Double> strength(NodeMetrics metrics) {
     Map<String, Double> all = new TreeMap<>();
     all.put("forged headers", (double) bystanders.get(0).heard(Attack.FORGED));

@@ -3,9 +3,12 @@ package io.busbar.hostile;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** What nobody gets hurt by, each in waves, of which each ends when it has its answers. */
+/**
+ * Attacks that must not hurt other clients. Each attack runs in waves, and a wave ends when it has
+ * its answers.
+ */
 enum Attack {
-  /** Says in headers what the gateway alone says, so that listeners by a pattern hear it there. */
+  /** Sends the headers that only the gateway may set. Subscribers to a pattern would see them. */
   FORGED_HEADERS(1, 1, 50) {
     @Override
     void wave(Attacker by) throws IOException {
@@ -24,7 +27,7 @@ enum Attack {
     }
   },
 
-  /** Guesses, a hundred passwords at a time. */
+  /** Tries a hundred passwords at a time. */
   WRONG_LOGINS(2, 20, 1) {
     @Override
     void wave(Attacker by) throws IOException {
@@ -37,14 +40,14 @@ enum Attack {
                 ? LoginRequests.poll(by.word(), LoginRequests.basic(user, "wrong"))
                 : LoginRequests.connect(user, "wrong"));
       }
-      // Who came last is looked at first.
+      // The gateway checks the newest login first.
       for (int i = crowd.length - 1; i >= 0; i--) {
         by.heard(i % 2 == 0 ? crowd[i].head() : crowd[i].until(0));
       }
     }
   },
 
-  /** Shows tokens whose signature is right and whose claims are odd. */
+  /** Logs in with tokens that have a right signature and odd claims. */
   ODD_TOKENS(2, 50_000, 10) {
     @Override
     void wave(Attacker by) throws IOException {
@@ -58,7 +61,7 @@ enum Attack {
     }
   },
 
-  /** Begins to send in every way that there is, and does not go on. */
+  /** Begins a message in every possible way, and never completes it. */
   HALF_SENDING(2, 3, 100) {
     @Override
     void wave(Attacker by) throws IOException {
@@ -70,7 +73,7 @@ enum Attack {
     }
   },
 
-  /** Subscribes to new patterns and leaves them, and in the end wants more than it may have. */
+  /** Subscribes to new patterns and leaves them. At the end it wants more than the limit. */
   PATTERNS(4, 1, 1) {
     private static final int HELD = 90;
 
@@ -114,17 +117,20 @@ enum Attack {
     this.pauseMillis = pauseMillis;
   }
 
-  /** How many do it at once. */
+  /** The number of attackers at the same time. */
   int attackers() {
     return attackers;
   }
 
-  /** From how many addresses each of them comes. */
+  /** The number of IP addresses of each attacker. */
   int addresses() {
     return addresses;
   }
 
-  /** How long it is from one wave to the next, so that some of the machine is left to others. */
+  /**
+   * The pause between two waves, in milliseconds. It leaves a part of the machine to other
+   * processes.
+   */
   long pauseMillis() {
     return pauseMillis;
   }

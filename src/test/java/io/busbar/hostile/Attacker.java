@@ -10,11 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /**
- * Attacks a node in one way, wave after wave, on a thread of its own until it is closed. Comes from
- * other addresses than those who do no harm.
+ * Runs one attack against a node, wave after wave, on a thread of its own until it is closed. It
+ * uses other IP addresses than harmless clients. Any thread may read the counters and close it.
  */
 final class Attacker implements AutoCloseable {
-  /** What stays open of the waves before. */
+  /** The most connections of earlier waves that stay open. */
   private static final int MOST_OPEN = 150;
 
   private static final Pattern REFUSED = Pattern.compile("^(ERROR|HTTP/1.1 4)");
@@ -33,9 +33,9 @@ final class Attacker implements AutoCloseable {
   private volatile boolean enough;
 
   /**
-   * Begins.
+   * Begins the attack.
    *
-   * @param number which one it is, of all
+   * @param number its number among all attackers
    */
   Attacker(Attack attack, HalfSending.Ports ports, int number) {
     this.attack = attack;
@@ -49,7 +49,7 @@ final class Attacker implements AutoCloseable {
     try {
       attack.wave(this);
     } catch (IOException cut) {
-      // The node had enough of it, or the test has.
+      // The node has closed the connection, or the test has ended.
     }
   }
 
@@ -61,7 +61,7 @@ final class Attacker implements AutoCloseable {
     return odd;
   }
 
-  /** One that nobody has said before. */
+  /** Returns a new word. */
   String word() {
     return "n" + number + "x" + said++;
   }
@@ -74,12 +74,12 @@ final class Attacker implements AutoCloseable {
     return kept(new RawSocket(place(), ports.stomp()));
   }
 
-  /** Ready for a message of this kind. */
+  /** Opens a connection that is ready for a message of this kind. */
   RawSocket open(HalfSending kind) throws IOException {
     return kept(kind.open(ports, place()));
   }
 
-  /** Is connected in STOMP. */
+  /** Opens a connection that is connected in STOMP. */
   RawSocket stomp() throws IOException {
     return open(HalfSending.STOMP_FRAME);
   }
@@ -100,7 +100,7 @@ final class Attacker implements AutoCloseable {
     return socket;
   }
 
-  /** Takes an answer. */
+  /** Counts and checks an answer. */
   void heard(String answer) {
     heard.incrementAndGet();
     if (REFUSED.matcher(answer).find()) {
@@ -111,17 +111,19 @@ final class Attacker implements AutoCloseable {
     }
   }
 
-  /** How many answers came. */
+  /** The number of answers. */
   int heardCount() {
     return heard.get();
   }
 
-  /** How many of them were a no. */
+  /** The number of refusals among them. */
   int refusedCount() {
     return refused.get();
   }
 
-  /** An answer that none should get: in words of Java, or a failure of the node; null for none. */
+  /**
+   * An answer that no client may get: with text of Java, or a failure of the node; null for none.
+   */
   String unfair() {
     return unfair;
   }

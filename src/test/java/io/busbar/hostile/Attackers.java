@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * All attackers, in a process of their own, which leaves the processor to whoever else wants it: in
- * life they have machines of their own. Owned by one thread.
+ * All attackers in a process of their own. Its priority is low, because real attackers have other
+ * machines. Owned by one thread.
  */
 final class Attackers implements AutoCloseable {
   private static final String REFUSED = "refused";
@@ -27,7 +27,7 @@ final class Attackers implements AutoCloseable {
   private final BufferedReader answers;
   private final PrintWriter questions;
 
-  /** They begin. */
+  /** Starts the attackers. */
   Attackers(HalfSending.Ports ports) throws IOException {
     process =
         new ProcessBuilder(
@@ -61,22 +61,22 @@ final class Attackers implements AutoCloseable {
     }
   }
 
-  /** How many answers said no. */
+  /** The number of refusals. */
   int refused(Attack attack) {
     return counts().getJsonObject(REFUSED).getInteger(attack.name());
   }
 
-  /** How many answers came. */
+  /** The number of answers. */
   int heard(Attack attack) {
     return counts().getJsonObject(HEARD).getInteger(attack.name());
   }
 
-  /** Answers that none should get. */
+  /** The answers that no client may get. */
   List<?> unfair() {
     return counts().getJsonArray(UNFAIR).getList();
   }
 
-  /** All leave. */
+  /** Stops all attackers. */
   @Override
   public void close() {
     questions.close();
@@ -84,7 +84,7 @@ final class Attackers implements AutoCloseable {
   }
 
   /**
-   * Attacks these ports, of HTTP, STOMP, the TCP bridge and the admin server, until standard input
+   * Attacks the ports of HTTP, STOMP, the TCP bridge and the admin server, until standard input
    * ends.
    */
   public static void main(String[] arguments) throws IOException {

@@ -8,7 +8,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** Asks the node for a page again and again while somebody attacks it; every answer must come. */
+/**
+ * Requests a page of the node again and again during an attack. Every request must be answered. It
+ * has a thread of its own; any thread may close it.
+ */
 final class Bystander implements AutoCloseable {
   private final CompletableFuture<Integer> answers = new CompletableFuture<>();
   private final HttpClient http = HttpClient.newHttpClient();
@@ -41,7 +44,7 @@ final class Bystander implements AutoCloseable {
     }
   }
 
-  /** Fails when a request went unanswered. */
+  /** Stops the requests. Fails if one of them had no answer. */
   @Override
   public void close() {
     enough = true;

@@ -17,7 +17,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who says more than can be delivered is read later; the others are not kept waiting. */
+/**
+ * Tests that the gateway reads more slowly from a client that publishes too much, while other
+ * clients do not wait.
+ */
 class GreedyWritersTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration A_WHILE = Duration.ofMillis(500);
@@ -93,7 +96,7 @@ class GreedyWritersTest {
             Thread.currentThread().interrupt();
           }
         });
-    // Those that live on the loop that is stuck are not read at all.
+    // The gateway does not read the clients of the blocked event loop at all.
     for (int i = 0; i < 5_000; i++) {
       String mark = Numbers.mark(i, 10);
       crowd.forEach(peer -> peer.publish("public.a", mark));

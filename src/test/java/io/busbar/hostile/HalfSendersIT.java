@@ -13,7 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** The jar with little memory, and a crowd that begins everything and ends nothing. */
+/**
+ * Runs the jar with little memory against many clients that begin every kind of message and
+ * complete none.
+ */
 final class HalfSendersIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String HOME = "127.0.0.1";
@@ -23,7 +26,7 @@ final class HalfSendersIT {
   private static final String ENDED = "busbar_inbound_ended_total{reason=\"address\"}";
 
   @Test
-  void aCrowdThatHalfSendsKeepNobodyFromBeingAnswered() throws Exception {
+  void aCrowdThatHalfSendsKeepsNobodyFromBeingAnswered() throws Exception {
     try (BusbarProcess busbar =
         BusbarProcess.options()
             .optimized()
@@ -64,7 +67,7 @@ final class HalfSendersIT {
     }
   }
 
-  /** One that is ended before it has sent all is in the crowd, too. */
+  /** Adds a client. One that the gateway closes early counts too. */
   private static void begin(HalfSending kind, HalfSending.Ports ports, List<RawSocket> crowd)
       throws IOException {
     for (int i = 0; i < CROWD; i++) {
@@ -76,7 +79,7 @@ final class HalfSendersIT {
     }
   }
 
-  /** Publishes, and each time waits for the receipt; returns how many there were. */
+  /** Publishes and waits for the receipt, again and again; returns the number of receipts. */
   private static int askForReceipts(HalfSending.Ports ports, AtomicBoolean enough) {
     try (RawSocket socket = HalfSending.STOMP_FRAME.open(ports, HOME)) {
       int count = 0;

@@ -23,14 +23,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whoever begins to send and does not go on holds no more memory, and no longer, than it may. */
+/**
+ * Tests that a client with an incomplete message uses only the memory and the time that the limits
+ * allow.
+ */
 class HalfSendersTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String HOME = "127.0.0.1";
   private static final String ABROAD = "127.0.0.2";
   private static final int BIG = 200_000;
 
-  /** What of it comes at least, without its end. */
+  /** The smallest number of its bytes that arrive without its end. */
   private static final int NEARLY_BIG = BIG - 100;
 
   private static final Map<HalfSending, String> ANSWERS =
@@ -70,7 +73,7 @@ class HalfSendersTest {
     gateway.close();
   }
 
-  /** Waits for that, and no longer than it takes. */
+  /** Waits until the condition is true. */
   private static void soon(Callable<Boolean> condition) {
     await()
         .atMost(PATIENCE)
@@ -105,7 +108,7 @@ class HalfSendersTest {
     }
   }
 
-  /** With one byte of room, nothing that is counted would be let through. */
+  /** The limit is one byte, so nothing that the budget counts could pass. */
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "STOMP_FRAME_IN_MESSAGES")
   void whatComesWholeIsNeverCounted(HalfSending kind) throws IOException {
@@ -186,7 +189,7 @@ class HalfSendersTest {
     assertThat(inbound().bytes()).isZero();
   }
 
-  /** A byte now and then, for longer than it may stand still; then the rest. */
+  /** Sends single bytes for longer than a message may make no progress, and then the rest. */
   @Test
   void whoGoesOnSlowlyIsWaitedFor() throws IOException {
     start("limits.read-timeout=2s");
@@ -221,7 +224,7 @@ class HalfSendersTest {
     assertThat(inbound().endedCount(Reason.TIME)).isZero();
   }
 
-  /** Of which half is sent at once. */
+  /** A message that is sent slowly, except for its first part. */
   private static final class SlowMessage {
     private final RawSocket socket;
     private final byte[] bytes;
@@ -263,7 +266,10 @@ class HalfSendersTest {
     assertThat(socket.closeCode()).isEqualTo(1008);
   }
 
-  /** It sent more than it may for now, so we do not read, and it cannot be blamed for that. */
+  /**
+   * The client sent more than its rate allows, so the gateway does not read. The pause is not the
+   * client's fault.
+   */
   @Test
   void whoIsReadLaterDoesNotStandStill() throws IOException {
     start("limits.read-timeout=500ms", "limits.bytes-per-second=1KiB");
@@ -276,7 +282,9 @@ class HalfSendersTest {
     assertThat(HalfSending.STOMP_FRAME.answer(socket)).isEqualTo("RECEIPT");
   }
 
-  /** Here it does not come to a handshake; a record after it is counted in the same way. */
+  /**
+   * No handshake takes place here. The gateway counts a record after the handshake in the same way.
+   */
   @ParameterizedTest
   @MethodSource("io.busbar.net.TlsEngines#all")
   void recordsOfTlsThatAreNotWholeAreCountedToo(String engine) throws IOException {

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** Every way to begin to send something and not to end it. */
+/** All ways to begin a message and not to complete it. Immutable. */
 enum HalfSending {
   STOMP_FRAME {
     @Override
@@ -35,7 +35,7 @@ enum HalfSending {
     }
   },
 
-  /** Whole messages of a WebSocket, and a frame of STOMP's that is not. */
+  /** Complete messages of a WebSocket that contain an incomplete STOMP frame. */
   STOMP_FRAME_IN_MESSAGES {
     @Override
     RawSocket open(Ports ports, String from) throws IOException {
@@ -210,31 +210,31 @@ enum HalfSending {
   static final int MOST_HEAD = 7_000;
   private static final int PIECE = 16 << 10;
 
-  /** Of a gateway. */
+  /** The ports of a gateway. */
   record Ports(int http, int stomp, int tcpBridge, int admin) {}
 
-  /** A connection that is ready for the message. */
+  /** Opens a connection that is ready for the message. */
   abstract RawSocket open(Ports ports, String from) throws IOException;
 
-  /** A whole message with about that many bytes in it. */
+  /** A complete message with about that many bytes. */
   abstract byte[] message(RawSocket socket, int size);
 
-  /** What is sent last. */
+  /** The number of bytes at the end that are sent later. */
   int missing() {
     return 1;
   }
 
-  /** How the answer to a whole message begins. */
+  /** The beginning of the answer to a complete message. */
   String answer(RawSocket socket) throws IOException {
     return socket.head().substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length());
   }
 
-  /** What is said to who did not send on. */
+  /** The refusal for a message that was not completed. */
   String refusal(RawSocket socket) throws IOException {
     return socket.untilTheEnd();
   }
 
-  /** Connects and sends all but the end. */
+  /** Connects and sends the message without its end. */
   RawSocket begin(Ports ports, String from, int size) throws IOException {
     RawSocket socket = open(ports, from);
     byte[] message = message(socket, size);
@@ -242,14 +242,14 @@ enum HalfSending {
     return socket;
   }
 
-  /** Sends the end; returns how the answer begins. */
+  /** Sends the end, and returns the beginning of the answer. */
   String end(RawSocket socket) throws IOException {
     byte[] message = message(socket, 1_000);
     socket.send(Arrays.copyOfRange(message, message.length - missing(), message.length));
     return answer(socket);
   }
 
-  /** Opens a session for its body, and leaves its next poll: nobody need wait for another. */
+  /** Opens a session for a body, but sends no second poll, which the test does not need. */
   private static RawSocket inSession(Ports ports, String from) throws IOException {
     RawSocket socket = new RawSocket(from, ports.http());
     byte[] poll = request("POST " + session(socket) + "/xhr", "");

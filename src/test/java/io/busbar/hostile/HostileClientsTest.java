@@ -29,7 +29,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Attacks, each while a bystander is served; after each one nothing is left of it. */
+/**
+ * Tests attacks while the gateway serves a harmless client. After each attack nothing of it is
+ * left.
+ */
 class HostileClientsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long HEAP_THAT_MAY_STAY = 48L << 20;
@@ -121,7 +124,7 @@ class HostileClientsTest {
     }
   }
 
-  /** A byte now and then keeps no connection open. */
+  /** Single bytes do not keep a connection open. */
   @Test
   void oneByteAtATimeIsNoLife() throws IOException {
     String request = "GET / HTTP/1.1\r\nX: " + "x".repeat(4000);
@@ -136,7 +139,9 @@ class HostileClientsTest {
     }
   }
 
-  /** Returns how many bytes were taken before the connection was cut. */
+  /**
+   * Sends single bytes, and returns how many were sent before the gateway closed the connection.
+   */
   private static int dribble(RawSocket socket, byte[] bytes) {
     int[] at = {0};
     await()
@@ -291,7 +296,7 @@ class HostileClientsTest {
     chat.close();
   }
 
-  /** A thousand handshakes take a slow machine longer than the second that the others have. */
+  /** On a slow machine a thousand handshakes need more time than the second of the other tests. */
   @Test
   void aThousandConnectsAtOnceFromOneAddressAreServed() {
     try (TestGateway patient = TestGateway.start("http.request-timeout=1m")) {

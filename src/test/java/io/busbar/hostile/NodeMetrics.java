@@ -11,7 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a node says of itself at its admin port. */
+/** The metrics of a node, from its admin port. Any thread may use it. */
 final class NodeMetrics {
   private final HttpClient http = HttpClient.newHttpClient();
   private final BusbarProcess node;
@@ -20,7 +20,7 @@ final class NodeMetrics {
     this.node = node;
   }
 
-  /** A series by its whole name, labels too. */
+  /** The value of a series, by its whole name with labels. */
   double value(String series) {
     String metrics = get("/metrics").body();
     Matcher matcher =

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Odd queries and bodies at Pusher's HTTP API, many on one connection: those that nobody has
- * signed, and those of an app's own backend.
+ * Tests odd queries and bodies at Pusher's HTTP API, many on one connection. Some have no valid
+ * signature, and some come from the app's own backend.
  */
 final class OddBackendsTest {
   private static final int AT_ONCE = 100;
@@ -98,7 +98,7 @@ final class OddBackendsTest {
         : head + "Content-Length: " + body.getBytes(UTF_8).length + "\r\n\r\n" + body;
   }
 
-  /** Says them all on one connection, and reads an answer to each. */
+  /** Sends all requests on one connection, and reads an answer to each. */
   private static List<String> answers(List<String> requests) throws Exception {
     try (Socket socket = new Socket("127.0.0.1", gateway.httpPort())) {
       socket.setTcpNoDelay(true);

@@ -23,9 +23,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A gateway that odd things are thrown at, by many clients at a time: no answer may have a word of
- * Java in it, none may be a failure of the gateway, and nothing may fail unseen. {@code
- * -Dbusbar.seed=N} throws others, {@code -Dbusbar.odd=N} so many at each door.
+ * A gateway that gets odd input from many clients at a time. No answer may contain text of Java or
+ * be a failure of the gateway, and no error may be only in the log. {@code -Dbusbar.seed=N} makes
+ * other input. {@code -Dbusbar.odd=N} sets the number for each entry point. Used by the thread of
+ * the test.
  */
 final class OddDoors implements AutoCloseable {
   static final long SEED = Long.getLong("busbar.seed", 20_261_129);
@@ -35,14 +36,17 @@ final class OddDoors implements AutoCloseable {
   static final int PATIENCE_MILLIS = 60_000;
   static final int QUIET_MILLIS = 150;
 
-  /** Nothing that anybody says: for answers that are over when it is quiet. */
+  /** A text that never comes, to read an answer until the connection is quiet. */
   static final String QUIET = "(quiet)";
 
   private static final int TIMES = Integer.getInteger("busbar.odd", 100);
   private static final int CLIENTS = 40;
   private static final int TEXT = 0x81;
 
-  /** A null of JSON stands between its brackets and commas; one in a sentence is Java's. */
+  /**
+   * The text of Java. A null of JSON is between brackets and commas; a null in a sentence comes
+   * from Java.
+   */
   static final Pattern JAVA =
       Pattern.compile(
           "class"
@@ -51,11 +55,11 @@ final class OddDoors implements AutoCloseable {
 
   static final Pattern FAILED = Pattern.compile("(?m)^HTTP/1\\.[01] 5\\d\\d.*");
 
-  /** SockJS 0.3.3 has no other words and no other status for these. */
+  /** The errors for which SockJS 0.3.3 prescribes text and status. */
   private static final Pattern OF_SOCKJS =
       Pattern.compile("Payload expected|Broken JSON encoding|\"callback\" parameter");
 
-  /** Says that to a door and returns what it answers. */
+  /** An entry point of the gateway. It sends the input and returns the answer. */
   interface Door {
     String ask(String input, String from) throws IOException;
   }
@@ -97,7 +101,7 @@ final class OddDoors implements AutoCloseable {
     return gateway;
   }
 
-  /** Each from an address of its own, for who guesses has to wait. */
+  /** Returns a new IP address, because an address with wrong logins has to wait. */
   private String nextAddress() {
     int n = addresses.incrementAndGet();
     return "127.%d.%d.%d".formatted(2 + n / 62_500, n / 250 % 250, 1 + n % 250);
@@ -108,9 +112,12 @@ final class OddDoors implements AutoCloseable {
   }
 
   /**
-   * Will throw them.
+   * Sends odd input to an entry point, and checks the answers.
    *
-   * @param wanted is in every answer
+   * @param name the name of the entry point
+   * @param inputs makes the input
+   * @param door the entry point
+   * @param wanted a pattern that every answer must contain
    */
   void throwAt(String name, Supplier<String> inputs, Door door, Pattern wanted) throws Exception {
     List<String> said = Stream.generate(inputs).limit(TIMES).toList();
@@ -140,7 +147,7 @@ final class OddDoors implements AutoCloseable {
     }
   }
 
-  /** What is heard over a WebSocket until there is {@code last} in it. */
+  /** Sends messages over a WebSocket, and returns what it receives up to the text {@code last}. */
   String webSocket(String path, String from, List<String> messages, String last, int firstMillis)
       throws IOException {
     try (RawSocket socket = RawSocket.webSocket(new RawSocket(from, gateway.httpPort()), path)) {

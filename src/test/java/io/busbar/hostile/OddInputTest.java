@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Odd frames and messages of every protocol. */
+/** Tests odd frames and messages of every protocol. */
 final class OddInputTest {
   private static final String CONNECT = "CONNECT\naccept-version:1.0,1.1,1.2\nhost:h\n\n\0";
   private static final String DISCONNECT = "\0\nDISCONNECT\nreceipt:end\n\n\0";
@@ -211,7 +211,7 @@ final class OddInputTest {
         });
   }
 
-  /** Opens a session, sends that, and polls for what it is told. */
+  /** Opens a session, sends the body, and polls for the answer. */
   private static String upload(String from, String transport, String type, String body)
       throws IOException {
     String path = "POST /eventbus/0/u" + from.replace('.', '-');
@@ -253,7 +253,9 @@ final class OddInputTest {
         Pattern.compile("end/of/it"));
   }
 
-  /** Whatever is said in the chat is heard there, a lone null as well. */
+  /**
+   * Makes a message. The chat repeats each message, so a lone null would look like text of Java.
+   */
   private String words() {
     String said = odd.oneIn(3) ? odd.json(3) : odd.object(3, OF_FEATURES);
     return said.equals("null") ? "nil" : said;
@@ -278,7 +280,7 @@ final class OddInputTest {
     }
   }
 
-  /** As the bus tells that it could not do what it was asked for, and a feature without words. */
+  /** One handler fails as the bus does, and one fails without a text. */
   @Test
   void whatFailsInsideIsToldInOurOwnWords() throws Exception {
     ReplyException inside =

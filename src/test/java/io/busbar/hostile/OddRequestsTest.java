@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Odd requests of HTTP at both ports. */
+/** Tests odd HTTP requests at both ports. */
 final class OddRequestsTest {
   private static final List<String> METHODS =
       OddValues.list("GET|GET|GET|GET|POST|POST|HEAD|OPTIONS|PUT|DELETE|X");

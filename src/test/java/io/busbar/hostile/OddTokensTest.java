@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Tokens whose signature is right and whose claims are odd, at every door where one is shown. */
+/** Tests tokens with a right signature and odd claims, at every place that takes one. */
 final class OddTokensTest {
   private static OddDoors doors;
 

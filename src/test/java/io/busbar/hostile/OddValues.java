@@ -11,8 +11,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What nobody expects, the same for the same seed. None of it has a word in it that an answer may
- * not have, for answers repeat what they are about.
+ * Makes odd values; the same seed makes the same values. No value contains a word that an answer
+ * may not have, because answers repeat their input. Used by one thread.
  */
 final class OddValues {
   private static final List<String> TEXTS =
@@ -39,7 +39,7 @@ final class OddValues {
     random = new Random(seed);
   }
 
-  /** What stands between the strokes. */
+  /** The words between the vertical bars. */
   static List<String> list(String words) {
     return List.of(words.split("\\|", -1));
   }
@@ -56,12 +56,12 @@ final class OddValues {
     return list.get(random.nextInt(list.size()));
   }
 
-  /** As JSON writes it, without the quotation marks. */
+  /** A text as JSON has it, without the quotation marks. */
   String text() {
     return oneOf(TEXTS);
   }
 
-  /** JSON, now and then not quite. */
+  /** A JSON value, which sometimes has an error. */
   String json(int depth) {
     return switch (random.nextInt(depth > 0 ? 12 : 8)) {
       case 0 -> "null";
@@ -81,21 +81,21 @@ final class OddValues {
         .collect(Collectors.joining(",", "[", "]"));
   }
 
-  /** An object that has some of these members, or one twice. */
+  /** An object with some of these members, or with one of them twice. */
   String object(int depth, List<String> members) {
     return IntStream.range(0, random.nextInt(members.size() + 2))
         .mapToObj(i -> '"' + oneOf(members) + "\":" + json(depth - 1))
         .collect(Collectors.joining(",", "{", "}"));
   }
 
-  /** Any characters up to 0xFF. */
+  /** Characters up to 0xFF. */
   String noise(int most) {
     byte[] bytes = new byte[random.nextInt(most)];
     random.nextBytes(bytes);
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
-  /** A token whose signature is right, and of whose claims and head some are odd. */
+  /** A token with a right signature and some odd claims and headers. */
   String token(String secret) {
     String head = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
     if (oneIn(4)) {

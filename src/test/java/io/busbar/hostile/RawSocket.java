@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.zip.Deflater;
 
-/** A TCP connection for clients that keep to no protocol. */
+/**
+ * A blocking TCP connection for clients that follow no protocol. One thread may use it; others may
+ * close it.
+ */
 final class RawSocket implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 60_000;
 
@@ -25,7 +28,8 @@ final class RawSocket implements AutoCloseable {
   }
 
   /**
-   * @param from the address that it comes from: any in 127.0.0.0/8
+   * @param from the local address: any in 127.0.0.0/8
+   * @param port the port of the gateway
    */
   RawSocket(String from, int port) throws IOException {
     socket.bind(new InetSocketAddress(from, 0));
@@ -35,12 +39,12 @@ final class RawSocket implements AutoCloseable {
     in = socket.getInputStream();
   }
 
-  /** A name of its own. */
+  /** A unique name of this connection. */
   String id() {
     return id;
   }
 
-  /** One that has opened a WebSocket, offering permessage-deflate. */
+  /** Opens a WebSocket that offers permessage-deflate. */
   static RawSocket webSocket(int port, String path) throws IOException {
     return webSocket(new RawSocket(port), path);
   }
@@ -56,7 +60,7 @@ final class RawSocket implements AutoCloseable {
     return raw;
   }
 
-  /** The head of an HTTP response. */
+  /** Reads the head of an HTTP response. */
   String head() throws IOException {
     StringBuilder head = new StringBuilder();
     int octet = 0;
@@ -66,7 +70,7 @@ final class RawSocket implements AutoCloseable {
     return head.toString();
   }
 
-  /** All up to this octet. */
+  /** Reads up to this octet. */
   String until(int last) throws IOException {
     StringBuilder text = new StringBuilder();
     int octet = 0;
@@ -85,9 +89,7 @@ final class RawSocket implements AutoCloseable {
     socket.getOutputStream().write(bytes);
   }
 
-  /**
-   * Will send the bytes over and over until the server has had enough; returns how often it did.
-   */
+  /** Sends the bytes again and again until the server closes the connection; returns how often. */
   int sendUntilCut(byte[] bytes, int most) {
     int times = 0;
     try {
@@ -96,17 +98,17 @@ final class RawSocket implements AutoCloseable {
         times++;
       }
     } catch (IOException e) {
-      // That is what the server is to do.
+      // The server must close the connection.
     }
     return times;
   }
 
-  /** A masked frame of a WebSocket; the mask is zero. */
+  /** Makes a masked WebSocket frame; the mask is zero. */
   static byte[] frame(int firstByte, byte[] payload) {
     return FrameSocket.frame(firstByte, payload, new byte[4]);
   }
 
-  /** So many zeros as one deflated text message's payload (RFC 7692, 7.2.1). */
+  /** Makes the payload of one deflated text message with that many zeros (RFC 7692, 7.2.1). */
   static byte[] bomb(int size) {
     Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
     deflater.setInput(new byte[size]);
@@ -116,7 +118,7 @@ final class RawSocket implements AutoCloseable {
     return java.util.Arrays.copyOf(out, length - 4);
   }
 
-  /** The text of the next frame. */
+  /** Reads the text of the next frame. */
   String message() throws IOException {
     in.read();
     int length = in.read();
@@ -126,7 +128,7 @@ final class RawSocket implements AutoCloseable {
     return new String(in.readNBytes(length), StandardCharsets.UTF_8);
   }
 
-  /** The code of the next close frame; 1006 when the connection ends without one. */
+  /** Reads the code of the next close frame; 1006 if the connection ends without one. */
   int closeCode() throws IOException {
     try {
       for (int first = in.read(); first >= 0; first = in.read()) {
@@ -140,12 +142,12 @@ final class RawSocket implements AutoCloseable {
         }
       }
     } catch (SocketException e) {
-      // It was reset.
+      // The connection was reset.
     }
     return 1006;
   }
 
-  /** Whether something came that was not read yet. */
+  /** Whether there is data that was not read yet. */
   boolean isAnswered() {
     try {
       return in.available() > 0;
@@ -155,16 +157,18 @@ final class RawSocket implements AutoCloseable {
   }
 
   /**
-   * All that comes until it has these words, or the connection ends, or it is quiet for so long.
+   * Reads until the data contains the text, the connection ends, or no data comes for that time.
    */
   String until(String words, int quietMillis) throws IOException {
     return until(words, quietMillis, quietMillis);
   }
 
   /**
-   * The same.
+   * Does the same with a longer time for the first data.
    *
-   * @param firstMillis how long the first of it may take
+   * @param words the text
+   * @param firstMillis the longest wait for the first data, in milliseconds
+   * @param quietMillis the longest wait for more data, in milliseconds
    */
   String until(String words, int firstMillis, int quietMillis) throws IOException {
     socket.setSoTimeout(firstMillis);
@@ -179,12 +183,12 @@ final class RawSocket implements AutoCloseable {
         socket.setSoTimeout(quietMillis);
       }
     } catch (SocketTimeoutException | SocketException e) {
-      // That was all.
+      // No more data comes.
     }
     return all.toString(StandardCharsets.UTF_8);
   }
 
-  /** All that comes until the server ends the connection. */
+  /** Reads until the server ends the connection. */
   String untilTheEnd() throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     try {

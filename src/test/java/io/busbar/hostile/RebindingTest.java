@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pages of names that their owners have pointed at the gateway (DNS rebinding). */
+/** Tests pages of hosts whose owners have pointed the name at the gateway (DNS rebinding). */
 final class RebindingTest {
   private static final String UPGRADE =
       "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"

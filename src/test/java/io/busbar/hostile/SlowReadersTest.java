@@ -17,7 +17,10 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who stops reading costs what the config says, and nobody else anything. */
+/**
+ * Tests that a client that stops reading loses what the configuration says, and that other clients
+ * lose nothing.
+ */
 class SlowReadersTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int OUTBOX = 128 << 10;
@@ -116,7 +119,10 @@ class SlowReadersTest {
     return group.stream().allMatch(peer -> peer.heard().last() == number);
   }
 
-  /** Returns how many were published on each channel; whoever reads has heard them. */
+  /**
+   * Publishes until each policy has had an effect. Returns the number of messages on each channel,
+   * all received by the quick clients.
+   */
   private int publishUntilAllPoliciesHappened(Map<Overflow, List<Peer>> quick, int slowOnes) {
     long most = 3L * slowOnes * (OUTBOX + 8192);
     int sent = 0;

@@ -15,11 +15,12 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Subscribes, publishes and asks at a steady pace while somebody attacks the node, and listens to
- * what the others say; every message and every answer must come.
+ * A harmless client that subscribes, publishes and sends requests at a steady pace during an
+ * attack. It also receives the messages of the others. Every message and every answer must come. It
+ * has a thread of its own; the thread of the test controls it.
  */
 final class TalkingBystander implements AutoCloseable {
-  /** What all say there, all hear. */
+  /** The address of the messages that all these clients publish and receive. */
   static final String TALK = "public.talk.said";
 
   private static final long PACE_NANOS = 200_000_000;
@@ -38,7 +39,7 @@ final class TalkingBystander implements AutoCloseable {
   }
 
   /**
-   * Subscribes to what is said.
+   * Subscribes to the messages of all.
    *
    * @param talk the address, or a pattern
    */
@@ -56,7 +57,10 @@ final class TalkingBystander implements AutoCloseable {
     rounds = thread.scheduleAtFixedRate(this::round, 0, PACE_NANOS, TimeUnit.NANOSECONDS);
   }
 
-  /** One that begins late because the one before it took long has taken as long. */
+  /**
+   * Runs one round. Its time counts from its planned begin, so a delay by the round before is
+   * included.
+   */
   private void round() {
     long begins = began + count * PACE_NANOS;
     String own = "public.own." + name + count;
@@ -79,21 +83,21 @@ final class TalkingBystander implements AutoCloseable {
     return now;
   }
 
-  /** Measures anew: a node that has just been started is slow. */
+  /** Starts the measurement again, because a node is slow just after its start. */
   void forgetTimes() {
     if (rounds.cancel(false)) {
       begin();
     }
   }
 
-  /** Will end, and return how often it spoke; fails when something did not come. */
+  /** Ends, and returns the number of its messages. Fails if a message or an answer did not come. */
   int end() throws Exception {
     rounds.cancel(false);
     thread.submit(() -> {}).get();
     try {
       rounds.get();
     } catch (CancellationException expected) {
-      // All rounds went well.
+      // The rounds were cancelled, and none had failed.
     } catch (ExecutionException e) {
       throw new AssertionError(name + " was hurt in round " + count, e.getCause());
     }
@@ -101,9 +105,9 @@ final class TalkingBystander implements AutoCloseable {
   }
 
   /**
-   * Takes all that was said, each speaker's words in their order.
+   * Reads all messages, those of each client in their order.
    *
-   * @param spoken how often each speaker spoke
+   * @param spoken the number of messages by client
    */
   void hearAll(Map<String, Integer> spoken) {
     Map<String, Integer> next = new HashMap<>();
@@ -118,7 +122,7 @@ final class TalkingBystander implements AutoCloseable {
     assertThat(client.waiting(TALK)).isZero();
   }
 
-  /** How many messages on an address have come. */
+  /** The number of messages of an address that wait to be read. */
   int heard(String address) {
     return client.waiting(address);
   }
@@ -127,7 +131,7 @@ final class TalkingBystander implements AutoCloseable {
     return name;
   }
 
-  /** How long each thing took that it waited for, by what that was. */
+  /** The times of each kind of operation, in nanoseconds. */
   Map<String, List<Long>> nanos() {
     return nanos;
   }

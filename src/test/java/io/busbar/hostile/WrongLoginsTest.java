@@ -14,12 +14,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A thousand wrong logins wait; each takes a thread the better part of a tenth of a second. */
+/**
+ * Tests logins behind a thousand wrong ones that wait. Each check takes a thread nearly a tenth of
+ * a second.
+ */
 final class WrongLoginsTest {
   private static final int CROWD = 1_000;
   private static final int ADDRESSES = 250;
 
-  /** What the slowest machine has left of them when the right one is answered. */
+  /** The wrong logins that still wait on the slowest machine when the right one is answered. */
   private static final int STILL_WAIT = CROWD / 2;
 
   private final List<RawSocket> crowd = new ArrayList<>();
@@ -38,7 +41,7 @@ final class WrongLoginsTest {
     gateway.close();
   }
 
-  /** Every second one guesses the password of the user who is to come. */
+  /** Every second client tries a password of the user who logs in later. */
   private static String user(int i) {
     return i % 2 == 0 ? "demo" : "user" + i;
   }
@@ -101,7 +104,7 @@ final class WrongLoginsTest {
     }
   }
 
-  /** The first is looked at on another thread; the others come with it, in one frame of SockJS. */
+  /** Another thread checks the first login. The others come with it in one SockJS frame. */
   @Test
   void thousandsOfLoginsThatWaitForTheFirstAreAnsweredOneAfterTheOther() throws IOException {
     int count = 5_000;

@@ -10,7 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What a running node holds, seen from outside: by jcmd and in /proc. */
+/**
+ * Measures what a running node uses, from outside: by jcmd and in /proc. Used by the thread of the
+ * test.
+ */
 final class NodeProbe {
   private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
   private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
@@ -21,7 +24,9 @@ final class NodeProbe {
     this.node = node;
   }
 
-  /** Bytes that live in the heap: counted by a collection that a class histogram begins with. */
+  /**
+   * The live bytes in the heap, after the garbage collection with which a class histogram begins.
+   */
   long liveHeap() {
     Matcher total = TOTAL.matcher(jcmd("GC.class_histogram"));
     if (!total.find()) {
@@ -30,7 +35,7 @@ final class NodeProbe {
     return Long.parseLong(total.group(1));
   }
 
-  /** Instances of that class that live. */
+  /** The number of live instances of that class. */
   long instances(String className) {
     Pattern line =
         Pattern.compile("(?m)^ *\\d+: +(\\d+) +\\d+ +" + Pattern.quote(className) + "( |$)");

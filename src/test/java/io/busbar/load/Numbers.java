@@ -3,8 +3,8 @@ package io.busbar.load;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Finds the numbers that messages carry, {@code ~12~}, in whatever frames they come, and keeps book
- * of them. Fed by one thread; any may read.
+ * Finds the numbers in messages, {@code ~12~}, across any frames, and counts them. Written by one
+ * thread; any thread may read.
  */
 public final class Numbers {
   private final AtomicLong count = new AtomicLong();
@@ -13,7 +13,7 @@ public final class Numbers {
   private boolean inside;
   private long number;
 
-  /** A number as a message carries it, with padding behind it. */
+  /** The text of a number in a message, with padding after it. */
   public static String mark(long number, int padding) {
     return "~" + number + "~" + "x".repeat(padding);
   }
@@ -42,17 +42,17 @@ public final class Numbers {
     count.incrementAndGet();
   }
 
-  /** How many came. */
+  /** The number of numbers so far. */
   public long count() {
     return count.get();
   }
 
-  /** The newest; -1 before the first. */
+  /** The newest number; -1 before the first. */
   public long last() {
     return last;
   }
 
-  /** Whether each was larger than the one before it. */
+  /** Whether each number was larger than the one before it. */
   public boolean ascend() {
     return !disordered;
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every protocol does the same over the transports that are not the usual one. */
+/** Tests that every protocol works the same over the socket transports that are not the default. */
 @ParameterizedClass
 @EnumSource(
     value = SocketTransport.class,
@@ -33,7 +33,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OtherTransportsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** Together less than an outbox: who has not been given the processor yet is not slow. */
+  /**
+   * All messages together are smaller than an outbox. So a client that waits for the processor is
+   * not slow.
+   */
   private static final int MESSAGES = 500;
 
   private static TestGateway gateway;
@@ -44,7 +47,7 @@ class OtherTransportsTest {
 
   @BeforeParameterizedClassInvocation
   static void start(SocketTransport transport) {
-    // No package that could be installed would lift a kernel's or a container's ban.
+    // No package could change what a kernel or a container forbids.
     boolean there = transport != SocketTransport.IO_URING || IoUring.isAvailable();
     if (!there) {
       System.err.println("No io_uring: it is not tested: " + IoUring.unavailabilityCause());

@@ -15,10 +15,13 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.util.concurrent.CompletableFuture;
 
-/** One client among many, of any protocol; says what it is told and counts what it hears. */
+/**
+ * One client of many, of any protocol. It sends what a test wants, and counts the messages that it
+ * gets. Any thread may use it once it is connected.
+ */
 public final class Peer {
   private static final int NO_CODE = 1006;
-  // A client that only a local variable holds may be collected, and closes its sockets then.
+  // A static field, because a client that is garbage-collected closes its sockets.
   private static final Vertx VERTX = Vertx.vertx();
   private static final WebSocketClient WEB_SOCKETS =
       VERTX.createWebSocketClient(
@@ -38,7 +41,7 @@ public final class Peer {
     this.speech = speech;
   }
 
-  /** Will be one at this node. */
+  /** Will connect to this node. */
   public static Future<Peer> connect(Speech speech, int httpPort, int stompPort) {
     Peer peer = new Peer(speech);
     return speech.path() == null
@@ -46,7 +49,7 @@ public final class Peer {
         : peer.overWebSocket(httpPort, speech.path());
   }
 
-  /** Will be one of a service endpoint. */
+  /** Will connect to a service endpoint. */
   public static Future<Peer> connectTo(String path, int httpPort) {
     return new Peer(Speech.SERVICE).overWebSocket(httpPort, path);
   }
@@ -105,12 +108,12 @@ public final class Peer {
     return write(speech.unsubscribe(address));
   }
 
-  /** Completes when the socket has taken it. */
+  /** Will publish the text. Completes when the socket has taken it. */
   public Future<Void> publish(String address, String text) {
     return write(speech.publish(address, text));
   }
 
-  /** What it has heard. */
+  /** The numbers in the messages that it has received. */
   public Numbers heard() {
     return numbers;
   }
@@ -129,12 +132,12 @@ public final class Peer {
     channel().config().setAutoRead(true);
   }
 
-  /** The code of the server's goodbye; 1006 where there was none. */
+  /** Completes with the server's close code; 1006 if there was none. */
   public CompletableFuture<Integer> goodbye() {
     return goodbye;
   }
 
-  /** Cuts the connection without a goodbye. */
+  /** Closes the connection without a goodbye. */
   public void die() {
     channel().config().setOption(ChannelOption.SO_LINGER, 0);
     channel().close();

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /**
- * The jar under the traffic of all protocols, {@code -Dsoak.seconds} long: afterwards it holds what
- * it held before.
+ * Runs the jar under traffic of all protocols for {@code -Dsoak.seconds}. Afterwards it uses the
+ * same resources as before.
  */
 class SoakIT {
   private static final int WARM_UP_SECONDS = 15;
@@ -42,7 +42,7 @@ class SoakIT {
       watcher.receiver(text -> stats.set(new JsonObject(text).getJsonObject("body")));
       watcher.send("{\"type\":\"register\",\"address\":\"busbar.stats\"}");
 
-      // What is made once and for all is made by then: threads, pools, compiled code.
+      // After the warm-up, everything exists that is made only once: threads, pools, compiled code.
       soak(node, stats, WARM_UP_SECONDS);
       awaitInstances(probe, "io.busbar.hub.Session", 1);
       long heap = probe.liveHeap();
@@ -63,7 +63,10 @@ class SoakIT {
     }
   }
 
-  /** A closed connection is remembered for some seconds by what would have cut it. */
+  /**
+   * Waits for the number of instances. The timer that would have cut a connection keeps it for some
+   * seconds.
+   */
   private static void awaitInstances(NodeProbe probe, String className, long count) {
     await(className)
         .atMost(PATIENCE)
@@ -71,7 +74,7 @@ class SoakIT {
         .until(() -> probe.instances(className), found -> found == count);
   }
 
-  /** Lets traffic through; in the end the counters say that nobody but the watcher is there. */
+  /** Runs the traffic. At the end the counters must show the watcher as the only client. */
   private static void soak(BusbarProcess node, AtomicReference<JsonObject> stats, int seconds) {
     Traffic traffic = new Traffic(node.httpPort(), node.stompPort(), CROWD, PUBLISHES_A_SECOND);
     traffic.run(seconds);

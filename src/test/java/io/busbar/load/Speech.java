@@ -4,7 +4,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.UUID;
 
-/** A protocol over a transport, as a client under load says the four things that it has to say. */
+/**
+ * A protocol over a transport, with the four messages that a client under load needs. Immutable.
+ */
 public enum Speech {
   BRIDGE {
     @Override
@@ -40,7 +42,7 @@ public enum Speech {
       return true;
     }
   },
-  /** A service endpoint, which subscribes its clients to a channel by itself. */
+  /** A service endpoint, which itself subscribes its clients to a channel. */
   SERVICE {
     @Override
     String path() {
@@ -48,7 +50,7 @@ public enum Speech {
     }
   };
 
-  /** Where the WebSocket is; null for plain TCP. */
+  /** The path of the WebSocket; null for plain TCP. */
   String path() {
     return null;
   }
@@ -57,7 +59,7 @@ public enum Speech {
     return false;
   }
 
-  /** What goes over the transport for one message of the protocol. */
+  /** The data on the transport for one message of the protocol. */
   String frame(String message) {
     return message;
   }

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Clients of all protocols that come, listen, speak and go, or die, at a steady rate. Its books
- * belong to one event loop of its own.
+ * Clients of all protocols that connect, listen, publish and leave or die, at a steady rate. One
+ * event loop of its own owns its lists. Any thread may read the counters.
  */
 final class Traffic {
   private static final long TICK_MILLIS = 20;
@@ -43,7 +43,7 @@ final class Traffic {
     this.publishesATick = (int) Math.max(1, publishesASecond * TICK_MILLIS / 1000);
   }
 
-  /** Will go on for that long and then send everybody away. */
+  /** Runs for that time, then disconnects all clients, and returns. */
   void run(long seconds) {
     going = true;
     long ticks = VERTX.setPeriodic(TICK_MILLIS, id -> LOOP.runOnContext(nothing -> tick()));
@@ -133,7 +133,7 @@ final class Traffic {
     present.add(peer);
   }
 
-  /** Every third one goes without a word. */
+  /** Disconnects a client. About every third one leaves without a goodbye. */
   private void go() {
     Peer peer = present.remove(random.nextInt(present.size()));
     if (random.nextInt(3) == 0) {
@@ -144,17 +144,17 @@ final class Traffic {
     }
   }
 
-  /** How many clients there were. */
+  /** The number of clients so far. */
   long visitors() {
     return visitors.get();
   }
 
-  /** Messages that were published in the bridge's and STOMP's words. */
+  /** The number of messages that clients of the bridge and of STOMP have published. */
   long published() {
     return published.get();
   }
 
-  /** Messages that those who have left had heard. */
+  /** The number of messages that clients had received when they left. */
   long heard() {
     return heardByThoseGone.get();
   }

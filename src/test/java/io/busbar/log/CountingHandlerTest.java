@@ -10,7 +10,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
 
-/** A warning that repeats is written once, with how many more there were. */
+/** Tests that a repeated warning is written once, with the number of repeats. */
 final class CountingHandlerTest {
   private final List<String> lines = new ArrayList<>();
   private final List<Runnable> minutes = new ArrayList<>();

@@ -16,7 +16,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
-/** Clients that come and go, as JSON. */
+/** Tests the log as JSON, with clients that come and go. */
 final class JsonLogTest {
   private static final Logger HUB = Logger.getLogger("io.busbar.hub");
 

@@ -9,7 +9,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
 
-/** What a line of the log looks like. */
+/** Tests the format of a log line. */
 final class LogLineTest {
   private static final Instant TIME =
       LocalDateTime.of(2026, 11, 21, 9, 31, 34, 123_999_999)

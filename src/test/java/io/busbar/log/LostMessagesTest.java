@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What Vert.x's bus says of lost messages is said in one line each. */
+/** Tests that each lost message in Vert.x's bus is logged as one line. */
 final class LostMessagesTest {
   private static final Logger OURS = Logger.getLogger("io.busbar.cluster");
   private static final Logger THEIRS = Logger.getLogger("io.busbar.test.theirs");
@@ -69,7 +69,9 @@ final class LostMessagesTest {
     assertThat(line.getThrown()).isNull();
   }
 
-  /** As Vert.x throws it for {@code SendContext}; {@code KilledNodeLogIT} has real ones. */
+  /**
+   * The exception that Vert.x throws in {@code SendContext}. {@code KilledNodeLogIT} has real ones.
+   */
   private static Throwable ofFailedWrite() {
     Throwable thrown = new IllegalStateException("Promise already completed");
     thrown.setStackTrace(

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** In JVMs of their own, since what is set stays. */
+/** Tests the shares in JVMs of their own, because they cannot be reset. */
 final class FreeHeapTest {
-  /** Prints what is set afterwards. */
+  /** Prints the shares that are set. */
   static final class Shares {
     private Shares() {}
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** What a node says of its memory when it starts. */
+/** Tests what a node logs about its memory when it starts. */
 final class MemoryBudgetTest {
   private static final long MIB = 1L << 20;
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -18,7 +19,10 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.support.ui.Select;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** What one person sees: a {@link Chromium} that knows nothing yet, until it is closed. */
+/**
+ * The browser of one person: a {@link Chromium} without stored data, until it is closed. Used by
+ * the thread of the test.
+ */
 final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -26,16 +30,13 @@ final class Browser implements AutoCloseable {
   private final ChromeDriver driver;
   private final Set<String> origins = new HashSet<>();
 
-  /** Opens nothing yet. */
+  /** Takes a browser, but opens no page. */
   Browser() throws IOException {
     chromium = Chromium.take();
     driver = chromium.driver();
   }
 
-  /**
-   * Skips the test where there is no Chromium, but on the machines that must have one (CI=true)
-   * lets it fail.
-   */
+  /** Skips the test if there is no Chromium; on CI (CI=true) that is a failure. */
   static void assumeInstalled() {
     boolean installed = Files.isExecutable(Chromium.BINARY) && Files.isExecutable(Chromium.DRIVER);
     String missing =
@@ -43,7 +44,7 @@ final class Browser implements AutoCloseable {
     Needed.assume(installed, missing);
   }
 
-  /** Opens a page, whosever it is. */
+  /** Opens a page of any site. */
   void open(String url) {
     origins.add(URI.create(url).resolve("/").toString());
     driver.get(url);
@@ -74,14 +75,14 @@ final class Browser implements AutoCloseable {
     return (List<String>) driver.executeScript(script, selector);
   }
 
-  /** Whether the page has a global variable of that name, a property of one after each dot. */
+  /** Whether the page has a global variable of that name. A dot leads to a property. */
   boolean has(String name) {
     String script =
         "return arguments[0].split('.').reduce((of, name) => of?.[name], window) !== undefined";
     return (Boolean) driver.executeScript(script, name);
   }
 
-  /** What a script of the page's own would be told. */
+  /** Runs a script as the page itself would, and returns its result. */
   Object ask(String script) {
     return driver.executeScript("return " + script);
   }
@@ -94,7 +95,7 @@ final class Browser implements AutoCloseable {
     return find(selector).getCssValue(property);
   }
 
-  /** Types into a field what a person would, after what stood there is gone. */
+  /** Replaces the text of a field, as a person would by typing. */
   void type(String selector, String text) {
     WebElement field = find(selector);
     field.clear();
@@ -109,20 +110,61 @@ final class Browser implements AutoCloseable {
     new Select(find(selector)).selectByValue(value);
   }
 
-  /** The values that a select offers. */
+  /** The values of a select element. */
   List<String> options(String selector) {
     return new Select(find(selector))
         .getOptions().stream().map(option -> option.getDomProperty("value")).toList();
   }
 
-  /** Shows the page as a phone of that width would. */
+  /** Shows the page as a phone of that width does, in CSS pixels. */
   void beAPhone(int width) {
     driver.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", 740, "deviceScaleFactor", 1, "mobile", true));
   }
 
-  /** What the page looks like, as a PNG of its whole height. */
+  /** Shows pages in a window of that size, in the light or in the dark, from now on. */
+  void look(int width, int height, boolean dark) {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
+    Map<String, String> scheme =
+        Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light");
+    driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(scheme)));
+  }
+
+  /** Runs a script in each page that is opened from now on, before the page's own. */
+  void runBeforeEachPage(String script) {
+    driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+  }
+
+  /** Loads everything anew from now on, as who comes for the first time. */
+  void keepNothing() {
+    driver.executeCdpCommand("Network.enable", Map.of());
+    driver.executeCdpCommand("Network.setCacheDisabled", Map.of("cacheDisabled", true));
+  }
+
+  /** Runs a script; returns what it gives to the function that is its last argument. */
+  Object askAndWait(String script, Object... arguments) {
+    return driver.executeAsyncScript(script, arguments);
+  }
+
+  /** Runs a script. */
+  void run(String script, Object... arguments) {
+    driver.executeScript(script, arguments);
+  }
+
+  /** Presses a key where the focus is. */
+  void press(Keys key) {
+    driver.switchTo().activeElement().sendKeys(key);
+  }
+
+  /** What the window shows, as a PNG. */
+  byte[] window() {
+    return driver.getScreenshotAs(OutputType.BYTES);
+  }
+
+  /** A PNG picture of the page with its whole height. */
   byte[] picture() {
     driver.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
@@ -134,12 +176,12 @@ final class Browser implements AutoCloseable {
     return (Long) driver.executeScript("return document.documentElement.scrollHeight");
   }
 
-  /** How wide the content of the page is, in CSS pixels. */
+  /** The width of the page's content, in CSS pixels. */
   long contentWidth() {
     return (Long) driver.executeScript("return document.documentElement.scrollWidth");
   }
 
-  /** Waits until the condition holds. */
+  /** Waits until the condition is true. */
   void await(String what, Predicate<Browser> condition) {
     new WebDriverWait(driver, PATIENCE, Duration.ofMillis(50))
         .withMessage(() -> what + "; the page shows:\n" + text("body"))
@@ -147,9 +189,9 @@ final class Browser implements AutoCloseable {
   }
 
   /**
-   * What the browser has logged since the last call: errors, warnings, violations of the policy.
-   * The htmlfile page that SockJS prescribes sets document.domain, which browsers ignore by now,
-   * with a warning that says nothing about us.
+   * The log of the browser since the last call: errors, warnings, violations of the policy. SockJS
+   * prescribes an htmlfile page that sets document.domain. Browsers ignore that now and warn, so
+   * the warning is left out.
    */
   List<String> log() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.busbar.BusbarProcess;
 import org.junit.jupiter.api.Test;
 
-/** Whoever opens a browser finds nothing of who had it before. */
+/** Tests that a browser has no data of its user before. */
 final class BrowserIT {
   private static final String KNOWN =
       "[localStorage.name, sessionStorage.name, document.cookie, window.name].join()";

@@ -22,15 +22,18 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
- * A headless Chromium of the machine's own, with a profile of its own. Starting one takes seconds:
- * who has done with it gives it back, and the next one in this JVM finds nothing of what was there.
- * All end with the JVM. One thread at a time uses each.
+ * A headless Chromium of the machine, with a profile of its own. Its start takes seconds, so a test
+ * gives it back at the end. The next test in this JVM gets it without any data. All of them end
+ * with the JVM. Each is used by one thread at a time.
  */
 final class Chromium {
   static final Path BINARY = Path.of("/usr/bin/chromium");
   static final Path DRIVER = Path.of("/usr/bin/chromedriver");
 
-  /** Selenium warns that it does not know this Chromium's DevTools; no test needs them. */
+  /**
+   * Turns off a warning. Selenium does not know the DevTools of this Chromium, and no test needs
+   * them.
+   */
   private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
 
   private static final Deque<Chromium> IDLE = new ConcurrentLinkedDeque<>();
@@ -67,7 +70,7 @@ final class Chromium {
     Runtime.getRuntime().addShutdownHook(new Thread(this::quit));
   }
 
-  /** Will return one that nobody uses, or start one. */
+  /** Returns one that is not in use, or starts one. */
   static Chromium take() throws IOException {
     Chromium idle = IDLE.poll();
     return idle == null ? new Chromium() : idle;
@@ -78,9 +81,9 @@ final class Chromium {
   }
 
   /**
-   * Closes what is open, and forgets it.
+   * Closes all pages and deletes their data.
    *
-   * @param origins those of the pages that were opened
+   * @param origins the origins of the pages that were opened
    */
   void giveBack(Set<String> origins) {
     try {
@@ -98,7 +101,7 @@ final class Chromium {
       driver.manage().logs().get(LogType.BROWSER);
       IDLE.push(this);
     } catch (WebDriverException e) {
-      // The next one starts another.
+      // The next test starts another one.
       quit();
     }
   }

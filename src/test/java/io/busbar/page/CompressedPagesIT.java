@@ -9,7 +9,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A browser offers permessage-deflate by itself: what it hears and says then. */
+/**
+ * Tests a browser, which itself offers permessage-deflate, with compressed messages in both
+ * directions.
+ */
 final class CompressedPagesIT {
   @RegisterExtension static final SharedBrowser BROWSERS = new SharedBrowser();
 

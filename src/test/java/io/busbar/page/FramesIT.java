@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Clients in a page of another origin: sockjs-client, by the transports that work in a frame, too,
+ * Tests clients in a page of another origin: sockjs-client, including its transports in a frame,
  * and those of Socket.IO.
  */
 final class FramesIT {
@@ -56,7 +56,7 @@ final class FramesIT {
       </script>
       """;
 
-  /** The library of line 4, from npm; the one in the jar is of line 2. */
+  /** The library of version 4, from npm. The one in the jar is of version 2. */
   private static final String NEWER = "/socket.io.min.js";
 
   private static Vertx vertx;

@@ -14,11 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** People who log in with a browser. */
+/** Tests logins with a browser. */
 class LoginPagesIT {
   @RegisterExtension static final SharedBrowser BROWSERS = new SharedBrowser();
 
-  /** Of the password "demo", as config/users has it. */
+  /** The hash of the password "demo", as in config/users. */
   private static final String HASH = "$2a$10$4IBtNslprpb4wYEUnRqrrezByYUHmZsP.bTJtpS24ZGUmwPJnOaFS";
 
   @TempDir private static Path folder;

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The pages of the projects that {@code new} writes, whose questions its worker answers. */
+/**
+ * Tests the pages of the projects that {@code new} writes. The project's worker answers their
+ * requests.
+ */
 final class NewPagesIT {
   @RegisterExtension static final SharedBrowser BROWSERS = new SharedBrowser();
 
@@ -41,7 +44,7 @@ final class NewPagesIT {
     }
   }
 
-  /** Votes at that path of a node that has these pages. */
+  /** Votes on the page at that path, on a node that serves these pages. */
   private void vote(Path pages, String path) throws IOException, InterruptedException {
     Path project = project("python");
     BusbarProcess.Options options =
@@ -59,7 +62,7 @@ final class NewPagesIT {
         browser.click("#choices li:nth-child(2) button");
         browser.await("the vote", page -> page.texts("#choices button").contains("salad: 1"));
         assertThat(browser.log()).allMatch(line -> line.contains("favicon.ico"));
-        // Who is left open says that the node is gone.
+        // An open page would report that the node is gone.
         browser.open("about:blank");
       } finally {
         worker.destroy();
@@ -74,7 +77,7 @@ final class NewPagesIT {
     vote(folder.resolve("python/webroot"), "/");
   }
 
-  /** It stands where the gateway serves the pages of features, beside the gateway's own. */
+  /** The page is in the folder for pages of features, beside the gateway's own pages. */
   @Test
   void pageOfAFeatureVotes() throws Exception {
     Needed.assume(Files.isExecutable(Path.of("/usr/bin/python3")), "No python3: no worker");

@@ -13,10 +13,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 
-/**
- * What stands in some networks: a proxy that hands on HTTP but answers each WebSocket handshake
- * with 403.
- */
+/** A proxy as in some networks. It forwards HTTP but answers each WebSocket handshake with 403. */
 final class NoWebSocketProxy implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client;

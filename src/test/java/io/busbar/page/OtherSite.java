@@ -5,7 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 
-/** Pages of another origin than the gateway's. */
+/** A site with pages of another origin than the gateway's. */
 final class OtherSite implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Pages that bundlers made of busbar-client: its own words in them and in a worker, and the
- * examples of its page for React and Svelte.
+ * Tests pages that bundlers made with busbar-client: in the page and in a web worker, and the
+ * examples for React and Svelte.
  */
 final class PackagePagesIT {
   @RegisterExtension static final SharedBrowser BROWSERS = new SharedBrowser();
@@ -40,7 +40,7 @@ final class PackagePagesIT {
     browser.open(gateway.http() + "/" + page + ".html");
   }
 
-  /** The worker is a module in Vite's page, and a classic one in esbuild's. */
+  /** The web worker is a module in Vite's page, and a classic script in esbuild's. */
   @ParameterizedTest
   @ValueSource(strings = {"esbuild", "vite"})
   void pageOfABundlerIsAnsweredAndSoIsItsWorker(String bundler) {
@@ -52,7 +52,7 @@ final class PackagePagesIT {
     assertThat(browser.log()).isEmpty();
   }
 
-  /** A component shows the channel that it is given, and nothing of the one before. */
+  /** A component shows its channel, and no message of the channel before. */
   @ParameterizedTest
   @ValueSource(strings = {"react", "svelte"})
   void componentShowsItsChannel(String library) {
@@ -66,7 +66,7 @@ final class PackagePagesIT {
     hears("none yet");
     browser.click("#say");
     hears("said on public.second");
-    // React praises its tools
+    // React logs an advertisement for its tools
     assertThat(browser.log()).filteredOn(line -> !line.startsWith("INFO")).isEmpty();
   }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The pages in a real browser, against the jar. */
+/** Tests the pages in a real browser, with the gateway from the jar. */
 class PagesIT {
   @RegisterExtension static final SharedBrowser BROWSERS = new SharedBrowser();
 
@@ -97,7 +97,11 @@ class PagesIT {
             "bridge-websocket",
             "bridge-sockjs",
             "stomp-websocket",
-            "stomp-sockjs");
+            "stomp-sockjs",
+            "socketio",
+            "pusher");
+    browser.openConnected(page("echo.html"));
+    assertThat(browser.options("#transport")).hasSize(13).doesNotContain("socketio", "pusher");
   }
 
   @Test
@@ -164,7 +168,7 @@ class PagesIT {
       talk(browser, other, "Joan");
       assertThat(other.log()).isEmpty();
     }
-    // of a refused request the browser itself has a line
+    // the browser itself logs a line about the refused request
     browser.type("#nickname", "Joan");
     browser.click("#nick button");
     browser.await("the refusal", page -> page.count("#log .error") == 1);
@@ -172,7 +176,7 @@ class PagesIT {
     assertThat(browser.log()).hasSize(1).first().asString().contains("/nickname", "409");
   }
 
-  /** A question and its answer, between which the one gets a nickname. */
+  /** One browser asks and the other answers. Between them the first one changes its nickname. */
   private static void talk(Browser one, Browser other, String nickname) {
     say(other, "where is " + nickname + "?");
     one.await("the question", page -> page.texts(LAST_SAID).contains("where is " + nickname + "?"));
@@ -343,9 +347,9 @@ class PagesIT {
   }
 
   /**
-   * Restarts a gateway before the eyes of some.
+   * Restarts a gateway while browsers are connected.
    *
-   * @param patient by their transports
+   * @param patient the browsers by their transports
    */
   private static void comeBack(Map<String, Browser> patient) throws Exception {
     int port = FreePort.find();
@@ -436,20 +440,11 @@ class PagesIT {
   @Test
   void everyPageOpensWhereThereIsNothingButTheJar(@TempDir Path empty) {
     try (BusbarProcess alone = BusbarProcess.options().in(empty).start()) {
-      for (String name :
-          List.of(
-              "",
-              "echo.html",
-              "chat.html",
-              "stocks.html",
-              "stomp-stocks.html",
-              "socketio-chat.html",
-              "pusher-chat.html",
-              "presence.html",
-              "topics.html")) {
+      for (String name : DemoPages.NAMES) {
         browser.openConnected(alone.http().resolve("/" + name).toString());
         assertThat(browser.log()).as(name).isEmpty();
       }
+      browser.openConnected(alone.http().resolve("/").toString());
       browser.openConnected(alone.admin().resolve("/console/").toString());
       assertThat(browser.log()).isEmpty();
     }
@@ -459,17 +454,7 @@ class PagesIT {
   void nothingIsWiderThanAPhone() throws IOException {
     try (Browser phone = new Browser()) {
       phone.beAPhone(360);
-      for (String name :
-          List.of(
-              "index.html",
-              "echo.html",
-              "chat.html",
-              "stocks.html",
-              "stomp-stocks.html",
-              "socketio-chat.html",
-              "pusher-chat.html",
-              "presence.html",
-              "topics.html")) {
+      for (String name : DemoPages.NAMES) {
         phone.openConnected(page(name));
         assertThat(phone.contentWidth()).as(name).isLessThanOrEqualTo(360);
       }

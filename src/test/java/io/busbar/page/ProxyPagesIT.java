@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The pages in a real browser, through nginx as proxies.md configures it. */
+/** Tests the pages in a real browser, through nginx with the configuration of proxies.md. */
 final class ProxyPagesIT {
   @RegisterExtension static final SharedBrowser BROWSERS = new SharedBrowser();
 
@@ -69,7 +69,7 @@ final class ProxyPagesIT {
     browser.click("#say button");
     browser.await("my message", page -> page.texts("#log .said").contains("by a proxy"));
     assertThat(browser.log()).isEmpty();
-    // A page that is left open would go on trying when the proxy is gone.
+    // An open page would try to reconnect when the proxy is gone.
     browser.open("about:blank");
   }
 }

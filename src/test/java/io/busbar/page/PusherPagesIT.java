@@ -16,11 +16,16 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** pusher-js in pages of another origin, whose own server lets them into private channels. */
+/**
+ * Tests pusher-js in pages of another origin. The site's own server lets them into private
+ * channels.
+ */
 final class PusherPagesIT {
   @RegisterExtension static final SharedBrowser BROWSERS = new SharedBrowser();
 
-  /** Two clients: one hears the public channel, and speaks to the other in the private one. */
+  /**
+   * Two clients: one listens to the public channel, and sends to the other in the private channel.
+   */
   private static final String PAGE =
       """
       <!DOCTYPE html>
@@ -121,7 +126,7 @@ final class PusherPagesIT {
     }
   }
 
-  /** A page that is left open would go on trying when the gateway is gone. */
+  /** An open page would try to reconnect when the gateway is gone. */
   @AfterEach
   void leave() {
     browser.open("about:blank");

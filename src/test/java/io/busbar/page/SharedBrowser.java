@@ -6,7 +6,10 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** One browser for all tests of a class; they are skipped where there is none. */
+/**
+ * A JUnit extension with one browser for all tests of a class. It skips them if there is no
+ * browser.
+ */
 final class SharedBrowser implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
   private Browser browser;
 
@@ -20,7 +23,7 @@ final class SharedBrowser implements BeforeAllCallback, BeforeEachCallback, Afte
     browser = new Browser();
   }
 
-  /** What an earlier test left in the console is not this one's. */
+  /** Empties the log, so that a test does not see lines of an earlier test. */
   @Override
   public void beforeEach(ExtensionContext context) {
     browser.log();

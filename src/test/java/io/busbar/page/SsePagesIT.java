@@ -16,7 +16,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Server-sent events in pages of another origin: EventSource, htmx and Datastar as they are. */
+/**
+ * Tests server-sent events in pages of another origin: EventSource, htmx and Datastar, unchanged.
+ */
 final class SsePagesIT {
   @RegisterExtension static final SharedBrowser BROWSERS = new SharedBrowser();
 
@@ -91,7 +93,7 @@ final class SsePagesIT {
         .end(page.formatted(gateway.http()));
   }
 
-  /** Modules of npm name each other as Node finds them. */
+  /** Serves the modules of npm, which name each other in the way of Node. */
   private static void serveLibrary(HttpServerRequest request) {
     Path file = libraries.resolve(request.path().substring(1));
     if (Files.isRegularFile(file)) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page of start.md, in a browser; the client library comes from the jar. */
+/** Tests the page of start.md in a browser. The client library comes from the jar. */
 final class StartSnippetIT {
   @RegisterExtension static final SharedBrowser SHARED = new SharedBrowser();
 

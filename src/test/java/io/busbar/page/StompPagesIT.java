@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The stock page of a plain STOMP client, and what the other pages do over STOMP alone. */
+/** Tests the stock page of a plain STOMP client, and the other pages over STOMP alone. */
 class StompPagesIT {
   @RegisterExtension static final SharedBrowser BROWSERS = new SharedBrowser();
 
@@ -177,7 +177,7 @@ class StompPagesIT {
     assertThat(browser.log()).isEmpty();
   }
 
-  /** The room tells who asked, over STOMP, too. */
+  /** The room sends the refusal to the client that asked, over STOMP too. */
   @Test
   void whatTheRoomRefusesIsShown() {
     browser.openConnected(page("chat.html?transport=stomp-websocket"));

@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Measures what an arrival costs three nodes, with presence and without, when few are there and
- * when many are: clients that are connected subscribe, so many a second. A program, not a test.
- * Arguments: arrivals a second, arrivals in each of three rounds (one without presence, two with).
+ * Measures the CPU time of an arrival on three nodes: with and without presence, with few users and
+ * with many. Connected clients subscribe at a fixed rate. A program, not a test. Arguments:
+ * arrivals per second, arrivals in each of three rounds (one without presence, two with).
  */
 final class Arrivals {
   private static final int NODES = 3;
@@ -62,7 +62,7 @@ final class Arrivals {
     }
     Guest watcher = watch(nodes.get(0));
     System.out.printf("%d clients are connected%n", people.size());
-    // The last of these counts: in the first ones the nodes' code is not compiled yet.
+    // Only the last round counts, because the nodes' code is not compiled in the first ones.
     for (int warm = 0; warm < 5; warm++) {
       report("without presence", round("/topic/public.plain", 0, count, aSecond));
       leave(count);
@@ -103,7 +103,7 @@ final class Arrivals {
             });
   }
 
-  /** Hears at a node who comes; one that asks is another. */
+  /** A client that hears the joins at a node. Another client asks. */
   private Guest watch(BusbarProcess node) {
     TCP.connect(node.stompPort(), "127.0.0.1")
         .onSuccess(
@@ -172,7 +172,7 @@ final class Arrivals {
     System.out.printf("%s: %.0f µs of CPU for an arrival%n", what, micros);
   }
 
-  /** From the SUBSCRIBE to the watcher. */
+  /** Prints the times from the SUBSCRIBE to the event at the watcher. */
   private void times() {
     long[] took = new long[heard.length];
     for (int i = 0; i < took.length; i++) {

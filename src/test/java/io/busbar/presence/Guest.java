@@ -15,7 +15,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 
-/** A client of the bridge that is somewhere, or looks who is. Waits for what it asked. */
+/**
+ * A client of the bridge that enters channels and asks who is in them. Each question waits for its
+ * answer. Used by the thread of its test.
+ */
 final class Guest {
   static final Duration PATIENCE = Duration.ofSeconds(40);
 
@@ -33,7 +36,7 @@ final class Guest {
     return new Guest(new BridgeListener(vertx, node.getHost(), node.getPort()));
   }
 
-  /** One who logs in with a password that is the name. */
+  /** A client that logs in. Its password is its name. */
   static Guest named(String user, Vertx vertx, URI node) {
     byte[] login = (user + ":" + user).getBytes(StandardCharsets.UTF_8);
     String basic = "Basic " + Base64.getEncoder().encodeToString(login);
@@ -55,14 +58,14 @@ final class Guest {
     return this;
   }
 
-  /** Will hear who comes to the channel and who goes. */
+  /** Will hear the joins and leaves of the channel. */
   Guest watch(String channel) {
     client.say("register", "presence." + channel);
     ask("echo", null);
     return this;
   }
 
-  /** The whole answer to a question. */
+  /** The whole answer to a request. */
   JsonObject ask(String address, JsonObject body) {
     String reply = UUID.randomUUID().toString();
     client.say(
@@ -75,14 +78,14 @@ final class Guest {
     return heard(reply).get(0);
   }
 
-  /** A page of who is in the channel. */
+  /** A page of the users of the channel. */
   JsonObject list(String channel, JsonObject page) {
     JsonObject answer = ask("presence." + channel, page);
     assertThat(answer.getString("type")).as(answer.encode()).isEqualTo("rec");
     return answer.getJsonObject("body");
   }
 
-  /** Who is in the channel, as it is told: {@code user sessions info}. */
+  /** The users of the channel, each as {@code user sessions info}. */
   List<String> whoIsIn(String channel) {
     JsonArray users = list(channel, new JsonObject().put("limit", 1000)).getJsonArray("users");
     return users.stream()
@@ -107,7 +110,7 @@ final class Guest {
         .toList();
   }
 
-  /** What was told of the channel: {@code join ann}, {@code leave ann}. */
+  /** The events of the channel: {@code join ann}, {@code leave ann}. */
   List<String> told(String channel) {
     return heard("presence." + channel).stream()
         .filter(message -> message.getString("type").equals("rec"))
@@ -122,7 +125,7 @@ final class Guest {
     return told(channel);
   }
 
-  /** The code of the next refusal. */
+  /** The code of the first refusal. */
   String awaitRefusal() {
     await().atMost(PATIENCE).until(() -> refusal() != null);
     return refusal();

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** For how long somebody who is away has not left. */
+/** Tests how long a user may be away without having left. */
 final class PresenceGraceTest {
   private static final String CHANNEL = "public.a";
 

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Who is in channels when a node dies or stands still: each of the three owns some of the channels.
- * A user is at each node alone, and one is at all of them. What takes longer is for {@code mvn
- * verify -Pchaos}, where ChaosIT has the same faults with more people.
+ * Tests presence when a node dies or is frozen. Each of three nodes owns some of the channels. Each
+ * node has a user of its own, and one user is on all of them. Longer tests run with {@code mvn
+ * verify -Pchaos}, where ChaosIT has the same faults with more users.
  */
 @Timeout(value = 4, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class PresenceNodesIT {
@@ -128,7 +128,7 @@ final class PresenceNodesIT {
     }
   }
 
-  /** For each part the others leave and come back. */
+  /** For each part of the cluster, the users of the other part leave and come back. */
   @Test
   @EnabledIfSystemProperty(named = "audit.long", matches = "true")
   void whoIsInTheOtherPartOfACutLeavesOnceAndComesBackOnce() throws IOException {
@@ -161,13 +161,16 @@ final class PresenceNodesIT {
     }
   }
 
-  /** What the node that was cut off tells of the others after they had left for it. */
+  /**
+   * The events on the node that was cut off, after it announced that the users of the others had
+   * left.
+   */
   private List<String> cameBack(String channel) {
     List<String> told = watchers.get(2).told(channel);
     return told.subList(6, told.size()).stream().filter(it -> it.matches(".* u[01]")).toList();
   }
 
-  /** Who leaves after all that happened is told after all that is told of it. */
+  /** A user comes and leaves. Its leave comes after all other events. */
   private void comesAndGoes(int place) {
     Guest late = enter("late", place);
     for (String channel : CHANNELS) {

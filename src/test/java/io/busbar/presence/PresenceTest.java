@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who is in a channel, on a node alone. Each test has a channel of its own. */
+/** Tests the users of channels on a single node. Each test has a channel of its own. */
 final class PresenceTest {
   private static final JsonObject FIRST = new JsonObject().put("colour", "red");
   private static final JsonObject SECOND = new JsonObject().put("colour", "blue");
@@ -111,7 +111,7 @@ final class PresenceTest {
         .atMost(Guest.PATIENCE)
         .untilAsserted(
             () -> assertThat(watcher.whoIsIn("public.c")).containsExactly("ann 1 " + SECOND));
-    // Whoever leaves after that is told later than ann would have been.
+    // A user that leaves after this is announced later than ann would have been.
     Guest bob = named("bob").enter("public.c", null);
     watcher.awaitTold("public.c", 2);
     bob.close();
@@ -183,7 +183,7 @@ final class PresenceTest {
     Guest bob = named("bob").watch("public.secret");
     bob.enter("public.secret", null);
     assertThat(bob.awaitTold("public.secret", 1)).containsExactly("join bob");
-    // ann may do everything, but that does not name presence.
+    // ann may do everything, but her rule does not name presence.
     Guest ann = named("ann").watch("public.secret");
     assertThat(ann.awaitRefusal()).isEqualTo("rejected");
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an owner tells, and what does not come to all nodes. */
+/** Tests that lost events of an owner reach all nodes later. */
 final class PresenceViewTest {
   private static final String CHANNEL = "public.a";
 
@@ -45,7 +45,7 @@ final class PresenceViewTest {
     nodes.forEach(TestGateway::close);
   }
 
-  /** The first of each, as when a connection between nodes ends. */
+  /** Loses the first event of each kind, as when a connection between nodes ends. */
   private void lose(DeliveryContext<Object> delivery) {
     boolean loses =
         delivery.message().address().equals("presence." + CHANNEL)
@@ -76,7 +76,7 @@ final class PresenceViewTest {
     assertThat(lost).isEmpty();
   }
 
-  /** What was told before is not told again, and nothing is where nothing was lost. */
+  /** An event is not repeated, and no event is made up if none was lost. */
   @Test
   void nothingIsToldTwice() {
     List<Guest> watchers = nodes.stream().map(node -> Guest.at(node).watch(CHANNEL)).toList();

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** A file of users whose passwords are their names. */
+/** Writes a file of users whose passwords are their names. */
 final class Users {
   private Users() {}
 

@@ -20,16 +20,19 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A real reverse proxy in front of a gateway, with the stanza that proxies.md gives for it. */
+/**
+ * A real reverse proxy in front of a gateway, with the configuration that proxies.md gives for it.
+ * Used by the thread of the test.
+ */
 public final class ReverseProxy implements AutoCloseable {
-  /** What stands before the paths of a gateway that has only a part of a host. */
+  /** The base path of a gateway that has only a part of a host. */
   public static final String BASE_PATH = "/realtime";
 
   private static final Path PAGE = Path.of("src", "site", "markdown", "proxies.md");
   private static final String NODE = "127.0.0.1:8080";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /** The programs. */
+  /** The programs that the tests use. */
   public enum Kind {
     NGINX("nginx", "nginx", "listen 80;", "listen 127.0.0.1:%d;") {
       @Override
@@ -115,9 +118,10 @@ public final class ReverseProxy implements AutoCloseable {
     private final String listensHere;
 
     /**
-     * @param name as the page calls it
-     * @param listens the words of the stanza that say where it listens
-     * @param listensHere what stands there in a test
+     * @param name its name on the page
+     * @param program the program
+     * @param listens the text of the configuration with the address on which it listens
+     * @param listensHere the text that replaces it in a test
      */
     Kind(String name, String program, String listens, String listensHere) {
       this.name = name;
@@ -130,12 +134,16 @@ public final class ReverseProxy implements AutoCloseable {
 
     abstract List<String> arguments(Path folder, Path config);
 
-    /** Ends the test as skipped where it is missing; on CI that is a failure. */
+    /** Skips the test if the program is missing; on CI that is a failure. */
     public void assumeInstalled() {
       assumeInstalled("the gateway is not tested behind it");
     }
 
-    /** The same, with what is not tested then. */
+    /**
+     * Does the same with another message.
+     *
+     * @param untested what is not tested
+     */
     public void assumeInstalled(String untested) {
       Needed.assume(path() != null, "No " + program + ": " + untested);
     }
@@ -177,23 +185,26 @@ public final class ReverseProxy implements AutoCloseable {
   }
 
   /**
-   * Will start one in an empty folder, with a stanza of the caller's that listens as the page's.
+   * Starts a proxy in an empty folder, with the caller's own configuration. It must listen as the
+   * page's does.
    */
   public static ReverseProxy start(Kind kind, Path folder, String stanza) {
     return new ReverseProxy(kind, folder, stanza, "");
   }
 
-  /** Will start one in an empty folder, that gives all of its host to the gateway at that port. */
+  /** Starts a proxy in an empty folder that forwards its whole host to the gateway at that port. */
   public static ReverseProxy start(Kind kind, Path folder, int gateway) throws IOException {
     return new ReverseProxy(kind, folder, stanza(kind).replace(NODE, "127.0.0.1:" + gateway), "");
   }
 
   /**
-   * Will start nginx in an empty folder, in front of gateways at these ports: several {@code
-   * server} in the page's {@code upstream}.
+   * Starts nginx in an empty folder, in front of several gateways: {@code server} lines in the
+   * page's {@code upstream}.
    *
-   * @param log where it writes a line for each request that is over: the method, the path with its
-   *     query, and the gateways that were asked, as {@code 127.0.0.1:8080}
+   * @param folder the empty folder
+   * @param log the file for a line for each request that has ended: the method, the path with its
+   *     query, and the gateways that nginx tried, as {@code 127.0.0.1:8080}
+   * @param gateways their ports
    */
   public static ReverseProxy startNginx(Path folder, Path log, int... gateways) throws IOException {
     String servers =
@@ -207,7 +218,10 @@ public final class ReverseProxy implements AutoCloseable {
     return new ReverseProxy(Kind.NGINX, folder, logging + replace(stanza, listens, logged), "");
   }
 
-  /** What {@link #start(Kind, Path, int)} does, but only what is below {@link #BASE_PATH}. */
+  /**
+   * Does the same as {@link #start(Kind, Path, int)}, but forwards only paths below {@link
+   * #BASE_PATH}.
+   */
   public static ReverseProxy startBelowAPath(Kind kind, Path folder, int gateway)
       throws IOException {
     String[] row =
@@ -220,7 +234,7 @@ public final class ReverseProxy implements AutoCloseable {
     return new ReverseProxy(kind, folder, stanza.replace(NODE, "127.0.0.1:" + gateway), BASE_PATH);
   }
 
-  /** The first block below the heading. */
+  /** The first block of code below the heading. */
   private static String stanza(Kind kind) throws IOException {
     String page = Files.readString(PAGE);
     String section = page.split("\n## " + kind.name + "\n", 2)[1].split("\n## ", 2)[0];
@@ -240,7 +254,7 @@ public final class ReverseProxy implements AutoCloseable {
     }
   }
 
-  /** Where browsers find the gateway's first page, without the slash at the end. */
+  /** The URL of the gateway's first page, without the slash at the end. */
   public URI url() {
     return URI.create("http://127.0.0.1:" + port + base);
   }

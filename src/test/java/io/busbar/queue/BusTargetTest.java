@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a feature behind a queue is told, where nodes come and go. */
+/** Tests the headers that a feature behind a queue gets when nodes come and go. */
 final class BusTargetTest {
   private Vertx vertx;
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What hostile headers can do on their way to RabbitMQ and back: nothing. */
+/** Tests that hostile headers have no effect on their way to RabbitMQ and back. */
 final class AmqpHeadersTest {
   private static final String LINES = "1\r\nx-match: all\r\n\0\r\n\r\nBEGIN";
 

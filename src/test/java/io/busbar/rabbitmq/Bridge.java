@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
-/** The verticle alone, on a Vert.x of its own or a given one. */
+/**
+ * The verticle of RabbitMQ without a node, on a Vert.x of its own or a given one. Used by the
+ * thread of its test.
+ */
 final class Bridge implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -29,7 +32,10 @@ final class Bridge implements AutoCloseable {
     this.deployment = deployment;
   }
 
-  /** With these routes, in YAML's flow style, and settings as {@code rabbitmq.key=value}. */
+  /**
+   * Starts it with these routes, in YAML's flow style, and settings like {@code
+   * rabbitmq.key=value}.
+   */
   static Bridge start(String uri, String routes, String... settings) {
     return start(Vertx.vertx(), true, uri, routes, settings);
   }
@@ -75,12 +81,12 @@ final class Bridge implements AutoCloseable {
     return route(bus(), index);
   }
 
-  /** Of the verticle that is on that bus. */
+  /** The status of the verticle on that bus. */
   static JsonObject status(EventBus bus) {
     return wait(bus.<JsonObject>request(RabbitMqVerticle.STATUS, null)).body();
   }
 
-  /** Of the verticle that is on that bus. */
+  /** The status of one route of the verticle on that bus. */
   static JsonObject route(EventBus bus, int index) {
     return status(bus).getJsonArray("routes").getJsonObject(index);
   }

@@ -10,22 +10,22 @@ import java.io.IOException;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A broker that runs, which tests use and do not stop.
+ * A running broker, which tests use and do not stop.
  *
- * @param isRabbitMq or else one that speaks as RabbitMQ does in most things
+ * @param isRabbitMq false for a broker that behaves like RabbitMQ in most things
  */
 record Broker(String uri, boolean isRabbitMq) {
-  /** In the place of a URI: Broker-J, even where there is a RabbitMQ. */
+  /** A value in place of a URI: use Broker-J, even if there is a RabbitMQ. */
   private static final String BROKER_J = "broker-j";
 
-  /** What a test does with a channel. */
+  /** The task of a test with a channel. */
   interface Use<T> {
     T with(Channel channel) throws Exception;
   }
 
   /**
-   * The one that {@code BUSBAR_TEST_AMQP_URI} names, or else the RabbitMQ of this run, or, where
-   * none is installed, Broker-J.
+   * The broker that {@code BUSBAR_TEST_AMQP_URI} names, otherwise the RabbitMQ of this run. If none
+   * is installed, it is Broker-J.
    */
   static Broker any() {
     String given = System.getenv("BUSBAR_TEST_AMQP_URI");
@@ -36,7 +36,7 @@ record Broker(String uri, boolean isRabbitMq) {
     return rabbitMq ? RabbitMqServer.shared().broker() : QpidBroker.shared();
   }
 
-  /** Skips the test where another broker says it in other words, or another number. */
+  /** Skips the test if another broker uses other words or numbers. */
   void assumeRabbitMq() {
     Assumptions.assumeTrue(isRabbitMq, "only RabbitMQ says it like this");
   }
@@ -55,7 +55,7 @@ record Broker(String uri, boolean isRabbitMq) {
     }
   }
 
-  /** Deletes the queues that are there. */
+  /** Deletes the queues if they exist. */
   void deleteQueues(String... names) {
     for (String name : names) {
       delete(channel -> channel.queueDelete(name));
@@ -66,7 +66,7 @@ record Broker(String uri, boolean isRabbitMq) {
     delete(channel -> channel.exchangeDelete(name));
   }
 
-  /** Not every broker takes it calmly that nothing is there. */
+  /** Some brokers close the channel if nothing is there. */
   private void delete(Use<?> delete) {
     try (Connection connection = connect()) {
       delete.with(connection.createChannel());
@@ -75,7 +75,7 @@ record Broker(String uri, boolean isRabbitMq) {
     }
   }
 
-  /** Does that on a channel of a connection of its own. */
+  /** Runs the task on a channel of a connection of its own. */
   <T> T on(Use<T> use) {
     try (Connection connection = connect();
         Channel channel = connection.createChannel()) {

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A queue of ours before a route out: RabbitMQ that cannot take a message has not failed it. */
+/**
+ * Tests a queue of ours before an outbound route. If RabbitMQ cannot take a message, this does not
+ * count as a try.
+ */
 final class BrokerHoldsTest {
   private static RabbitMqServer server;
 
@@ -71,7 +74,7 @@ final class BrokerHoldsTest {
     await().atMost(Bridge.PATIENCE).until(() -> route().getBoolean("open"));
   }
 
-  /** Each is in the gateway's queue when this returns: it has its receipt. */
+  /** When this returns, each message has its receipt, so it is in the gateway's queue. */
   private void send(int from, int to) {
     for (int i = from; i < to; i++) {
       Map<String, String> headers = new HashMap<>(Map.of("content-type", "application/json"));
@@ -79,7 +82,7 @@ final class BrokerHoldsTest {
     }
   }
 
-  /** The queue has asked the route so often again, and was told that it cannot be. */
+  /** Waits until the queue has asked the route that many times again, and was refused. */
   private void awaitAskedAgain(int times) {
     int before = route().getInteger("in");
     await().atMost(Bridge.PATIENCE).until(() -> route().getInteger("in") >= before + times);
@@ -109,7 +112,7 @@ final class BrokerHoldsTest {
     return all;
   }
 
-  /** All there, in the order in which they were sent; twice only with the mark. */
+  /** All messages are there, in the order in which they were sent. A repeated one has the mark. */
   private static void assertInOrder(List<Got> all, int count) {
     Set<Integer> seen = new HashSet<>();
     List<Integer> order = new ArrayList<>();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** From RabbitMQ into a queue of ours, whose consumers speak STOMP. */
+/** Tests an inbound route into a queue of ours, whose consumers speak STOMP. */
 final class ByWayOfAQueueTest {
   private final String queue = "q-" + UUID.randomUUID();
   private final BlockingQueue<Frame> heard = new LinkedBlockingQueue<>();
@@ -32,7 +32,7 @@ final class ByWayOfAQueueTest {
   @BeforeEach
   void start() {
     broker = Broker.any();
-    // What is published before the route has declared its queue would go nowhere.
+    // A message that is published before the route has declared its queue would be lost.
     broker.on(channel -> channel.queueDeclare(queue, true, false, false, null));
     gateway =
         TestGateway.start(
@@ -79,7 +79,10 @@ final class ByWayOfAQueueTest {
     return broker.<Long>on(channel -> channel.messageCount(queue));
   }
 
-  /** It was tried three times before, and a dead letter although the client had acknowledged it. */
+  /**
+   * In an earlier version it was tried three times, and became a dead letter although the client
+   * had acknowledged it.
+   */
   @Test
   void whatAStompClientAcknowledgesRabbitMqForgets() throws Exception {
     publish("one", "two");
@@ -97,7 +100,7 @@ final class ByWayOfAQueueTest {
     assertThat(heard).isEmpty();
   }
 
-  /** Nobody had it, so nobody has tried: it is RabbitMQ's until somebody comes. */
+  /** Nobody had the message, so it counts no try. It stays in RabbitMQ until a consumer comes. */
   @Test
   void whatNobodyTakesStaysRabbitMqs() throws Exception {
     publish("patient");

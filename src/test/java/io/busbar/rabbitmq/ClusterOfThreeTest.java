@@ -17,9 +17,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A cluster of RabbitMQ that loses a node. */
+/** Tests a cluster of RabbitMQ that loses a node. */
 final class ClusterOfThreeTest {
-  /** Three brokers that share two cores with other tests take their time. */
+  /** It is this long because three brokers share two cores with other tests. */
   private static final Duration AN_ELECTION = Duration.ofMinutes(3);
 
   private static final int MESSAGES = 500;
@@ -42,7 +42,7 @@ final class ClusterOfThreeTest {
     nodes.forEach(RabbitMqServer::close);
   }
 
-  /** What is refused, as by a queue that has no leader at the moment, is asked again. */
+  /** A refused request is repeated. A queue without a leader refuses, for example. */
   private void ask(Bridge bridge, int number) {
     bridge
         .bus()

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which RabbitMQ is found and believed, and what a route makes there. */
+/** Tests which RabbitMQ the gateway connects to and trusts, and what a route declares there. */
 final class ConnectionsTest {
   @TempDir private static Path folder;
   private static Broker broker;
@@ -39,7 +39,7 @@ final class ConnectionsTest {
   private final String queue = "q-" + UUID.randomUUID();
   private final String route = "[{queue: " + queue + ", address: " + queue + "}]";
 
-  /** In front of the broker stands one that ends TLS, with a certificate for 127.0.0.1. */
+  /** A proxy before the broker ends TLS. It has a certificate for 127.0.0.1. */
   @BeforeAll
   static void findBroker() throws Exception {
     broker = Broker.any();

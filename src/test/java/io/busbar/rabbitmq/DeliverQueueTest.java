@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A route that puts into a queue of ours, whose consumers answer for RabbitMQ's messages. */
+/** Tests an inbound route into a queue of ours, whose consumers acknowledge RabbitMQ's messages. */
 final class DeliverQueueTest {
   private static Broker broker;
 

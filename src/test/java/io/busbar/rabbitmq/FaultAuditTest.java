@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Numbered messages each way, with a fault in the middle: the table in rabbitmq.md. */
+/** Sends numbered messages each way, with a fault in the middle: the table in rabbitmq.md. */
 final class FaultAuditTest {
   private static final int MESSAGES = Integer.getInteger("audit.messages", 5_000);
 
@@ -114,7 +114,7 @@ final class FaultAuditTest {
     List<Heard> there = server.on(channel -> Heard.takeAll(channel, queue));
     assertInOrder(there);
     assertThat(there.stream().map(Heard::number)).containsAll(confirmed);
-    if (fault != Fault.EXCHANGE_DELETED) { // what came while nothing was bound was told: 404
+    if (fault != Fault.EXCHANGE_DELETED) { // without a binding, messages fail with 404
       assertThat(confirmed).hasSize(MESSAGES);
     }
   }
@@ -146,7 +146,7 @@ final class FaultAuditTest {
       happens(fault);
       await().atMost(Bridge.PATIENCE).until(() -> different.size() == MESSAGES);
       bridge.await(b -> b.route(0).getInteger("confirmed") >= MESSAGES);
-      // One that was killed may have forgotten what was acknowledged: it comes again, marked.
+      // A killed broker may have forgotten acknowledgements, so a message comes again, marked.
       await()
           .atMost(Bridge.PATIENCE)
           .until(() -> server.<Long>on(channel -> channel.messageCount(queue)) == 0);
@@ -156,7 +156,7 @@ final class FaultAuditTest {
     assertInOrder(List.copyOf(heard));
   }
 
-  /** Each number for the first time behind those before it, and again only with the mark. */
+  /** The first copies come in order. A repeated one has the mark. */
   private static void assertInOrder(List<Heard> all) {
     Set<Integer> seen = new HashSet<>();
     int last = -1;

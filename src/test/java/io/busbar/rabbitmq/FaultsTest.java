@@ -23,7 +23,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What happens when RabbitMQ, the gateway or what is between them fails, message by message. */
+/**
+ * Tests what happens to each message when RabbitMQ, the gateway or the network between them fails.
+ */
 final class FaultsTest {
   private static final int MESSAGES = 20_000;
   private static RabbitMqServer server;
@@ -92,7 +94,7 @@ final class FaultsTest {
           .atMost(Bridge.PATIENCE)
           .until(() -> heard.stream().map(Heard::number).distinct().count() == MESSAGES);
       bridge.await(b -> b.route(0).getInteger("reconnects") >= 1);
-      // One that was killed may have forgotten what was acknowledged: it comes again.
+      // A killed broker may have forgotten acknowledgements, so a message comes again.
       await()
           .atMost(Bridge.PATIENCE)
           .until(() -> server.<Long>on(channel -> channel.messageCount(queue)) == 0);
@@ -100,7 +102,7 @@ final class FaultsTest {
     assertNothingLost(List.copyOf(heard));
   }
 
-  /** All are there, twice only marked, and in order but for what came again. */
+  /** All are there. Repeated ones have the mark, and the others are in order. */
   private static void assertNothingLost(List<Heard> heard) {
     Set<Integer> seen = new HashSet<>();
     int last = -1;
@@ -215,7 +217,7 @@ final class FaultsTest {
     }
   }
 
-  /** TCP to the broker that can be cut, and can stop to forward without being closed. */
+  /** A TCP proxy to the broker. It can cut connections, or stop to forward without closing them. */
   private static final class Proxy implements AutoCloseable {
     private final Set<NetSocket> sockets = ConcurrentHashMap.newKeySet();
     private final io.vertx.core.net.NetServer listener;
@@ -248,7 +250,7 @@ final class FaultsTest {
       sockets.forEach(NetSocket::pause);
     }
 
-    /** New connections flow; those that hang go on hanging. */
+    /** New connections are forwarded again. Those that hang still hang. */
     void flow() {
       sockets.clear();
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Messages as Spring, kombu and others write them. */
+/** Tests messages in the formats of Spring, kombu and other libraries. */
 final class ForeignMessagesTest {
   private final String queue = "q-" + UUID.randomUUID();
   private final String dead = queue + ".dead";

@@ -14,12 +14,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One of many numbered messages, as it came.
+ * One of many numbered messages, as it was received.
  *
- * @param redelivered whether it says that it may have come before
+ * @param redelivered whether it is marked as possibly repeated
  */
 record Heard(int number, boolean redelivered) {
-  /** So many numbers, from 0, are in RabbitMQ when this returns: confirmed, and on its disk. */
+  /**
+   * Publishes that many numbers, from 0. When this returns, RabbitMQ has confirmed them, and they
+   * are on its disk.
+   */
   static Void publish(Channel channel, String queue, int count) throws Exception {
     channel.confirmSelect();
     BasicProperties json =
@@ -35,7 +38,7 @@ record Heard(int number, boolean redelivered) {
     return new Heard((Integer) message.body(), message.headers().contains("redelivered"));
   }
 
-  /** All that is in a queue that nobody else reads or writes; takes it out. */
+  /** Takes all messages out of a queue that nobody else reads or writes. */
   static List<Heard> takeAll(Channel channel, String queue) throws Exception {
     long count = channel.messageCount(queue);
     BlockingQueue<Heard> coming = new LinkedBlockingQueue<>();

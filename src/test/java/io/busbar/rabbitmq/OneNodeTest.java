@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Routes on two nodes of a cluster. */
+/** Tests routes on two nodes of a cluster. */
 final class OneNodeTest {
   private final Broker broker = Broker.any();
   private final String queue = "q-" + UUID.randomUUID();
@@ -49,7 +49,7 @@ final class OneNodeTest {
     }
   }
 
-  /** Will return the second node, after the first, which had the route, has left. */
+  /** Will return the second node after the first one, which had the route, has left. */
   private TestGateway leaving(TestGateway first, String routes, Queue<Object> heard) {
     try (first) {
       first.bus().localConsumer("a", message -> heard.add(message.body()));

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What operators do to a RabbitMQ under a gateway that runs: one clear line, and it goes on. */
+/**
+ * Tests what operators do to a RabbitMQ while the gateway runs: it logs one clear line, and goes
+ * on.
+ */
 final class OperatorsTest {
   private static RabbitMqServer server;
 
@@ -126,7 +129,7 @@ final class OperatorsTest {
     }
   }
 
-  /** For RabbitMQ 3.10 refuses on one channel what it takes on another. */
+  /** RabbitMQ 3.10 may refuse on one channel what it accepts on another. */
   @Test
   void aRouteThatIsRefusedTellsItAtOnceAndOpensAnotherConnectionUntilItIsNot() {
     String route =

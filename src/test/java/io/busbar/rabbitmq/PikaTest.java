@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Python's pika, a page and a client of STOMP, with RabbitMQ and the gateway between. */
+/** Tests Python's pika with a page and a STOMP client, through RabbitMQ and the gateway. */
 final class PikaTest {
   private static final String PYTHON = "/usr/bin/python3";
   private static final long SECONDS = 60;

@@ -8,13 +8,16 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.apache.qpid.server.SystemLauncher;
 
-/** Apache Qpid Broker-J inside the JVM of the tests, for machines without a rabbitmq-server. */
+/**
+ * Apache Qpid Broker-J inside the JVM of the tests, for machines without a rabbitmq-server. Used by
+ * one thread.
+ */
 final class QpidBroker {
   private static Broker shared;
 
   private QpidBroker() {}
 
-  /** The one of all tests of this run, running; ends with the JVM. */
+  /** The running broker that all tests of this run share. It ends with the JVM. */
   static Broker shared() {
     if (shared == null) {
       shared = start();

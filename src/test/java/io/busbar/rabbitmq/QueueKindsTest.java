@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Queues of RabbitMQ that count, choose and forget by themselves. */
+/** Tests queues of RabbitMQ with tries, filters and limits of their own. */
 final class QueueKindsTest {
   private static RabbitMqServer server;
 
@@ -70,7 +70,8 @@ final class QueueKindsTest {
       publish(null, "bad");
       await().atMost(Bridge.PATIENCE).until(() -> asked.get() == 3);
     }
-    // The third try was given back when that one went, and is the quorum queue's third.
+    // The third try was requeued when that gateway stopped. The quorum queue counts it as its
+    // third.
     Vertx vertx = Vertx.vertx();
     vertx.eventBus().consumer("a", message -> message.fail(500, "cannot, either"));
     try (Bridge second = Bridge.on(vertx, server.uri(), route.formatted(queue, dead))) {

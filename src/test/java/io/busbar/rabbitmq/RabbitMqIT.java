@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Whole processes with a RabbitMQ between or behind them, cut off in the middle. */
+/** Tests whole processes with a RabbitMQ, which are killed in the middle. */
 final class RabbitMqIT {
   private static final int MESSAGES = 20_000;
   private static final int HANDLED = 3_000;
@@ -34,7 +34,7 @@ final class RabbitMqIT {
   private static RabbitMqServer server;
   private static Vertx vertx;
 
-  /** Held, since Vert.x closes one that nobody holds. */
+  /** Kept in a field, because Vert.x closes a client that is garbage-collected. */
   private static WebSocketClient client;
 
   private final String queue = "q-" + UUID.randomUUID();
@@ -111,10 +111,10 @@ final class RabbitMqIT {
             .filter(line -> line.endsWith(Recorder.AGAIN))
             .map(line -> line.substring(0, line.length() - Recorder.AGAIN.length()))
             .toList();
-    // the prefetch lets no more than that in without an acknowledgement
+    // without an acknowledgement, the prefetch allows no more than these
     assertThat(again).containsExactlyInAnyOrderElementsOf(unanswered).hasSize(PREFETCH);
     assertThat(after).doesNotContainAnyElementsOf(answered).hasSize(MESSAGES - HANDLED);
-    // RabbitMQ answers this before it looks at what was acknowledged.
+    // RabbitMQ may answer this before it has handled the acknowledgements.
     await()
         .atMost(Bridge.PATIENCE)
         .until(() -> server.<Long>on(channel -> channel.messageCount(queue)) == 0);
@@ -153,7 +153,10 @@ final class RabbitMqIT {
         });
   }
 
-  /** A client of the bridge that asks for a confirm of each number, ten of them open at a time. */
+  /**
+   * A client of the bridge that waits for a confirm of each number, with ten open requests at a
+   * time.
+   */
   private static final class Asker implements AutoCloseable {
     private final Set<Integer> confirmed = ConcurrentHashMap.newKeySet();
     private final WebSocket socket;

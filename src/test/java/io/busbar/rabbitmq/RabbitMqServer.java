@@ -18,9 +18,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assertions;
 
 /**
- * Debian's rabbitmq-server, or that of the folder {@code BUSBAR_TEST_RABBITMQ}, on free ports, in a
- * directory of its own, for tests that stop it or rule it; the others ask for {@link Broker#any}.
- * Used by one thread.
+ * A rabbitmq-server for tests that stop it or configure it: Debian's, or that of the folder {@code
+ * BUSBAR_TEST_RABBITMQ}. It has free ports and a directory of its own. Other tests use {@link
+ * Broker#any}. Used by one thread.
  */
 final class RabbitMqServer implements AutoCloseable {
   private static final String GIVEN = System.getenv("BUSBAR_TEST_RABBITMQ");
@@ -39,7 +39,7 @@ final class RabbitMqServer implements AutoCloseable {
     this.epmdPort = epmdPort;
   }
 
-  /** The one of all tests of this run, running; ends with the JVM. */
+  /** The running server that all tests of this run share. It ends with the JVM. */
   static RabbitMqServer shared() {
     if (shared == null) {
       shared = create();
@@ -50,7 +50,7 @@ final class RabbitMqServer implements AutoCloseable {
     return shared;
   }
 
-  /** Whether it is there, or must be. */
+  /** Whether a server is installed, or must be. */
   static boolean isExpected() {
     return isInstalled() || Needed.isCi();
   }
@@ -74,7 +74,7 @@ final class RabbitMqServer implements AutoCloseable {
     return Files.createTempDirectory("busbar-rabbitmq");
   }
 
-  /** One cluster of so many, running; each is to be closed. */
+  /** A running cluster of that many servers. The caller closes each. */
   static List<RabbitMqServer> cluster(int size) {
     List<RabbitMqServer> nodes = new ArrayList<>(List.of(create()));
     RabbitMqServer first = nodes.get(0);
@@ -112,7 +112,7 @@ final class RabbitMqServer implements AutoCloseable {
     return port;
   }
 
-  /** Will return when it takes connections; at once when it does. */
+  /** Will return when it accepts connections; at once if it does already. */
   void start() {
     if (process != null && process.isAlive()) {
       return;
@@ -185,7 +185,7 @@ final class RabbitMqServer implements AutoCloseable {
     return builder;
   }
 
-  /** Will run rabbitmqctl and return what it says. */
+  /** Will run rabbitmqctl and return its output. */
   String ctl(String... arguments) {
     try {
       Process ctl = builder("rabbitmqctl", arguments).redirectErrorStream(true).start();
@@ -201,14 +201,14 @@ final class RabbitMqServer implements AutoCloseable {
   }
 
   /**
-   * Will write what is declared into its tables. RabbitMQ 3.10 that is killed soon after a queue
-   * was declared may not have it afterwards, nor what it confirmed in it.
+   * Will write the declarations to its tables. A RabbitMQ 3.10 that is killed soon after a
+   * declaration may lose the queue, and the messages that it confirmed in it.
    */
   void keepWhatIsDeclared() {
     ctl("eval", "mnesia:dump_log().");
   }
 
-  /** Will cut it off (SIGKILL), with the processes that it started. */
+  /** Will kill it (SIGKILL), with its child processes. */
   void kill() {
     List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
     all.add(process.toHandle());
@@ -229,7 +229,7 @@ final class RabbitMqServer implements AutoCloseable {
     if (process != null && process.isAlive()) {
       kill();
     }
-    // its epmd is nobody's child any more: it is asked by its own port to end
+    // its epmd has no parent any more, so it is stopped through its own port
     try {
       ProcessBuilder epmd = new ProcessBuilder("epmd", "-port", "" + epmdPort, "-kill");
       epmd.environment().put("ERL_EPMD_RELAXED_COMMAND_CHECK", "true");

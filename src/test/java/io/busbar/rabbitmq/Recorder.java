@@ -5,9 +5,9 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
 
 /**
- * A feature that writes a line for each message at {@code recorder}, {@code took BODY}, with {@code
- * again} behind it where it was redelivered, before it answers; only the first {@code answers} of
- * them get an answer.
+ * A feature that writes a line for each message at {@code recorder}, before it answers. The line is
+ * {@code took BODY}, and {@code again} follows for a redelivered message. Only the first {@code
+ * answers} messages get an answer. Owned by its event loop.
  */
 public final class Recorder extends VerticleBase {
   static final String TOOK = "took ";

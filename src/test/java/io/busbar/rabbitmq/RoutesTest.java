@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What crosses between RabbitMQ and the bus, each way. */
+/** Tests which parts of a message go between RabbitMQ and the bus, each way. */
 final class RoutesTest {
   private static Broker broker;
 
@@ -265,7 +265,7 @@ final class RoutesTest {
           .until(() -> broker.on(channel -> channel.consumerCount(queue)) == 0);
       heard.remove().reply(null);
       Bridge.wait(stopped);
-      // RabbitMQ answers this before it looks at what was acknowledged.
+      // RabbitMQ may answer this before it has handled the acknowledgements.
       await()
           .atMost(Bridge.PATIENCE)
           .until(() -> broker.<Long>on(channel -> channel.messageCount(queue)) == 0);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Streams of RabbitMQ: consuming goes on behind what is on the bus. */
+/** Tests streams of RabbitMQ: a route continues after the last message that has reached the bus. */
 final class StreamsTest {
   private static RabbitMqServer server;
 

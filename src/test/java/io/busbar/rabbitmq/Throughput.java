@@ -16,8 +16,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 
 /**
- * How many messages a second a route carries, each way, beside a bare amqp-client loop with the
- * same window and prefetch. A program, not a test: {@code rabbitmq.md} says how to run it.
+ * Measures how many messages per second a route carries, each way. It compares that with a plain
+ * amqp-client loop with the same window and prefetch. A program, not a test: {@code rabbitmq.md}
+ * says how to run it.
  */
 final class Throughput {
   private static final int MESSAGES = 100_000;
@@ -33,10 +34,10 @@ final class Throughput {
   private Throughput() {}
 
   /**
-   * What carrying all messages took.
+   * The result of a round.
    *
-   * @param rate messages a second
-   * @param cpu microseconds of this process's processors for each; RabbitMQ's are not among them
+   * @param rate messages per second
+   * @param cpu microseconds of CPU of this process for each message, without RabbitMQ's
    */
   private record Pace(double rate, double cpu) {}
 
@@ -89,7 +90,7 @@ final class Throughput {
     }
   }
 
-  /** Prints each round, of which the first warms up, and the medians of the others. */
+  /** Prints each round and the medians. The first round warms up and does not count. */
   public static void main(String[] arguments) throws Exception {
     RabbitMqServer server = RabbitMqServer.shared();
     Duel out = new Duel("out");
@@ -116,7 +117,7 @@ final class Throughput {
         });
   }
 
-  /** With a window of unconfirmed messages. */
+  /** Publishes with a window of unconfirmed messages. */
   private static void publish(Channel channel, String queue) throws Exception {
     Semaphore window = new Semaphore(WINDOW);
     long[] last = {0};
@@ -165,7 +166,7 @@ final class Throughput {
         });
   }
 
-  /** Acknowledges each message, as most do. */
+  /** Acknowledges each message, as most clients do. */
   private static Pace bareIn(RabbitMqServer server) {
     String queue = filled(server);
     return server.on(

@@ -17,14 +17,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What asks a feature asks a worker outside as well: the one in Python answers. */
+/** Tests that a worker outside answers like a feature: the one in Python. */
 final class WorkerServesTest {
   private final String queue = "q-" + UUID.randomUUID();
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
   private TestGateway gateway;
   private WorkerProcess worker;
 
-  /** Held, since Vert.x closes one that nobody holds. */
+  /** Kept in a field, because Vert.x closes a client that is garbage-collected. */
   private WebSocketClient client;
 
   private void start(String... settings) {

@@ -8,13 +8,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The language of selectors, as JMS describes it, on headers that are text. */
+/** Tests the language of selectors, as JMS describes it, on headers that are text. */
 final class SelectorTest {
-  /** True of the headers above, and NOT of it is false. */
+  /** True for the headers above; NOT of it is false. */
   @ParameterizedTest
   @ValueSource(
       strings = {
-        // NOT binds closer than AND, AND closer than OR, comparisons closer than all of them
+        // NOT binds closer than AND, AND closer than OR, and comparisons closer than all of them
         "TRUE OR TRUE AND FALSE",
         "NOT FALSE AND TRUE",
         "NOT (FALSE AND TRUE)",
@@ -43,7 +43,7 @@ final class SelectorTest {
         "empty = ''",
         "(color = 'red') = TRUE",
         "(color = 'red') <> (color = 'blue')",
-        // text is no number: the comparison is false
+        // text is not a number, so the comparison is false
         "NOT color = 1",
         "color <> 1",
         "NOT color > 1",
@@ -132,7 +132,7 @@ final class SelectorTest {
     assertThat(matches("NOT (" + selector + ")")).isFalse();
   }
 
-  /** Neither true nor false, so that NOT of it does not match. */
+  /** Neither true nor false, so NOT of it does not match. */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -22,8 +22,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Measures what it costs when many clients lose their node at once, come back at the two others and
- * get what they missed. A program, not a test. Arguments: clients, messages that each misses.
+ * Measures the recovery of many clients that lose their node at once. They come back at the two
+ * other nodes and get the messages that they missed. A program, not a test. Arguments: clients,
+ * messages that each misses.
  */
 final class Recoveries {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -32,7 +33,10 @@ final class Recoveries {
       VERTX.createNetClient(
           new NetClientOptions().setConnectTimeout(60_000).setReconnectAttempts(0));
 
-  /** Apart, so that what others wait for is the nodes, and not this program's own work. */
+  /**
+   * A Vert.x of its own, so the bystanders wait for the nodes, and not for this program's other
+   * work.
+   */
   private static final Vertx OTHERS = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
 
   private static final NetClient OTHER_TCP = OTHERS.createNetClient();
@@ -40,7 +44,7 @@ final class Recoveries {
   private static final int BYSTANDERS = 100;
   private static final int CONNECTING = 200;
 
-  /** What others hear before it counts, and in the calm before. */
+  /** The messages that bystanders hear before the measurement, and in the quiet time before it. */
   private static final int CALM_MESSAGES = 250;
 
   private final TestCluster cluster = new TestCluster();
@@ -57,7 +61,7 @@ final class Recoveries {
     System.exit(0);
   }
 
-  /** One who follows the stream. */
+  /** A client that follows the stream. */
   private final class Follower {
     private long offset;
     private String epoch;
@@ -166,7 +170,7 @@ final class Recoveries {
     cluster.close();
   }
 
-  /** So many at a time, in turn to the one and to the other node. */
+  /** Connects that many at a time, alternately to the two nodes. */
   private static void connect(List<Follower> all, BusbarProcess one, BusbarProcess other) {
     Semaphore room = new Semaphore(CONNECTING);
     for (int i = 0; i < all.size(); i++) {
@@ -181,7 +185,7 @@ final class Recoveries {
     }
   }
 
-  /** Others at the two nodes that stay, on a channel of their own. */
+  /** Starts clients at the two nodes that stay, on a channel of their own. */
   private void bystanders() {
     for (int i = 0; i < BYSTANDERS; i++) {
       NetSocket socket =

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A client of a service endpoint says in its URL where in the channel's stream it begins. */
+/**
+ * Tests that a client of a service endpoint names its position in the channel's stream in its URL.
+ */
 final class ServiceStreamTest {
   private final List<WebSocketPipe> pipes = new ArrayList<>();
   private TestGateway gateway;

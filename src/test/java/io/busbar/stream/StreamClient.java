@@ -9,7 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-/** A client of the bridge that asks for positions. */
+/** A client of the bridge that asks for positions. Used by the thread of its test. */
 final class StreamClient implements AutoCloseable {
   private static final long SECONDS = 20;
 
@@ -22,12 +22,12 @@ final class StreamClient implements AutoCloseable {
     pipe.receiver(message -> heard.add(new JsonObject(message)));
   }
 
-  /** Registers, and returns where that begins. */
+  /** Registers, and returns the position where the subscription begins. */
   JsonObject recover(String address) {
     return register(new JsonObject().put("address", address).put("recover", true));
   }
 
-  /** Comes back. */
+  /** Registers again at a position. */
   JsonObject since(String address, String epoch, long offset) {
     JsonObject since = new JsonObject().put("epoch", epoch).put("offset", offset);
     return register(new JsonObject().put("address", address).put("since", since));
@@ -69,7 +69,7 @@ final class StreamClient implements AutoCloseable {
     return IntStream.range(0, count).mapToObj(each -> next().getValue("body")).toList();
   }
 
-  /** That of the last message. */
+  /** The epoch of the last message. */
   String epoch() {
     return epoch;
   }

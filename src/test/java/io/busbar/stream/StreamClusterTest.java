@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Channels with a history, on nodes that come, go and die. */
+/** Tests channels with a history on nodes that come, leave and die. */
 final class StreamClusterTest {
   private static final String[] SETTINGS = {
     "channels=[{address: 'public.#', history: {messages: 100000, size: 64MiB}}]",
@@ -69,7 +69,7 @@ final class StreamClusterTest {
     IntStream.range(from, to).forEach(i -> node.bus().publish(address, who + "-" + i));
   }
 
-  /** All that it hears until it has heard so many, which come without a gap. */
+  /** Everything that the client hears until it has that many messages, which come without a gap. */
   private static List<String> hear(StreamClient client, long offset, int count) {
     List<String> heard = new ArrayList<>();
     for (int i = 1; i <= count; i++) {
@@ -111,7 +111,7 @@ final class StreamClusterTest {
     }
   }
 
-  /** Talks until it is told to stop; how much it has said. */
+  /** Publishes until it is told to stop. Completes with the number of messages. */
   private Future<Integer> talk(TestGateway node, String address, String who, AtomicBoolean stop) {
     return threads.submit(
         () -> {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Channels with a history, on a node alone. */
+/** Tests channels with a history on a single node. */
 final class StreamTest {
   private static final String RULES =
       "channels=[{address: public.last, last: true},"
@@ -152,7 +152,9 @@ final class StreamTest {
     assertThat(near.next(3)).isEqualTo(numbers(7, 10));
   }
 
-  /** Two messages are published; who heard the first alone is told at last that it is too late. */
+  /**
+   * Publishes two messages, and waits until a client that heard only the first one comes too late.
+   */
   private String awaitExpired(String address) {
     StreamClient client = client();
     String epoch = client.recover(address).getString("epoch");
@@ -254,7 +256,7 @@ final class StreamTest {
     assertThat(gateway.hub().history().figures().bytes()).isLessThanOrEqualTo(2048).isPositive();
   }
 
-  /** Those who come back read from the same pages; and nobody waits for the slowest of them. */
+  /** Clients that come back share pages, and nobody waits for the slowest one. */
   @Test
   void manyComeBackWhileMuchIsPublished() {
     start();

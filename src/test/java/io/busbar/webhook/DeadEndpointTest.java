@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Endpoints that do not take what they are told. */
+/** Tests endpoints that do not accept events. */
 final class DeadEndpointTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 

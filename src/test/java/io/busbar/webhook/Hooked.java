@@ -7,15 +7,19 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A gateway with webhooks of one receiver, impatient ones. */
+/**
+ * Settings and events of a gateway with webhooks of one receiver, with short delays. Any thread may
+ * use it.
+ */
 final class Hooked {
   private Hooked() {}
 
   /**
-   * One element of {@code webhooks}: all events but sessions and messages, unless more says others.
+   * One element of {@code webhooks}. It has all events except those of sessions and messages,
+   * unless {@code more} says otherwise.
    *
-   * @param name of it, and the path of its URL
-   * @param more keys and values, as YAML has them in braces
+   * @param name of the webhook, and the path of its URL
+   * @param more keys and values, as in YAML's braces
    */
   static String hook(Receiver receiver, String name, String... more) {
     String all = String.join(", ", more);
@@ -37,7 +41,7 @@ final class Hooked {
     return "webhooks=[" + String.join(", ", hooks) + "]";
   }
 
-  /** Says that one more is there; completes when that is kept. */
+  /** Sends an event with that number. Completes when the event is kept. */
   static Future<Void> say(TestGateway gateway, int number) {
     return say(
         gateway,
@@ -53,13 +57,13 @@ final class Hooked {
     return gateway.bus().request("busbar.events", event, here).mapEmpty();
   }
 
-  /** Says it of so many, one after the other, and returns when all are kept. */
+  /** Sends that many events in order, and returns when all are kept. */
   static void sayAll(TestGateway gateway, int from, int count) {
     TestGateway.await(
         Future.all(IntStream.range(from, from + count).mapToObj(i -> say(gateway, i)).toList()));
   }
 
-  /** What the first webhook says of itself. */
+  /** The status of the first webhook. */
   static JsonObject status(TestGateway gateway) {
     JsonObject all =
         TestGateway.await(gateway.bus().<JsonObject>request(WebhookVerticle.STATUS, null)).body();

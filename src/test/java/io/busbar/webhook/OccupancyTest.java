@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Whether somebody listens to a channel that has no presence. */
+/** Tests the occupied and vacated events of channels without presence. */
 final class OccupancyTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String PERMISSIONS =

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an endpoint's answer means. */
+/** Tests the meaning of an endpoint's answers. */
 final class OutcomeTest {
   @ParameterizedTest
   @ValueSource(ints = {200, 201, 202, 204, 299})

@@ -19,14 +19,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** An endpoint that checks each signature with the library of Standard Webhooks. */
+/**
+ * An endpoint that checks each signature with the library of Standard Webhooks. Any thread may use
+ * it.
+ */
 final class Receiver implements AutoCloseable {
   static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqrTwjUPD8ILPZI";
 
-  /** What one request said, and when it came. */
+  /** The content of one request, and when it came. */
   record Request(String path, String id, List<JsonObject> events, int answer, long atNanos) {}
 
-  /** Answers a request; the path may be shared by several webhooks. */
+  /** Answers a request. Several webhooks may share the path. */
   interface Answer {
     void to(HttpExchange exchange) throws IOException;
   }
@@ -54,7 +57,7 @@ final class Receiver implements AutoCloseable {
     return receiver;
   }
 
-  /** Will listen, where it did before. */
+  /** Will listen, on the same port as before. */
   void open() {
     try {
       InetAddress loopback = InetAddress.getLoopbackAddress();
@@ -68,7 +71,7 @@ final class Receiver implements AutoCloseable {
     }
   }
 
-  /** Will cut all connections and listen no more. */
+  /** Will cut all connections and stop listening. */
   void die() {
     server.stop(0);
   }
@@ -81,7 +84,7 @@ final class Receiver implements AutoCloseable {
     return port;
   }
 
-  /** Will answer with that status there, and headers, names and values in turn. */
+  /** Will answer with that status on the path. Names and values of headers alternate. */
   void answer(String path, int status, String... headers) {
     answers.put(
         path,
@@ -97,7 +100,7 @@ final class Receiver implements AutoCloseable {
     answers.put(path, answer);
   }
 
-  /** Will not answer there. */
+  /** Will not answer on the path. */
   void hang(String path) {
     answers.put(path, exchange -> await(closing));
   }
@@ -133,7 +136,9 @@ final class Receiver implements AutoCloseable {
     }
   }
 
-  /** Those that were answered there, whatever was said, as they came. */
+  /**
+   * The requests that were answered on the path with any status, in the order in which they came.
+   */
   List<Request> requests(String path) {
     return requests.stream()
         .filter(each -> each.path().equals(path))
@@ -141,7 +146,7 @@ final class Receiver implements AutoCloseable {
         .toList();
   }
 
-  /** The events that were taken there, in their order; those that came twice are there twice. */
+  /** The events that were accepted on the path, in order, with repeated ones. */
   List<JsonObject> taken(String path) {
     return requests(path).stream()
         .filter(each -> each.answer() / 100 == 2)
@@ -149,7 +154,7 @@ final class Receiver implements AutoCloseable {
         .toList();
   }
 
-  /** What the library did not take for signed. */
+  /** The requests whose signature the library did not accept. */
   List<String> forged() {
     return forged;
   }

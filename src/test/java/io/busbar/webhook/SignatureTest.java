@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Signatures as the specification and its library have them. */
+/** Tests signatures against the specification and its library. */
 final class SignatureTest {
   private static final String SECRET = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   private static final String OTHER = "plJ3nmyCDGBKInavdOK15jsl1GKQGbnVwYcbtQ1/";

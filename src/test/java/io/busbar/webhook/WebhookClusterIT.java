@@ -21,11 +21,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** One node sends, and when it dies another. */
+/** Tests that one node sends, and another one when that dies. */
 final class WebhookClusterIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** So many that each node sends some of them. */
+  /** Enough webhooks that each node sends some of them. */
   private static final int WEBHOOKS = 12;
 
   private Receiver receiver;

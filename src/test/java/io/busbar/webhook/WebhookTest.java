@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is told to endpoints, and how. */
+/** Tests which events endpoints get, and in which form. */
 final class WebhookTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 

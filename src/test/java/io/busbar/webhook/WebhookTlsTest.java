@@ -19,7 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Endpoints over TLS. */
+/** Tests endpoints over TLS. */
 final class WebhookTlsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -31,7 +31,7 @@ final class WebhookTlsTest {
     TestGateway.await(vertx.close());
   }
 
-  /** One with the certificate of localhost and 127.0.0.1; its port. */
+  /** Starts an endpoint with the certificate of localhost and 127.0.0.1. Returns its port. */
   private int endpoint(String host) {
     HttpServerOptions options =
         new HttpServerOptions()

@@ -26,7 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The receivers of webhooks.md, word for word: they take what is signed, and nothing else. */
+/** Tests the receivers of webhooks.md, word for word: they accept only signed requests. */
 final class WebhooksPageIT {
   private static final Path PAGE = Path.of("src", "site", "markdown", "webhooks.md");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -54,7 +54,7 @@ final class WebhooksPageIT {
     takesWhatIsSigned(TestJvm.java(), "-cp", library.toString(), program.toString());
   }
 
-  /** The one block of that language. */
+  /** The only block of code in that language. */
   private static String code(String language) throws IOException {
     List<String> parts = List.of(Files.readString(PAGE).split("```" + language + "\n"));
     assertThat(parts).hasSize(2);
@@ -112,7 +112,7 @@ final class WebhooksPageIT {
     }
   }
 
-  /** The status of a request that is signed for another body. */
+  /** The status of a request whose signature is for another body. */
   private static int forged(int port) throws Exception {
     long now = System.currentTimeMillis() / 1000;
     HttpRequest request =

@@ -2,6 +2,7 @@ package io.busbar.protocol.stomp;
 
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
+import io.busbar.hub.Session;
 import io.busbar.queue.QueueConsumer;
 import io.busbar.queue.QueueConsumer.Options;
 import io.busbar.queue.Queues;
@@ -66,9 +67,10 @@ final class QueueSubscription {
     return consumer.open();
   }
 
-  /** Returns the address that the permissions must allow to listen to. */
-  String address() {
-    return destination.address();
+  /** What the rules must allow to listen to, and who says when a message is done with. */
+  Session.QueueHeard heard() {
+    return new Session.QueueHeard(
+        destination.address(), mode != AckMode.AUTO, unacknowledged.size());
   }
 
   String queue() {

@@ -72,14 +72,11 @@ final class StompSubscriptions {
     return entries.size();
   }
 
-  /**
-   * Returns the addresses of the subscribed queues, without temporary ones. The permissions must
-   * allow to listen to them.
-   */
-  List<String> queues() {
+  /** The queues among them, but for temporary ones: no rule is asked for these. */
+  List<Session.QueueHeard> queues() {
     return consumers.values().stream()
-        .map(QueueSubscription::address)
-        .filter(address -> !address.startsWith(StompDestination.TEMP_QUEUE))
+        .map(QueueSubscription::heard)
+        .filter(queue -> !queue.address().startsWith(StompDestination.TEMP_QUEUE))
         .toList();
   }
 

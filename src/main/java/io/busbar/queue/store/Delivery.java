@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A message as a consumer is given it.
+ * A message as a consumer gets it.
  *
- * @param redelivered whether somebody may have had it already
+ * @param redelivered whether a consumer may have had it already
  */
 public record Delivery(QueueMessage message, boolean redelivered) {
-  /** As nodes tell them each other: of each a byte, 1 for redelivered, the length, the message. */
+  /**
+   * The bytes that nodes send each other. For each delivery: one byte (1 for redelivered), the
+   * length, the message.
+   */
   public static Buffer toBytes(List<Delivery> deliveries) {
     Buffer all = Buffer.buffer();
     for (Delivery delivery : deliveries) {
@@ -21,7 +24,7 @@ public record Delivery(QueueMessage message, boolean redelivered) {
     return all;
   }
 
-  /** Will throw where these are not the bytes of some. */
+  /** Will throw if these are not the bytes of deliveries. */
   public static List<Delivery> read(Buffer all) {
     List<Delivery> deliveries = new ArrayList<>();
     for (int at = 0; at < all.length(); ) {

@@ -4,8 +4,8 @@ import java.util.Map;
 import org.h2.mvstore.SingleFileStore;
 
 /**
- * The blocks of a {@link DiskQueueFile}. MVStore's own file is cut with each write and grows with
- * the next, and a file system must then flush its sizes, too; this one keeps its size until it is
+ * The blocks of a {@link DiskQueueFile}. MVStore's own file shrinks with each write and grows with
+ * the next, so the file system must also flush its size. This file keeps its size until it is
  * tidied. Owned by the thread that writes.
  */
 final class DiskQueueBlocks extends SingleFileStore {
@@ -13,7 +13,7 @@ final class DiskQueueBlocks extends SingleFileStore {
     super(Map.of("cacheSize", cacheMebibytes));
   }
 
-  /** MVStore says 0 when it tidies or closes. */
+  /** MVStore passes 0 when it tidies or closes the file. */
   @Override
   protected void shrinkStoreIfPossible(int minPercent) {
     if (minPercent == 0) {

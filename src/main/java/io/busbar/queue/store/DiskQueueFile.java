@@ -15,10 +15,10 @@ import org.h2.mvstore.MVStoreException;
 import org.h2.mvstore.type.ByteArrayDataType;
 
 /**
- * The file of a {@link DiskQueueStore}: two ordered maps and the number of their format, as an
- * MVStore keeps them. It writes where nothing is that the last flush still needs, so each flush is
- * whole or not there. Owned by the thread that writes; what it returns of the maps may be read by
- * any thread between {@link #hold} and {@link #release}.
+ * The file of a {@link DiskQueueStore}, an MVStore with two ordered maps and the number of their
+ * format. It never overwrites data that the last flush still needs. So each flush is complete or
+ * absent. Owned by the thread that writes. Any thread may read the maps that it returns, between
+ * {@link #hold} and {@link #release}.
  */
 final class DiskQueueFile {
   private static final String FORMAT = "1";
@@ -26,10 +26,10 @@ final class DiskQueueFile {
   private static final int BLOCK = 4_096;
   private static final int CACHE_MIB = 16;
 
-  /** For so long the room of what is gone stays as it is. */
+  /** How long the room of removed data is not reused. */
   private static final int RETENTION_MILLIS = 100;
 
-  /** A smaller file may have any share of its bytes in use. */
+  /** Up to this size, any share of the file may be in use. */
   private static final int SMALL = 8 << 20;
 
   private static final int USED_PERCENT = 50;
@@ -37,7 +37,10 @@ final class DiskQueueFile {
 
   private final MVStore store;
 
-  /** The same file once more: MVStore's own flush writes its times, too (fsync, not fdatasync). */
+  /**
+   * A second channel on the same file. MVStore's own flush also writes the times (fsync, not
+   * fdatasync).
+   */
   private final FileChannel flushed;
 
   private final DiskQueueBlocks bytes;
@@ -57,7 +60,10 @@ final class DiskQueueFile {
     this.notes = store.openMap("notes");
   }
 
-  /** Throws one line for the operator where this file cannot be used; it stays as it is then. */
+  /**
+   * Opens the file. Throws one line for the operator if it cannot be used; the file then stays
+   * unchanged.
+   */
   static DiskQueueFile open(Path file) throws IOException {
     makeFolder(file);
     MVStore store = openStore(file);
@@ -121,8 +127,8 @@ final class DiskQueueFile {
   }
 
   /**
-   * An MVStore goes back to its last whole state. That is the one before the last where a write was
-   * cut off, and the last one where the file was closed; else something is missing.
+   * Checks that nothing is missing. An MVStore returns to its last complete state. That is the last
+   * one after a close, and the one before the last after an interrupted write.
    */
   private static void check(Path file, MVStore store) throws IOException {
     Map<String, Object> header = store.getFileStore().getStoreHeader();
@@ -148,7 +154,7 @@ final class DiskQueueFile {
     }
   }
 
-  /** Whether the end of the file is not there. */
+  /** Whether the end of the file is missing. */
   private static boolean isCut(MVStore store) {
     long size = store.getFileStore().size();
     for (Map.Entry<String, String> entry : store.getLayoutMap().entrySet()) {
@@ -190,14 +196,14 @@ final class DiskQueueFile {
     return new IOException(file + " " + words);
   }
 
-  /** Else the end of the machine may take the name of a new file with it. */
+  /** Flushes the folder. Otherwise a crash of the machine may remove the name of a new file. */
   private static void flushName(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }
 
-  /** By queue, place and id. */
+  /** The messages, by queue, place and id. */
   MVMap<byte[], byte[]> messages() {
     return messages;
   }
@@ -206,13 +212,13 @@ final class DiskQueueFile {
     return notes;
   }
 
-  /** Puts all changes on the disk. */
+  /** Writes all changes to the disk. */
   void flush() throws IOException {
     store.commit();
     flushed.force(false);
   }
 
-  /** Until {@link #release} nothing that is readable now is overwritten. */
+  /** Until {@link #release}, nothing that is readable now is overwritten. */
   MVStore.TxCounter hold() {
     return store.registerVersionUsage();
   }
@@ -221,7 +227,7 @@ final class DiskQueueFile {
     store.deregisterVersionUsage(held);
   }
 
-  /** Gives some room back where the file is mostly empty. */
+  /** Frees some room if the file is mostly empty. */
   void tidy() throws IOException {
     if (bytes.size() < SMALL) {
       return;
@@ -239,7 +245,7 @@ final class DiskQueueFile {
     flushed.close();
   }
 
-  /** Lets go of the file without another write. */
+  /** Closes the file without another write. */
   void abandon() {
     store.closeImmediately();
     try {

@@ -25,14 +25,14 @@ import java.util.concurrent.Executors;
 
 /**
  * Keeps messages in the file {@code queues.mv} of a folder. A change completes when it is written
- * and flushed to the disk (fdatasync): neither the end of the process nor that of the machine
- * undoes it. What all queues ask for at the same time is flushed together. A write that fails is
- * the last one: it and all after it fail until the node starts anew.
+ * and flushed to the disk (fdatasync). So a crash of the process or of the machine does not undo
+ * it. Changes that all queues ask for at the same time are flushed together. After a failed write,
+ * all writes fail until the node restarts.
  *
  * <p>Any thread may use it, and none waits. One thread writes and completes ({@link
- * DiskQueueWriter}), another one reads, {@code busbar-queues-reader}. Futures complete on these
- * two, so who listens must be quick. What is read has all that was asked for before, and may have
- * some of what was asked for after.
+ * DiskQueueWriter}). Another one reads, {@code busbar-queues-reader}. Futures complete on these
+ * two, so their listeners must be quick. A read has all changes that were asked for before it, and
+ * may have some later ones.
  */
 public final class DiskQueueStore implements QueueStore {
   private final Path path;
@@ -48,17 +48,17 @@ public final class DiskQueueStore implements QueueStore {
   }
 
   /**
-   * Opens the file; makes it, and its folder, where there is none. Fails with an IOException whose
-   * message is one line for the operator.
+   * Opens the file. Makes the file and its folder if they do not exist. Fails with an IOException
+   * whose message is one line for the operator.
    *
-   * @param sync how long a change may wait for others, to be flushed with them; those that come
-   *     during a flush are together in the next one anyway
+   * @param sync how long a change may wait for others, so that they are flushed together; changes
+   *     that come during a flush share the next one anyway
    */
   public static Future<DiskQueueStore> open(Vertx vertx, Path folder, Duration sync) {
     return open(vertx, folder, "queues.mv", sync);
   }
 
-  /** The same, in a file of that name. */
+  /** Opens a file with another name in the same way. */
   public static Future<DiskQueueStore> open(Vertx vertx, Path folder, String name, Duration sync) {
     Path path = folder.toAbsolutePath().normalize().resolve(name);
     return vertx.executeBlocking(
@@ -154,7 +154,7 @@ public final class DiskQueueStore implements QueueStore {
     return read(() -> null).transform(read -> writer.close()).onComplete(end -> reader.shutdown());
   }
 
-  /** Will read when all is done that was asked for before. */
+  /** Will read when all earlier changes are done. */
   private <T> Future<T> read(Callable<T> scan) {
     Promise<T> done = Promise.promise();
     writer
@@ -179,8 +179,9 @@ public final class DiskQueueStore implements QueueStore {
   }
 
   /**
-   * The queue with its length before it, so that none is the start of another's; its place, with
-   * the sign turned, so that larger ones come later; and the id, for two of one place.
+   * The key: the length of the queue's name, the name, the place and the id. With the length, no
+   * name is a prefix of another. The sign of the place is flipped, so larger places come later. The
+   * id separates two messages of one place.
    */
   private static byte[] key(String queue, QueueMessage message) {
     ByteArrayOutputStream key = start(queue);
@@ -192,7 +193,7 @@ public final class DiskQueueStore implements QueueStore {
     return key.toByteArray();
   }
 
-  /** What all keys of a queue start with. */
+  /** The bytes that all keys of a queue start with. */
   private static ByteArrayOutputStream start(String queue) {
     ByteArrayOutputStream start = new ByteArrayOutputStream();
     try {

@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread {@code busbar-queues}, which owns a {@link DiskQueueFile}: it makes the changes that
- * wait, flushes them together and completes them in the order they came. Any thread may ask.
+ * The thread {@code busbar-queues}, which owns a {@link DiskQueueFile}. It makes the changes that
+ * wait, flushes them together, and completes them in the order in which they came. Any thread may
+ * ask for a change.
  */
 final class DiskQueueWriter {
   private static final System.Logger LOG = System.getLogger("io.busbar.queue");
@@ -29,15 +30,15 @@ final class DiskQueueWriter {
   private volatile boolean closing;
   private volatile boolean ended;
 
-  /** Why nothing more is done; null while all is well. */
+  /** Why no change is possible any more; null as long as all is well. */
   private @Nullable IOException failure;
 
   private long tidiedNanos = System.nanoTime();
 
   /**
-   * What one call asks for.
+   * One change that a call asks for.
    *
-   * @param action null for one that only waits for those before it
+   * @param action null if it only waits for the changes before it
    */
   private record Change(@Nullable Runnable action, int size, long askedNanos, Promise<Void> done) {}
 
@@ -54,7 +55,7 @@ final class DiskQueueWriter {
   }
 
   /**
-   * Will do that and all before it, and complete when it is on the disk.
+   * Will make this change after all earlier ones. Completes when it is on the disk.
    *
    * @param action null to wait only
    * @param size its bytes, about
@@ -68,7 +69,7 @@ final class DiskQueueWriter {
     return change.done().future();
   }
 
-  /** Will do what waits, and close the file. */
+  /** Will make the changes that wait, and close the file. */
   Future<Void> close() {
     closing = true;
     ask(null, 0);
@@ -94,7 +95,10 @@ final class DiskQueueWriter {
     void run() throws Exception;
   }
 
-  /** After one failure the file is left alone: what a later flush says would not be true. */
+  /**
+   * After one failure the file is not written again, because a later flush could report success
+   * wrongly.
+   */
   private void attempt(Step step) {
     try {
       step.run();
@@ -160,7 +164,7 @@ final class DiskQueueWriter {
     }
   }
 
-  /** From here on whoever asks is told so, by this thread or his own. */
+  /** Fails all changes from now on, on this thread or on the caller's. */
   private void end() {
     if (failure == null) {
       failure = new IOException(path + " is closed");

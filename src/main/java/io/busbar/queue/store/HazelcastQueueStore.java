@@ -23,23 +23,26 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Keeps messages in a map of Hazelcast, each on the node that its queue lives on and, when an add
- * completes, on as many others as the map has synchronous backups. A queue that is empty leaves
- * nothing behind. Any thread may use it.
+ * Keeps messages in a map of Hazelcast. Each message is on the node that its queue lives on. When
+ * an add completes, it is also on as many others as the map has synchronous backups. An empty queue
+ * leaves nothing behind. Any thread may use it.
  */
 public final class HazelcastQueueStore implements QueueStore {
   private final Vertx vertx;
   private final IMap<Key, byte[]> messages;
   private final IMap<String, String> notes;
 
-  /** In the maps of that name and, for notes, {@code NAME.notes}; not for event loops. */
+  /**
+   * Uses the map of that name and, for notes, {@code NAME.notes}. The constructor blocks: do not
+   * call it on an event loop.
+   */
   public HazelcastQueueStore(Vertx vertx, HazelcastInstance hazelcast, String name) {
     this.vertx = vertx;
     this.messages = hazelcast.getMap(name);
     this.notes = hazelcast.getMap(name + ".notes");
   }
 
-  /** Done means that the backup has it, too. */
+  /** A write completes only when the backup has it, too. */
   private <T> Future<T> surely(Supplier<CompletionStage<T>> write) {
     return SureWrites.untilCertain(() -> SureWrites.said(vertx, write.get()));
   }
@@ -111,15 +114,16 @@ public final class HazelcastQueueStore implements QueueStore {
   }
 
   /**
-   * What Hazelcast knows a message by: those of one queue are together. Nodes of several builds
-   * read it, so its name and what is written of it stay as they are. Not a partitioning strategy of
-   * the map's, which IMap.setAsync (5.3.8) does not ask.
+   * The key of a message in Hazelcast, which reads it on its own threads. The messages of one queue
+   * are in one partition. Nodes of several builds read keys, so the class name and the written form
+   * must not change. A partitioning strategy of the map does not work, because IMap.setAsync
+   * (5.3.8) does not ask it.
    */
   public static final class Key implements DataSerializable, PartitionAware<String> {
     private String queue;
     private String id;
 
-    /** For Hazelcast, which then reads it. */
+    /** For Hazelcast, which then reads the fields. */
     public Key() {}
 
     Key(String queue, String id) {

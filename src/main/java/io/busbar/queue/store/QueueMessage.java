@@ -11,19 +11,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that a queue keeps. Any thread may use it.
+ * A message that a queue keeps. Immutable.
  *
- * @param id that no other message of any node has
+ * @param id unique among the messages of all nodes
  * @param payload packed
- * @param headers with those that say who sent it; never changed
- * @param holder whose share of the queues' room it takes; empty for nobody's
- * @param awaitedBy the node whose request is answered when it is handled; empty where none waits
+ * @param headers with the sender's identity; never changed
+ * @param holder whose share of the queues' room it takes; empty for none
+ * @param awaitedBy the node whose request is answered when the message is handled; empty for none
  * @param deadLetter whether it failed in another queue
  * @param priority from 0 to 9: larger ones go first
- * @param acceptedMillis when; milliseconds since 1970
- * @param expiresMillis when its own time is up; 0 where it has none
- * @param place in the queue: among those of one priority, smaller ones go first
- * @param tries how often somebody had it and did not want it
+ * @param acceptedMillis when a queue accepted it, in milliseconds since 1970
+ * @param expiresMillis when its own time ends, in milliseconds since 1970; 0 for never
+ * @param place its place in the queue: among messages of one priority, smaller ones go first
+ * @param tries how often a consumer had it and gave it back
  */
 public record QueueMessage(
     String id,
@@ -37,13 +37,13 @@ public record QueueMessage(
     long expiresMillis,
     long place,
     int tries) {
-  /** Names the queue that a dead letter comes from. */
+  /** The header that names the queue a dead letter comes from. */
   public static final String DEAD_LETTER_FROM = "dead-letter-from";
 
-  /** Says what became of it there: tries, rejected, expired or overflow. */
+  /** The header that says why it is a dead letter: tries, rejected, expired or overflow. */
   public static final String DEAD_LETTER_REASON = "dead-letter-reason";
 
-  /** Says that somebody may have had the message. */
+  /** The header that says that a consumer may have had the message. */
   public static final String REDELIVERED = "redelivered";
 
   private static final String OURS = "busbar-";
@@ -52,18 +52,18 @@ public record QueueMessage(
   private static final String[] LIFETIMES = {"expiration", "x-message-ttl", "ttl"};
   private static final String USUAL_PRIORITY = "4";
 
-  /** What a small message costs in memory beside its body and headers, about. */
+  /** The memory of a small message in addition to its body and headers, in bytes, about. */
   private static final int OVERHEAD = 600;
 
   private static final String NODE = UUID.randomUUID() + "-";
   private static final AtomicLong NUMBER = new AtomicLong();
 
   /**
-   * One that has no place yet. Its headers may say {@code priority} (0 to 9, 4 without), {@code
-   * expires} (milliseconds since 1970, 0 for never) and {@code expiration}, {@code x-message-ttl}
-   * or {@code ttl} (milliseconds); the earliest end counts.
+   * Makes a message that has no place yet. Headers may set {@code priority} (0 to 9, default 4) and
+   * {@code expires} (milliseconds since 1970, 0 for never). They may also set {@code expiration},
+   * {@code x-message-ttl} or {@code ttl} (milliseconds). The earliest end counts.
    *
-   * @throws IllegalArgumentException where one of these is not such a number, in words for a client
+   * @throws IllegalArgumentException if one of these is not such a number; the text is for a client
    */
   public static QueueMessage of(Payload payload, MultiMap headers, String holder) {
     long now = System.currentTimeMillis();
@@ -101,7 +101,7 @@ public record QueueMessage(
     return earliest == Long.MAX_VALUE ? 0 : earliest;
   }
 
-  /** At most some 30,000 years, so that sums fit; -1 where there is no such header. */
+  /** At most some 30,000 years, so sums do not overflow. Returns -1 if there is no such header. */
   private static long millis(MultiMap headers, String name) {
     String written = headers.get(name);
     if (written == null) {
@@ -113,7 +113,7 @@ public record QueueMessage(
     return Long.parseLong(written.trim());
   }
 
-  /** Headers without those that the gateway itself writes. */
+  /** The headers without those that the gateway itself writes. */
   public static MultiMap crossing(MultiMap headers) {
     MultiMap others = MultiMap.caseInsensitiveMultiMap();
     for (Map.Entry<String, String> header : headers) {
@@ -125,31 +125,37 @@ public record QueueMessage(
     return others;
   }
 
-  /** The same, for whose handling a request of that node waits; 0 for as long as it takes. */
+  /**
+   * A copy for a request of that node, which waits until the message is handled. Zero milliseconds
+   * mean no limit.
+   */
   public QueueMessage awaited(String node, long millis) {
     long until = millis == 0 ? 0 : acceptedMillis + millis;
     boolean earlier = until != 0 && (expiresMillis == 0 || until < expiresMillis);
     return with(headers, node, deadLetter, acceptedMillis, earlier ? until : expiresMillis, 0, 0);
   }
 
-  /** The same at that place. */
+  /** A copy with that place. */
   public QueueMessage at(long there) {
     return with(headers, awaitedBy, deadLetter, acceptedMillis, expiresMillis, there, tries);
   }
 
-  /** The same after one more try. */
+  /** A copy with one more try. */
   public QueueMessage triedAgain() {
     return with(headers, awaitedBy, deadLetter, acceptedMillis, expiresMillis, place, tries + 1);
   }
 
-  /** The same as it goes to a dead-letter queue. Nobody waits for it any more. */
+  /** A copy for a dead-letter queue. No request waits for it any more. */
   public QueueMessage asDeadLetter(String from, String reason) {
     MultiMap more = MultiMap.caseInsensitiveMultiMap().addAll(headers);
     more.set(DEAD_LETTER_FROM, from).set(DEAD_LETTER_REASON, reason);
     return with(more, "", true, System.currentTimeMillis(), 0, 0, 0);
   }
 
-  /** As an operator moves it to another queue, where all begins anew, under an id of its own. */
+  /**
+   * A copy for another queue, when an operator moves it. It has a new id, and its tries and times
+   * start again.
+   */
   public QueueMessage moved() {
     long now = System.currentTimeMillis();
     return new QueueMessage(newId(), payload, headers, holder, "", false, priority, now, 0, 0, 0);
@@ -185,7 +191,7 @@ public record QueueMessage(
     return !awaitedBy.isEmpty();
   }
 
-  /** Bytes that it costs, about. */
+  /** Its memory in bytes, about. */
   public int size() {
     int size = OVERHEAD + payload.raw().length;
     for (Map.Entry<String, String> header : headers) {
@@ -194,7 +200,7 @@ public record QueueMessage(
     return size;
   }
 
-  /** As nodes store it and tell it each other. */
+  /** The bytes that nodes store and send each other. */
   public byte[] toBytes() {
     JsonObject about =
         new JsonObject()
@@ -212,7 +218,7 @@ public record QueueMessage(
     return new PackedMessage(about, payload.raw()).toBytes();
   }
 
-  /** Will throw where these are not the bytes of a message. */
+  /** Will throw if these are not the bytes of a message. */
   public static QueueMessage read(byte[] bytes) {
     PackedMessage packed = PackedMessage.read(bytes);
     JsonObject about = packed.about();

@@ -10,43 +10,43 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Where queues keep their messages, and what must be remembered of durable subscriptions. Nothing
- * is kept, changed or gone before its future says so. Any thread may use it. What completes does so
- * on any thread, in any order, and whoever listens is quick.
+ * The store of queues: their messages, and notes about durable subscriptions. A change has happened
+ * only when its future completes. Any thread may use it. Futures complete on any thread and in any
+ * order, so their listeners must be quick.
  */
 public interface QueueStore {
   Future<Void> add(String queue, QueueMessage message);
 
-  /** Keeps how often it was tried; brings nothing back that is gone. */
+  /** Stores the number of tries. It does not bring back a message that was removed. */
   Future<Void> update(String queue, QueueMessage message);
 
   Future<Void> remove(String queue, QueueMessage message);
 
-  /** All messages of a queue, by their place. */
+  /** All messages of a queue, sorted by place. */
   Future<List<QueueMessage>> messages(String queue);
 
-  /** The ids of all messages that this node has in its care, by their queue. */
+  /** The ids of all messages that this node is responsible for, by queue. */
   Future<Map<String, Set<String>>> ids();
 
-  /** Remembers something under a name, in the place of what that was. */
+  /** Stores a note under a name. It replaces the note that was there. */
   Future<Void> remember(String name, JsonObject what);
 
   Future<Void> forget(String name);
 
-  /** All that is remembered, by its name. */
+  /** All notes, by name. */
   Future<Map<String, JsonObject>> remembered();
 
-  /** Completes when all that was asked is done, and what is open is closed. */
+  /** Completes when all calls are done and the store is closed. */
   default Future<Void> close() {
     return Future.succeededFuture();
   }
 
-  /** One in memory, which is gone with the node. */
+  /** A store in memory, whose messages are gone when the node ends. */
   static QueueStore inMemory() {
     return new MemoryStore();
   }
 
-  /** Owned by nobody: its maps take what comes from any thread. */
+  /** The store in memory. Any thread may use it, because its maps are concurrent. */
   final class MemoryStore implements QueueStore {
     private final Map<String, Map<String, QueueMessage>> queues = new ConcurrentHashMap<>();
     private final Map<String, JsonObject> notes = new ConcurrentHashMap<>();

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a store has confirmed holds when its process is cut off, or its disk is full. */
+/**
+ * Tests that confirmed changes survive when the store's process is killed, or when its disk is
+ * full.
+ */
 @Timeout(value = 30, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class DiskQueueStoreKilledIT {
   private static final int KILLS = Integer.getInteger("kills", 6);
@@ -33,7 +36,7 @@ final class DiskQueueStoreKilledIT {
   private final Random random = new Random();
   @TempDir private Path temporary;
 
-  /** What must be there, and what may be. */
+  /** The numbers that must be there. The next field has those that may be there. */
   private final Set<Long> kept = new HashSet<>();
 
   private final Set<Long> open = new HashSet<>();
@@ -83,12 +86,12 @@ final class DiskQueueStoreKilledIT {
   }
 
   private static void kill(Process process, int millis) {
-    // not process.destroyForcibly(), which would also cut what it has said
+    // not process.destroyForcibly(), which would also close its output
     CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS)
         .execute(() -> process.toHandle().destroyForcibly());
   }
 
-  /** All whole lines that it writes until its end. */
+  /** All complete lines that the process writes until its end. */
   private static List<String> read(Process process, Runnable whenOpen) throws IOException {
     StringBuilder all = new StringBuilder();
     boolean open = false;
@@ -133,7 +136,7 @@ final class DiskQueueStoreKilledIT {
     return confirmed;
   }
 
-  /** What was open is then decided. */
+  /** Checks the folder. After that, open changes count as done or not done. */
   private void check(Path folder) throws IOException {
     DiskQueueStore store = TestGateway.await(DiskQueueStore.open(vertx, folder, Duration.ZERO));
     Set<Long> found = new HashSet<>();

@@ -215,7 +215,7 @@ final class DiskQueueStoreTest extends QueueStoreContract {
     assertThat(texts(store, "stays")).containsExactly("one", "two");
   }
 
-  /** Adds as many, and lets only so many wait. */
+  /** Adds that many messages, with at most {@code waiting} open writes. */
   private static void flow(DiskQueueStore store, int count, int waiting) {
     Semaphore underWay = new Semaphore(2_000);
     ArrayDeque<QueueMessage> there = new ArrayDeque<>();

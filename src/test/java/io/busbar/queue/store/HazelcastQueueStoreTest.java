@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** In a map of Hazelcast, on a node that knows no other. */
+/** Tests the store in a map of Hazelcast, on a single node. */
 final class HazelcastQueueStoreTest extends QueueStoreContract {
   private static Vertx vertx;
   private static HazelcastInstance hazelcast;
@@ -51,7 +51,7 @@ final class HazelcastQueueStoreTest extends QueueStoreContract {
     assertThat(store.ids().await()).isEmpty();
   }
 
-  /** They are looked for in the partition that the queue's name falls into. */
+  /** They are read from the partition of the queue's name. */
   @Test
   void messagesAreWhereTheirQueueLives() {
     QueueStore store = store();

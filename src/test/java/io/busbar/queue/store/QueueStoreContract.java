@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** What every place that keeps the messages of queues must do. */
+/** The tests that every store of queues must pass. */
 abstract class QueueStoreContract {
-  /** An empty one. */
+  /** An empty store. */
   abstract QueueStore store();
 
   static QueueMessage message(Payload payload) {
@@ -100,7 +100,7 @@ abstract class QueueStoreContract {
         .containsExactlyElementsOf(LongStream.of(places).sorted().mapToObj(p -> "m" + p).toList());
   }
 
-  /** As a cluster may number them that was apart. */
+  /** The two halves of a split cluster may give messages the same place. */
   @Test
   void twoOfOnePlaceStayTwo() {
     QueueStore store = store();

@@ -16,11 +16,12 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A JVM that puts numbered messages in a {@link DiskQueueStore} and takes some out, and writes each
- * step on its own line: {@code ?7} it asks to add 7, {@code +7} that was confirmed, {@code !7} it
- * asks to remove it, {@code -7} that was confirmed. It goes on until it is killed or the store
- * fails; then it writes {@code failed}, or {@code false} when the store then still confirms
- * something. Everything is used by the main thread, but what the store completes.
+ * A JVM that adds numbered messages to a {@link DiskQueueStore} and removes some. It writes each
+ * step on its own line. {@code ?7} says that it asks to add 7, and {@code +7} that this was
+ * confirmed. {@code !7} says that it asks to remove 7, and {@code -7} that this was confirmed. It
+ * goes on until it is killed or the store fails. Then it writes {@code failed}, or {@code false} if
+ * the store still confirms something. The main thread uses everything; only the store's callbacks
+ * run on other threads.
  */
 final class QueueStoreWorker {
   static final List<String> QUEUES = List.of("q", "q.q", "other");
@@ -39,7 +40,10 @@ final class QueueStoreWorker {
     this.onlyAdds = onlyAdds;
   }
 
-  /** The folder, the milliseconds to wait for others, the first number, whether it only adds. */
+  /**
+   * Arguments: the folder, the milliseconds to wait for other changes, the first number, whether it
+   * only adds.
+   */
   public static void main(String[] arguments) throws Exception {
     Duration sync = Duration.ofMillis(Integer.parseInt(arguments[1]));
     DiskQueueStore store = DiskQueueStore.open(Vertx.vertx(), Path.of(arguments[0]), sync).await();
@@ -47,7 +51,7 @@ final class QueueStoreWorker {
         .work(Long.parseLong(arguments[2]));
   }
 
-  /** The number of a message, which is also its place and its text. */
+  /** The queue of a number. The number is also the place and the text of its message. */
   static String queue(long number) {
     return QUEUES.get((int) (number % QUEUES.size()));
   }

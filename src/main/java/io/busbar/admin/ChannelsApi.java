@@ -1,0 +1,69 @@
+package io.busbar.admin;
+
+import io.busbar.hub.SessionInspector;
+import io.busbar.hub.SessionInspector.ChannelView;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+/** {@code /api/channels}: what clients of this node listen to. */
+final class ChannelsApi {
+  private final SessionInspector inspector;
+
+  ChannelsApi(SessionInspector inspector) {
+    this.inspector = inspector;
+  }
+
+  void mount(Router router) {
+    router.get("/api/channels").handler(this::channels);
+    router.get("/api/channels/:address").handler(this::channel);
+  }
+
+  private void channels(RoutingContext routing) {
+    int limit = Query.limit(routing);
+    if (limit < 0) {
+      return;
+    }
+    inspector
+        .channels(Query.parameter(routing, "prefix"), Query.parameter(routing, "after"), limit)
+        .onSuccess(
+            page -> {
+              JsonArray channels = new JsonArray();
+              page.forEach(view -> channels.add(json(view)));
+              JsonObject answer = new JsonObject().put("channels", channels);
+              if (page.size() == limit) {
+                answer.put("next", page.get(limit - 1).address());
+              }
+              Answers.json(routing, 200, answer);
+            })
+        .onFailure(routing::fail);
+  }
+
+  private void channel(RoutingContext routing) {
+    String address = routing.pathParam("address");
+    inspector
+        .channel(address)
+        .onSuccess(
+            views -> {
+              if (views.isEmpty()) {
+                Answers.error(routing, 404, "no client of this node listens to " + address);
+              } else {
+                ChannelView view = views.get(0);
+                JsonObject protocols = new JsonObject();
+                view.protocols().forEach(protocols::put);
+                Answers.json(routing, 200, json(view).put("protocols", protocols));
+              }
+            })
+        .onFailure(routing::fail);
+  }
+
+  static JsonObject json(ChannelView view) {
+    return new JsonObject()
+        .put("address", view.address())
+        .put("pattern", view.pattern())
+        .put("subscribers", view.subscribers())
+        .put("messages", view.messages())
+        .put("overflow", view.overflow());
+  }
+}

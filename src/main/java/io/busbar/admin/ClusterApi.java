@@ -1,0 +1,125 @@
+package io.busbar.admin;
+
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code /api/cluster}: the nodes that this one sees, and what each of them counts. Each answers
+ * the others at an address of its own. Belongs to the admin verticle's event loop.
+ */
+final class ClusterApi {
+  /** Goes on with the node's name. */
+  private static final String NUMBERS = "busbar.admin.numbers.";
+
+  private static final long TIMEOUT_MILLIS = 1_000;
+  private static final int MOST_MEMBERS = 100;
+  private static final String MEMBERS = "members";
+
+  private final EventBus bus;
+  private final Neighbours neighbours;
+  private final NodeWatch watch;
+  private final String version;
+
+  ClusterApi(EventBus bus, Neighbours neighbours, NodeWatch watch, String version) {
+    this.bus = bus;
+    this.neighbours = neighbours;
+    this.watch = watch;
+    this.version = version;
+  }
+
+  /** Completes when other nodes can ask, at once where there are none. */
+  Future<Void> start() {
+    return neighbours
+        .cluster()
+        .compose(
+            told ->
+                members(told).stream()
+                    .filter(member -> member.getBoolean("self", false))
+                    .map(member -> member.getString("node"))
+                    .filter(node -> node != null)
+                    .findFirst()
+                    .map(
+                        node ->
+                            bus.consumer(NUMBERS + node, message -> message.reply(numbers()))
+                                .completion())
+                    .orElse(Future.succeededFuture()))
+        .otherwiseEmpty();
+  }
+
+  void mount(Router router) {
+    router.get("/api/cluster").handler(this::cluster);
+  }
+
+  private JsonObject numbers() {
+    Numbers now = watch.history().latest();
+    Numbers before = watch.history().before();
+    return new JsonObject()
+        .put("version", version)
+        .put("sessions", now.sessions())
+        .put("inPerSecond", now.perSecond(Numbers::received, before))
+        .put("outPerSecond", now.perSecond(Numbers::delivered, before))
+        .put("lagMillis", Math.round(now.lagSeconds() * 1_000))
+        .put("heapBytes", now.heapUsed())
+        .put("heapMax", Runtime.getRuntime().maxMemory())
+        .put("critical", watch.board().count(Alert.Severity.CRITICAL))
+        .put("warnings", watch.board().count(Alert.Severity.WARNING));
+  }
+
+  private void cluster(RoutingContext routing) {
+    neighbours
+        .clusterWithTotals()
+        .compose(this::withNumbers)
+        .onSuccess(answer -> Answers.json(routing, 200, answer))
+        .onFailure(e -> Answers.error(routing, 503, "the cluster's state cannot be told"));
+  }
+
+  private Future<JsonObject> withNumbers(JsonObject told) {
+    if (told == null) {
+      JsonObject alone = new JsonObject().put("self", true).put("numbers", numbers());
+      return Future.succeededFuture(
+          new JsonObject().put("clustered", false).put(MEMBERS, new JsonArray().add(alone)));
+    }
+    List<JsonObject> members = members(told);
+    List<Future<JsonObject>> asked = new ArrayList<>();
+    members.forEach(member -> asked.add(withNumbersOf(member)));
+    return Future.all(asked)
+        .map(
+            all ->
+                told.copy().put("clustered", true).put(MEMBERS, new JsonArray(all.<Object>list())));
+  }
+
+  /** Null for numbers where the node has no admin port, or does not answer. */
+  private Future<JsonObject> withNumbersOf(JsonObject member) {
+    String node = member.getString("node");
+    Future<JsonObject> numbers =
+        member.getBoolean("self", false)
+            ? Future.succeededFuture(numbers())
+            : node == null ? Future.succeededFuture() : ask(node);
+    return numbers.map(found -> member.copy().put("numbers", found));
+  }
+
+  private Future<JsonObject> ask(String node) {
+    DeliveryOptions options = new DeliveryOptions().setSendTimeout(TIMEOUT_MILLIS);
+    return bus.<JsonObject>request(NUMBERS + node, null, options)
+        .map(answer -> answer.body())
+        .otherwiseEmpty();
+  }
+
+  private static List<JsonObject> members(JsonObject told) {
+    JsonArray all = told == null ? null : told.getJsonArray(MEMBERS);
+    return all == null
+        ? List.of()
+        : all.stream()
+            .filter(JsonObject.class::isInstance)
+            .map(JsonObject.class::cast)
+            .limit(MOST_MEMBERS)
+            .toList();
+  }
+}

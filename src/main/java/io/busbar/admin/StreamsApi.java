@@ -1,0 +1,58 @@
+package io.busbar.admin;
+
+import io.busbar.hub.History;
+import io.busbar.hub.History.StreamView;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.util.List;
+
+/** {@code /api/streams}: the streams that live on this node. */
+final class StreamsApi {
+  private final History history;
+
+  /**
+   * @param history null where no channel is a stream
+   */
+  StreamsApi(History history) {
+    this.history = history;
+  }
+
+  void mount(Router router) {
+    router.get("/api/streams").handler(this::list);
+  }
+
+  private void list(RoutingContext routing) {
+    int limit = Query.limit(routing);
+    if (limit < 0) {
+      return;
+    }
+    Future<List<StreamView>> page =
+        history == null
+            ? Future.succeededFuture(List.of())
+            : history.streams(
+                Query.parameter(routing, "prefix"), Query.parameter(routing, "after"), limit);
+    page.onSuccess(streams -> Answers.json(routing, 200, json(streams, limit)))
+        .onFailure(routing::fail);
+  }
+
+  private static JsonObject json(List<StreamView> page, int limit) {
+    JsonArray streams = new JsonArray();
+    for (StreamView view : page) {
+      boolean keeps = view.messages() > 0;
+      streams.add(
+          new JsonObject()
+              .put("name", view.name())
+              .put("messages", view.messages())
+              .put("bytes", view.bytes())
+              .put("first", view.first())
+              .put("head", view.head())
+              .put("oldest", keeps ? Instant.ofEpochMilli(view.oldestMillis()).toString() : null));
+    }
+    JsonObject answer = new JsonObject().put("streams", streams);
+    return page.size() < limit ? answer : answer.put("next", page.get(limit - 1).name());
+  }
+}

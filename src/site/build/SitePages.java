@@ -1,0 +1,316 @@
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.webjars.WebJarVersionLocator;
+
+/**
+ * What the build does to the pages that maven-site-plugin has made of Markdown: each is put into
+ * page.html, headings get the anchors that GitHub gives them, links into the repository lead
+ * somewhere, and there is an index for the search. It is run from its source, {@code java
+ * SitePages.java FROM TO}, in the root of the repository, by one thread.
+ */
+final class SitePages {
+  private static final Path ROOT = Path.of("");
+  private static final String JAVADOC = "testapidocs/index.html";
+  private static final String RESOURCES = "src/site/resources/";
+
+  /** What is no page of src/site/markdown, and the folder that its links start from. */
+  private static final Map<String, String> ELSEWHERE =
+      Map.of("index", "", "contributing", ".github", "security-policy", ".github");
+
+  /** Pages by their place in the repository, without the extension. */
+  private static final Map<String, String> PAGES =
+      Map.of(
+          "README",
+          "index.html",
+          ".github/CONTRIBUTING",
+          "contributing.html",
+          ".github/SECURITY",
+          "security-policy.html");
+
+  /** Folders of the skin, and the plugin's list of reports. */
+  private static final List<String> UNUSED =
+      List.of("css/", "fonts/", "images/", "img/", "js/", "project-reports.html");
+
+  private static final Pattern MAIN = Pattern.compile("(?s)<main id=\"bodyColumn\".*?>(.*)</main>");
+  private static final Pattern CONTENT =
+      Pattern.compile("(?s)<main id=\"docs-content\">(.*)</main>");
+  private static final Pattern MENU = Pattern.compile("(?s)<ul class=\"nav nav-list\">.*?</ul>");
+  private static final Pattern TAG = Pattern.compile("<[a-z][^<>]*>");
+  private static final Pattern LINK = Pattern.compile("( (?:href|src)=\")([^\"]*)\"");
+  private static final Pattern ABSOLUTE = Pattern.compile("(?:[a-zA-Z][\\w+.-]*:|//|#).*|");
+  private static final Pattern HEADING =
+      Pattern.compile("(?s)(?:<a id=\"([^\"]*)\"></a>\\s*)?<h([1-6])([^>]*)>(.*?)</h\\2>");
+  private static final Pattern FINISHED_HEADING =
+      Pattern.compile("(?s)<h([1-6]) id=\"([^\"]*)\">(.*?)</h\\1>");
+  private static final Pattern ENTITY = Pattern.compile("&(#x?)?(\\w+);");
+  private static final Map<String, String> NAMED =
+      Map.of("amp", "&", "lt", "<", "gt", ">", "quot", "\"", "apos", "'", "nbsp", " ");
+
+  private final Path rendered;
+  private final Path site;
+  private final String template;
+  private final JsonArray index = new JsonArray();
+
+  private SitePages(Path rendered, Path site) throws IOException {
+    this.rendered = rendered;
+    this.site = site;
+    this.template = Files.readString(ROOT.resolve("src/site/build/page.html"));
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    new SitePages(Path.of(arguments[0]), Path.of(arguments[1])).finish();
+  }
+
+  private void finish() throws IOException {
+    delete(site);
+    for (Path file : files(rendered)) {
+      String name = rendered.relativize(file).toString().replace('\\', '/');
+      if (UNUSED.stream().anyMatch(name::startsWith)) {
+        continue;
+      }
+      String page = name.matches("[^/]+\\.html") ? Files.readString(file) : "";
+      if (MAIN.matcher(page).find()) {
+        page = finished(name.replace(".html", ""), page);
+        write(name, page.getBytes(StandardCharsets.UTF_8));
+        addToIndex(name, page);
+      } else {
+        copy(file, name);
+      }
+    }
+    String pages = "window.busbarPages = " + index.encode() + ";\n";
+    write("search-index.js", pages.getBytes(StandardCharsets.UTF_8));
+    copy(ROOT.resolve("webroot/favicon.svg"), "favicon.svg");
+    copyLunr();
+  }
+
+  /** Those that are there, folders after what is in them. */
+  private static List<Path> all(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.sorted(Comparator.reverseOrder()).toList();
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    for (Path file : all(folder)) {
+      Files.delete(file);
+    }
+  }
+
+  /** By their names, so that each build makes the same. */
+  private static List<Path> files(Path folder) throws IOException {
+    return all(folder).stream().filter(Files::isRegularFile).sorted().toList();
+  }
+
+  private void write(String name, byte[] content) throws IOException {
+    Path target = site.resolve(name);
+    Files.createDirectories(target.getParent());
+    Files.write(target, content);
+  }
+
+  private void copy(Path file, String name) throws IOException {
+    write(name, Files.readAllBytes(file));
+  }
+
+  private String finished(String name, String page) {
+    String content = one(MAIN, 1, page).strip();
+    String menu =
+        one(MENU, 0, page)
+            .replace(
+                "<li class=\"active\"><a>",
+                "<li><a href=\"" + name + ".html\" aria-current=\"page\">")
+            .replace("</ul>", javadoc() + "</ul>");
+    String title = text(one(FINISHED_HEADING, 3, withAnchors(content)));
+    content =
+        withAnchors(content)
+            .replaceAll("(<table[^>]*>)", "<div class=\"table\">$1")
+            .replace("</table>", "</table></div>")
+            .replaceAll("<pre(?=[ >])", "<pre tabindex=\"0\"");
+    page =
+        template
+            .replace("{title}", escape(title))
+            .replace("{menu}", menu)
+            .replace("{content}", content);
+    return replaced(TAG, page, tag -> withTargets(name, tag.group()));
+  }
+
+  /** A tag without what the policy of the admin port forbids, with links that lead somewhere. */
+  private String withTargets(String page, String tag) {
+    return replaced(
+        LINK,
+        tag.replaceAll(" style=\"[^\"]*\"", ""),
+        link -> link.group(1) + escape(target(page, unescape(link.group(2)))) + '"');
+  }
+
+  /** Its place in the menu, where this site has it. */
+  private String javadoc() {
+    return Files.exists(rendered.resolve(JAVADOC))
+        ? "<li class=\"nav-header\">Library</li><li><a href=\"%s\">Javadoc of busbar-test</a></li>"
+            .formatted(JAVADOC)
+        : "";
+  }
+
+  /** The first, which is there. */
+  private static String one(Pattern pattern, int group, String text) {
+    Matcher found = pattern.matcher(text);
+    if (!found.find()) {
+      throw new IllegalStateException("no " + pattern + " in " + text);
+    }
+    return found.group(group);
+  }
+
+  private static String replaced(
+      Pattern pattern, String text, Function<MatchResult, String> replacement) {
+    return pattern
+        .matcher(text)
+        .replaceAll(match -> Matcher.quoteReplacement(replacement.apply(match)));
+  }
+
+  /** With the anchors of GitHub instead of Doxia's; those that the author wrote stay. */
+  private static String withAnchors(String content) {
+    Map<String, Integer> taken = new HashMap<>();
+    return replaced(
+        HEADING,
+        content,
+        heading -> {
+          String plain = text(heading.group(4));
+          String slug = slug(plain);
+          int before = taken.merge(slug, 1, Integer::sum) - 1;
+          String written = heading.group(1);
+          boolean doxias = written == null || isDoxias(written, plain);
+          return (doxias ? "" : "<a id=\"" + written + "\"></a>")
+              + "<h%s id=\"%s\">%s</h%1$s>"
+                  .formatted(
+                      heading.group(2), before == 0 ? slug : slug + "-" + before, heading.group(4));
+        });
+  }
+
+  /**
+   * Whether that is the anchor which Doxia gives the heading: what is neither a letter nor a digit
+   * is {@code .2F}, a space is {@code _}, and the first one is a letter.
+   */
+  private static boolean isDoxias(String id, String heading) {
+    String decoded =
+        URLDecoder.decode(id.replaceAll("\\.(?=[0-9A-F]{2})", "%"), StandardCharsets.UTF_8);
+    return letters(decoded).matches("a?" + letters(heading));
+  }
+
+  private static String letters(String text) {
+    return text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
+  }
+
+  private static String slug(String heading) {
+    return heading
+        .toLowerCase(Locale.ROOT)
+        .replaceAll("[^\\p{L}\\p{N}_ -]", "")
+        .strip()
+        .replace(' ', '-');
+  }
+
+  /** Where the link of a page leads in the site. */
+  private String target(String page, String link) {
+    if (ABSOLUTE.matcher(link).matches()) {
+      return link;
+    }
+    String[] parts = link.split("#", 2);
+    String anchor = parts.length == 1 ? "" : "#" + parts[1];
+    Path from = Path.of(ELSEWHERE.getOrDefault(page, "src/site/markdown"));
+    String file = from.resolve(parts[0]).normalize().toString().replace('\\', '/');
+    String bare = file.replaceFirst("\\.(md|html)$", "");
+    if (PAGES.containsKey(bare)) {
+      return PAGES.get(bare) + anchor;
+    }
+    if (bare.startsWith("src/site/markdown/") && !bare.equals(file)) {
+      return bare.substring("src/site/markdown/".length()) + ".html" + anchor;
+    }
+    if (file.startsWith(RESOURCES)) {
+      return file.substring(RESOURCES.length()) + anchor;
+    }
+    boolean rendered = !parts[0].startsWith("..") && Files.exists(this.rendered.resolve(parts[0]));
+    boolean ours = !file.startsWith("..") && Files.isRegularFile(ROOT.resolve(file));
+    return ours && !rendered ? copied(file) + anchor : link;
+  }
+
+  /** A file of the repository beside the pages, where a server sends it with a type. */
+  private String copied(String file) {
+    boolean typed = file.substring(file.lastIndexOf('/') + 1).contains(".");
+    String name = "files/" + file.replaceAll("(^|/)\\.", "$1") + (typed ? "" : ".txt");
+    try {
+      copy(ROOT.resolve(file), name);
+      return name;
+    } catch (IOException e) {
+      throw new IllegalStateException(file + " cannot be copied", e);
+    }
+  }
+
+  private void copyLunr() throws IOException {
+    String file = new WebJarVersionLocator().fullPath("lunr", "lunr.min.js");
+    try (InputStream lunr = SitePages.class.getClassLoader().getResourceAsStream(file)) {
+      write("lunr.min.js", lunr.readAllBytes());
+    }
+  }
+
+  /** Each section of the page, with the words that are to be found. */
+  private void addToIndex(String name, String page) {
+    String main = one(CONTENT, 1, page);
+    List<MatchResult> headings = FINISHED_HEADING.matcher(main).results().toList();
+    List<Integer> ends =
+        new ArrayList<>(headings.stream().skip(1).map(MatchResult::start).toList());
+    ends.add(main.length());
+    for (int i = 0; i < headings.size(); i++) {
+      MatchResult heading = headings.get(i);
+      String anchor = i == 0 ? "" : "#" + heading.group(2);
+      index.add(
+          new JsonObject()
+              .put("url", name + anchor)
+              .put("page", text(headings.get(0).group(3)))
+              .put("title", text(heading.group(3)))
+              .put("text", text(main.substring(heading.end(), ends.get(i)))));
+    }
+  }
+
+  /** Without markup. */
+  private static String text(String html) {
+    return unescape(
+        html.replaceAll("</(?:td|th|p|li|pre|h[1-6])>|<br ?/?>", " ")
+            .replaceAll("<[^>]*>", "")
+            .replaceAll("\\s+", " ")
+            .strip());
+  }
+
+  private static String unescape(String html) {
+    return replaced(
+        ENTITY,
+        html,
+        entity -> {
+          if (entity.group(1) == null) {
+            return NAMED.getOrDefault(entity.group(2), entity.group());
+          }
+          int radix = entity.group(1).equals("#") ? 10 : 16;
+          return Character.toString(Integer.parseInt(entity.group(2), radix));
+        });
+  }
+
+  private static String escape(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
+  }
+}

@@ -1,0 +1,89 @@
+/** What the pages of the chat share: the log, the forms, and a nickname that outlives the connection. */
+
+import {ChatLog} from './chat-log.js';
+import {demo} from './demo.js';
+import {byId} from './dom.js';
+import {rooms} from './rooms.js';
+
+/** How long, in ms, until we ask again for our nickname, which an earlier connection of ours may still have. */
+const WAITS = [300, 600, 1200, 2400, 4800];
+
+const TAKEN = 409;
+
+/** ms until we have heard that we have our nickname, or do not have it. */
+const HEARD_BY = 1500;
+
+/** Makes the page. @param {string} [first] the choice (transports.js) that it begins with */
+export function chatPage(first) {
+  const log = new ChatLog(byId('log'), 'Nothing said yet. Write something below; who has this page open, in a second window, say, hears it.');
+  let wanted; // a nickname that the room has not confirmed
+  let nickname; // the one that it has confirmed
+  let taking = null; // {session, waits} while we take it along
+
+  const hear = told => {
+    if (told.type === 'error' && told.code === TAKEN && taking) {
+      if (told.message === `your nickname is ${nickname} already`) taking = null;
+      if (!taking || askAgain()) return;
+    }
+    log.show(told);
+    if (told.type !== 'nick_update' || told.nickname !== wanted) return;
+    nickname = wanted;
+    wanted = undefined;
+    taking = null;
+  };
+  const askAgain = () => {
+    const wait = taking.waits.shift();
+    if (wait === undefined) return false;
+    const {session} = taking;
+    setTimeout(() => taking?.session === session && rename(session, nickname), wait);
+    return true;
+  };
+  const takeAlong = session => {
+    taking = {session, waits: [...WAITS]};
+    if (!session.greet) {
+      rename(session, nickname);
+      return;
+    }
+    // this is said when we can hear what becomes of it; but nobody tells us when it is refused
+    wanted = nickname;
+    session.greet(`/nick ${nickname}`);
+    setTimeout(() => taking?.session === session && rename(session, nickname), HEARD_BY);
+  };
+  const enter = open => options => {
+    const session = open(options);
+    let isNew = true;
+    let isIn = false; // who changes its transport while it is in says again that it is open
+    session.connection.on('state', ({state}) => {
+      const wasIn = isIn;
+      isIn = state === 'open';
+      if (!isIn) log.forget();
+      if (!isIn || wasIn) return;
+      if (nickname && !session.connection.user && (isNew || !session.keepsNickname)) {
+        queueMicrotask(() => takeAlong(session)); // a bus subscribes when it has told that it is open
+      }
+      isNew = false;
+    });
+    return session;
+  };
+  const rename = (session, name) => {
+    wanted = name.trim();
+    session.rename(name);
+  };
+  const protocols = Object.entries(rooms(hear)).map(([protocol, open]) => [protocol, enter(open)]);
+  const page = demo(Object.fromEntries(protocols), {first, over: words => log.divide(`From here on: ${words}`)});
+
+  byId('say').addEventListener('submit', event => {
+    event.preventDefault();
+    const text = byId('text').value;
+    if (text.trim() === '') return;
+    log.saying(text);
+    page.session.say(text);
+    byId('text').value = '';
+  });
+  byId('nick').addEventListener('submit', event => {
+    event.preventDefault();
+    taking = null;
+    rename(page.session, byId('nickname').value);
+    byId('nickname').value = '';
+  });
+}

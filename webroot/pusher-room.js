@@ -1,0 +1,152 @@
+/** The chat's room over Pusher: what is said comes as events, and goes as HTTP requests. */
+
+import {loadScript} from './dom.js';
+import {Emitter} from './emitter.js';
+
+/** Events: `state` (a Status, as link.js has it); open is who is in the room. */
+export class PusherRoom extends Emitter {
+  #status = {state: 'connecting', transport: 'pusher'};
+  #hear;
+  #wire;
+  #here = new URL('.', document.baseURI);
+  #pusher = null;
+  #room = null;
+  #nickname; // that we chose; who comes back has it again
+  #login; // a promise of the id that our requests show
+
+  /**
+   * Starts to come in.
+   * @param {(told: {type: string, id?: string, nickname?: string, message: string}) => void} hear is told what the room says
+   * @param {{wire?: import('./wire-panel.js').WirePanel, WebSocket?: Function}} [options] `wire` shows the requests
+   */
+  constructor(hear, {wire, WebSocket} = {}) {
+    super();
+    this.#hear = hear;
+    this.#wire = wire;
+    this.#open(WebSocket);
+  }
+
+  /** @returns {import('./link.js').Status} */
+  get status() {
+    return this.#status;
+  }
+
+  say(message) {
+    this.#tell(this.#request('chat', {message}));
+  }
+
+  rename(nickname) {
+    const changed = this.#request('nickname', {nickname});
+    changed.then(answer => (this.#nickname = answer.nickname)).catch(() => {});
+    this.#tell(changed);
+  }
+
+  /** The client comes back by itself, and cannot be hurried. */
+  retry() {}
+
+  /** Leaves for good. */
+  close() {
+    this.#say({state: 'closed'});
+    this.#pusher?.disconnect();
+  }
+
+  async #open(WebSocket) {
+    await loadScript('pusher.min.js').catch(() => {}); // an empty file, or pusher-js where somebody put it
+    const Pusher = globalThis.Pusher ?? (await import('./pusher-client.js')).Pusher;
+    if (this.#status.state === 'closed') return;
+    const port = Number(this.#here.port) || undefined;
+    this.#pusher = new Pusher('chat-demo', {
+      wsHost: this.#here.hostname,
+      wsPort: port ?? 80,
+      wssPort: port ?? 443,
+      wsPath: this.#here.pathname.slice(0, -1),
+      forceTLS: this.#here.protocol === 'https:',
+      enabledTransports: ['ws'],
+      cluster: '', // pusher-js wants one, and asks nobody for it where there is a host
+      WebSocket,
+    });
+    // the room's words are events; their data are objects with a nickname and a message
+    const room = (this.#room = this.#pusher.subscribe('chat'));
+    room.bind('message', told => this.#hear({...told, type: 'message'}));
+    room.bind('nickname', told => this.#hear({...told, type: 'nick_update'}));
+    room.bind('notification', told => this.#hear({...told, type: 'notification'}));
+    room.bind('pusher:subscription_succeeded', () => this.#tell(this.#comeIn()));
+    room.bind('pusher:subscription_error', ({error}) => {
+      this.#say({state: 'waiting', reason: 'not in the room'});
+      this.#hear({type: 'error', message: error});
+    });
+    this.#pusher.connection.bind('state_change', ({current}) => {
+      this.#login = undefined;
+      if (current === 'connecting') this.#say({state: 'connecting', transport: 'pusher'});
+      else if (current === 'failed') this.#say({state: 'closed', reason: 'this gateway does not have the chat over Pusher'});
+      else if (current !== 'connected') this.#say({state: 'waiting', reason: 'no connection'});
+    });
+  }
+
+  #comeIn() {
+    this.#login = this.#logIn();
+    this.#login.catch(() => {
+      this.#login = undefined; // the next request tries again
+      this.#say({state: 'waiting', reason: 'not in the room'});
+    });
+    return this.#login;
+  }
+
+  /** Who is in the room belongs to the page's connection, and leaves with it. */
+  async #logIn() {
+    const {connection} = this.#pusher;
+    const {socket_id} = connection;
+    const nickname = this.#nickname;
+    const again = nickname && (await this.#post('login', {nickname, socket_id}).catch(error => taken(error)));
+    const {id} = again ?? (await this.#post('login', {socket_id}));
+    if (socket_id === connection.socket_id) this.#say({state: 'open', transport: 'pusher'});
+    return id;
+  }
+
+  /** Asks for something as who we are, once more when we must log in again. */
+  async #request(path, body) {
+    if (!this.#room?.subscribed) throw new Error('not connected');
+    try {
+      return await this.#post(path, {id: await (this.#login ?? this.#comeIn()), ...body});
+    } catch (error) {
+      if (error.code !== 410) throw error;
+      return this.#post(path, {id: await this.#comeIn(), ...body});
+    }
+  }
+
+  async #post(path, body) {
+    const headers = {'content-type': 'application/json'};
+    this.#wire?.went(`POST ${path} ${withoutId(body)}`);
+    const response = await fetch(new URL(path, this.#here), {method: 'POST', headers, body: JSON.stringify(body)});
+    const answer = await response.json();
+    this.#wire?.came(`${response.status} ${withoutId(answer)}`);
+    if (!response.ok) {
+      // the gateway itself says words alone
+      const message = answer.error.message ?? answer.error;
+      throw Object.assign(new Error(message), {code: response.status});
+    }
+    return answer;
+  }
+
+  #tell(asked) {
+    asked.catch(({message, code}) => this.#hear({type: 'error', message, code}));
+  }
+
+  /** What was closed says nothing more. */
+  #say(status) {
+    if (this.#status.state === 'closed') return;
+    this.#status = status;
+    this.emit('state', status);
+  }
+}
+
+/** Somebody else has the nickname meanwhile; we come without it. */
+function taken(error) {
+  if (error.code !== 409) throw error;
+  return undefined;
+}
+
+/** Who shows a login's id may speak for it. */
+function withoutId(body) {
+  return JSON.stringify(body, (key, value) => (key === 'id' || key === 'socket_id' ? '•••' : value));
+}

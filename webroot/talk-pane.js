@@ -1,0 +1,138 @@
+/** One of the overview's two people in the chat: a protocol, what is heard over it, and what goes over the wire. */
+
+import {ChatLog} from './chat-log.js';
+import {element} from './dom.js';
+import {prepare, rooms} from './rooms.js';
+import {StatusLine} from './status-line.js';
+import {choose, described, fillChooser} from './transports.js';
+import {WirePanel} from './wire-panel.js';
+
+export class TalkPane {
+  #select;
+  #log;
+  #text;
+  #send;
+  #state;
+  #wire;
+  #enter;
+  #session = null;
+  #spoken;
+  #isStarted = false;
+  #isInNow;
+  #hasHeard;
+
+  /** Kept when we come in for the first time. @type {Promise<void>} */
+  isIn = new Promise(resolve => (this.#isInNow = resolve));
+
+  /** Kept when somebody says something for the first time. @type {Promise<void>} */
+  hasHeard = new Promise(resolve => (this.#hasHeard = resolve));
+
+  #opening = 0; // which time we open: what an earlier one brings is too late
+
+  /**
+   * Fills `place`, which says what it is for people by `aria-label`.
+   * @param {HTMLElement} place
+   * @param {string} first the choice (transports.js) that it begins with
+   */
+  constructor(place, first) {
+    const {id} = place;
+    const protocols = rooms(told => {
+      this.#log.show(told);
+      if (told.type === 'message') this.#hasHeard();
+    });
+    this.#enter = protocols;
+    this.#select = element('select', {id: `${id}-transport`});
+    fillChooser(this.#select, Object.keys(protocols));
+    this.#select.value = first;
+    this.#select.addEventListener('change', () => this.#isStarted && this.#open());
+    const list = element('ul', {id: `${id}-log`});
+    const log = element('div', {className: 'log chat', role: 'log', tabIndex: 0, ariaLabel: `What ${place.ariaLabel} hears`}, list);
+    this.#text = element('input', {id: `${id}-text`, autocomplete: 'off', maxLength: 1000, required: true, disabled: true});
+    this.#send = element('button', {type: 'submit', disabled: true}, 'Send');
+    const form = element(
+      'form',
+      {className: 'row'},
+      element('div', {className: 'field grow'}, element('label', {htmlFor: this.#text.id}, 'Message'), this.#text),
+      this.#send,
+    );
+    const wire = element('div', {id: `${id}-wire`});
+    const bar = element(
+      'div',
+      {className: 'pane-head'},
+      element('div', {className: 'field grow'}, element('label', {htmlFor: this.#select.id}, `${place.ariaLabel} speaks`), this.#select),
+    );
+    place.append(bar, log, form, wire);
+    this.#log = new ChatLog(list, 'Not in the room yet. Start above.');
+    this.#state = new StatusLine(bar, {retry: () => this.#session?.connection.retry()});
+    this.#wire = new WirePanel(wire, {title: 'On its wire', level: 3, open: matchMedia('(min-width: 48rem)').matches});
+    form.addEventListener('submit', event => {
+      event.preventDefault();
+      const text = this.#text.value;
+      if (text.trim() === '') return;
+      this.#say(text);
+      this.#text.value = '';
+    });
+  }
+
+  /** Comes into the room. */
+  start() {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    this.#open();
+  }
+
+  /** Says hello to who is there. */
+  greet() {
+    this.#say(`Hello from ${this.#spoken}`, this.#session.greet ?? this.#session.say);
+  }
+
+  /** Leaves at once, as the page does. */
+  stop() {
+    this.#isStarted = false;
+    this.#session?.connection.close();
+  }
+
+  /** Where one types. */
+  focus() {
+    this.#text.focus({preventScroll: true});
+  }
+
+  async #open() {
+    const opening = (this.#opening += 1);
+    this.#session?.connection.close();
+    this.#log.forget();
+    const choice = choose(this.#select.value, Object.keys(this.#enter));
+    this.#show({state: 'connecting'});
+    try {
+      await prepare(choice);
+    } catch (error) {
+      if (opening === this.#opening) this.#show({state: 'closed', reason: error.message});
+      return;
+    }
+    if (opening !== this.#opening || !this.#isStarted) return;
+    const session = this.#enter[choice.protocol]({...choice.link, ...this.#wire.tap, wire: this.#wire});
+    this.#session = session;
+    session.connection.on('state', status => {
+      if (session !== this.#session) return;
+      this.#show(status);
+      if (status.state === 'open') this.#cameIn(described(choice, status));
+      else this.#log.forget();
+    });
+  }
+
+  #cameIn(spoken) {
+    if (this.#spoken !== spoken) this.#log.divide(this.#spoken ? `From here on: ${spoken}` : `In the room: ${spoken}`);
+    this.#spoken = spoken;
+    this.#isInNow();
+  }
+
+  #say(text, way = this.#session.say) {
+    this.#log.saying(text);
+    way(text);
+  }
+
+  #show(status) {
+    this.#state.show(status);
+    for (const control of [this.#text, this.#send]) control.disabled = status.state !== 'open';
+  }
+}
