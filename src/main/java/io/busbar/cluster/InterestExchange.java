@@ -416,7 +416,7 @@ final class InterestExchange {
   }
 
   /** The last answer of another node; null where none has come. Any thread may ask. */
-  Heard heardOf(String node) {
+  @Nullable Heard heardOf(String node) {
     return heard.get(node);
   }
 

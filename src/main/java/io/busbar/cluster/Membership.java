@@ -31,6 +31,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cluster manager of Vert.x on Hazelcast, with another way to share registrations. Vert.x keeps
@@ -229,7 +230,7 @@ public final class Membership extends HazelcastClusterManager {
   }
 
   /** The last answer of a member; null of this node, and where none has come. */
-  InterestExchange.Heard heardOf(Member member) {
+  InterestExchange.@Nullable Heard heardOf(Member member) {
     String node = member.getAttribute(NODE_ID);
     return node == null ? null : exchange.heardOf(node);
   }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The check whether other nodes can reach this one. If they cannot, it registers everything again,
@@ -110,7 +111,7 @@ public final class SelfCheck {
   /**
    * @param totals how many listen on each node; null where nobody wants to know
    */
-  private JsonObject status(Map<String, Integer> totals) {
+  private JsonObject status(@Nullable Map<String, Integer> totals) {
     long now = System.currentTimeMillis();
     JsonArray members = new JsonArray();
     for (Member member : membership.members()) {
