@@ -65,7 +65,7 @@ function presence(root, id, signal) {
   const users = new Table('Users who are present', [
     {title: 'User', text: each => each.user},
     {title: 'Sessions', number: true, text: each => count(each.sessions)},
-    {title: 'Says of itself', extra: true, text: each => (each.info == null ? '–' : cut(JSON.stringify(each.info), 120))},
+    {title: 'Says of itself', extra: true, long: true, text: each => (each.info == null ? '–' : cut(JSON.stringify(each.info), 120))},
   ]);
   const part = card('Who is present', about, users.element);
   part.hidden = true;
@@ -89,7 +89,7 @@ function stream(root, id, signal) {
   const messages = new Table('The newest messages of the stream', [
     {title: 'Offset', text: each => String(each.offset)},
     {title: 'Time', extra: true, text: each => dateAndTime(each.time)},
-    {title: 'Body', text: each => cut(typeof each.body === 'string' ? each.body : JSON.stringify(each.body))},
+    {title: 'Body', long: true, text: each => cut(typeof each.body === 'string' ? each.body : JSON.stringify(each.body))},
   ]);
   const part = card('History', about, messages.element);
   part.hidden = true;

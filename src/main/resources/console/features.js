@@ -17,7 +17,7 @@ export function show(root, context) {
     columns: [
       {title: 'Feature', text: each => each.name},
       {title: 'Version', text: each => each.version || '–'},
-      {title: 'State', text: state, tone: each => (each.failure ? 'bad' : each.state === 'running' ? 'good' : '')},
+      {title: 'State', long: true, text: state, tone: each => (each.failure ? 'bad' : each.state === 'running' ? 'good' : '')},
       {title: 'Node', extra: true, text: each => each.node ?? 'this node'},
       {title: 'Where', extra: true, text: each => each.where},
       {title: 'Since', extra: true, text: each => dateAndTime(each.since)},

@@ -190,9 +190,9 @@ class Lists {
 
   #empty = {
     protocols: emptyState('No client was here yet.', 'They connect to the ports that the node named when it was ready.'),
-    busiest: emptyState('No client listens to a channel.'),
-    queues: emptyState('No queue of this node has messages or consumers.'),
-    losses: emptyState('Nothing was lost, refused or ended by the gateway.'),
+    busiest: emptyState('No client listens to a channel.', 'A channel is here as long as somebody listens to it.'),
+    queues: emptyState('No queue of this node has messages or consumers.', 'The view Queues has those of all nodes.'),
+    losses: emptyState('Nothing was lost, refused or ended by the gateway.', 'It is counted from the start of the node.'),
   };
 
   constructor() {

@@ -34,7 +34,7 @@ class RabbitMq {
     {title: 'Route', text: each => each.name},
     {title: 'Direction', extra: true, text: each => ({in: 'from RabbitMQ', out: 'to RabbitMQ'})[each.direction] ?? '–'},
     {title: 'Address', extra: true, text: each => each.address ?? '–', href: each => each.address && `#/channels/${encodeURIComponent(each.address)}`},
-    {title: 'State', text: state, tone: each => (state(each) === 'open' ? 'good' : each.trouble || each.blocked ? 'bad' : '')},
+    {title: 'State', long: true, text: state, tone: each => (state(each) === 'open' ? 'good' : each.trouble || each.blocked ? 'bad' : '')},
     {title: 'In', number: true, text: each => count(each.in ?? 0)},
     {title: 'Out', number: true, text: each => count(each.out ?? 0)},
     {title: 'Not settled', number: true, extra: true, text: each => count(each.lag ?? 0)},
@@ -72,7 +72,7 @@ class Webhooks {
   #none = emptyState('There are no webhooks.', 'webhooks tells an endpoint of yours by HTTP what happens.');
   #hooks = new Table('Webhooks', [
     {title: 'Webhook', text: each => each.name},
-    {title: 'State', text: each => each.trouble ?? 'well', tone: each => (each.trouble ? 'bad' : 'good')},
+    {title: 'State', long: true, text: each => each.trouble ?? 'well', tone: each => (each.trouble ? 'bad' : 'good')},
     {title: 'Sent', number: true, text: each => count(each.sent)},
     {title: 'Held', number: true, extra: true, text: each => count(each.held)},
     {title: 'Failed requests', number: true, extra: true, text: each => count(sum(each.failed))},

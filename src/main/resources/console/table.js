@@ -9,6 +9,7 @@ import {element} from './dom.js';
  * @property {(item: any) => string?} [href]
  * @property {(item: any) => string?} [tone] good, warn or bad
  * @property {boolean} [number] stands at the right
+ * @property {boolean} [long] may be broken anywhere
  * @property {boolean} [extra] is left out where there is little room
  */
 
@@ -67,8 +68,8 @@ export class Table {
   }
 }
 
-function classes({number, extra}) {
-  return [number && 'number', extra && 'extra'].filter(Boolean).join(' ');
+function classes({number, extra, long}) {
+  return [number && 'number', extra && 'extra', long && 'long'].filter(Boolean).join(' ');
 }
 
 /** Puts text into an element, as a link where there is somewhere to go. Leaves alone what is so already. */

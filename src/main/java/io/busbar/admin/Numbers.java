@@ -1,5 +1,6 @@
 package io.busbar.admin;
 
+import io.busbar.config.ChannelRule.Overflow;
 import io.busbar.hub.Counters;
 import io.busbar.hub.Counters.ProtocolCount;
 import io.busbar.hub.History;
@@ -19,7 +20,8 @@ import java.util.function.ToLongFunction;
  * @param outboxBytes that wait for clients that read slowly
  * @param lagSeconds the worst of all event loops
  * @param heapUsed bytes
- * @param dropped messages that slow clients lost so far
+ * @param dropped messages that slow clients lost so far, but for those that a newer one replaced
+ *     because the channel wants it so ({@code latest})
  * @param refused what clients wanted and were refused so far
  * @param limited those of them that were refused by a limit
  * @param storeFailures how often a store of queues or streams did not do what it was told
@@ -61,7 +63,7 @@ record Numbers(
         counters.outboxByteCount(),
         loops.worstLagSeconds(),
         jvm.totalMemory() - jvm.freeMemory(),
-        counters.droppedCount(),
+        counters.droppedCount() - counters.droppedCount(Overflow.LATEST),
         counters.refusedCount(),
         LIMITS.stream().mapToLong(counters::refusedCount).sum(),
         queues.storeFailureCount() + (history == null ? 0 : history.figures().storeFailures()),

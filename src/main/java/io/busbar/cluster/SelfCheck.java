@@ -120,7 +120,7 @@ public final class SelfCheck {
               .put("address", Membership.address(member))
               .put("node", member.getAttribute(HazelcastCluster.NODE))
               .put("self", member.localMember());
-      InterestExchange.Heard heard = membership.heardOf(member);
+      InterestExchange.@Nullable Heard heard = membership.heardOf(member);
       if (heard != null) {
         one.put("heardMillis", Math.max(0, now - heard.millis()))
             .put("answerMillis", TimeUnit.NANOSECONDS.toMillis(heard.nanos()));
