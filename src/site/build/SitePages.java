@@ -86,6 +86,9 @@ final class SitePages {
         continue;
       }
       String page = name.matches("[^/]+\\.html") ? Files.readString(file) : "";
+      if (Files.size(file) == 0) { // a build was killed meanwhile; the plugin takes it for done
+        throw new IllegalStateException(file + " is empty: run mvn clean");
+      }
       if (MAIN.matcher(page).find()) {
         page = finished(name.replace(".html", ""), page);
         write(name, page.getBytes(StandardCharsets.UTF_8));
