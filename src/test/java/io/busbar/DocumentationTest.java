@@ -171,7 +171,7 @@ final class DocumentationTest {
 
   @Test
   void longSentencesAreNoticed() {
-    String words = "a b c d e f g h i j k l m n o p q r s t u v w x y";
+    String words = "A b c d e f g h i j k l m n o p q r s t u v w x y";
     assertThat(longSentences(page(words + "."))).isEmpty();
     assertThat(longSentences(page(words + " z."))).hasSize(1);
     assertThat(longSentences(page(words + " z. " + words + " z."))).hasSize(2);
