@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PagesIT {
   @RegisterExtension static final SharedBrowser BROWSERS = new SharedBrowser();
 
-  private static final String LAST_SAID = "#log li:last-child .said";
+  private static final String LAST_SAID = "#log :nth-last-child(1 of li:has(.said)) .said";
 
   private static BusbarProcess gateway;
 
@@ -129,7 +129,8 @@ class PagesIT {
           page -> page.texts("#log .notice").stream().anyMatch(it -> it.endsWith("to Grace")));
       say(other, "yes, here");
       browser.await("the answer", page -> page.texts(LAST_SAID).contains("yes, here"));
-      assertThat(browser.texts("#log li:last-child .who").get(0)).startsWith("Grace");
+      assertThat(browser.texts("#log :nth-last-child(1 of li:has(.said)) .who").get(0))
+          .startsWith("Grace");
       assertThat(other.count("#log .mine")).isEqualTo(1);
       assertThat(browser.log()).isEmpty();
       assertThat(other.log()).isEmpty();
@@ -187,7 +188,8 @@ class PagesIT {
         page -> page.texts("#log .notice").stream().anyMatch(it -> it.endsWith("to " + nickname)));
     say(one, nickname + " is here");
     other.await("the answer", page -> page.texts(LAST_SAID).contains(nickname + " is here"));
-    assertThat(other.texts("#log li:last-child .who").get(0)).startsWith(nickname);
+    assertThat(other.texts("#log :nth-last-child(1 of li:has(.said)) .who").get(0))
+        .startsWith(nickname);
     one.await("the same", page -> page.count("#log .mine") == 1);
     assertThat(one.log()).isEmpty();
   }
@@ -250,7 +252,8 @@ class PagesIT {
         patient.await("the new connection", page -> page.state().equals("open"));
         say(patient, "back again");
         patient.await("the message", page -> page.texts(LAST_SAID).contains("back again"));
-        assertThat(patient.texts("#log li:last-child .who").get(0)).startsWith("Barbara");
+        assertThat(patient.texts("#log :nth-last-child(1 of li:has(.said)) .who").get(0))
+            .startsWith("Barbara");
       }
     }
   }

@@ -199,7 +199,7 @@ class StompPagesIT {
   }
 
   private static List<String> saidLast(Browser page) {
-    return page.texts("#log li:last-child .said");
+    return page.texts("#log :nth-last-child(1 of li:has(.said)) .said");
   }
 
   private static boolean heard(Browser page, String notice) {

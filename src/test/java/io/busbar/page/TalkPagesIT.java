@@ -20,7 +20,7 @@ final class TalkPagesIT {
   @RegisterExtension static final SharedBrowser BROWSERS = new SharedBrowser();
 
   private static final String SECRET = "hunter2-hunter2";
-  private static final String LAST_SAID = "#log li:last-child .said";
+  private static final String LAST_SAID = "#log :nth-last-child(1 of li:has(.said)) .said";
 
   private static BusbarProcess gateway;
 
