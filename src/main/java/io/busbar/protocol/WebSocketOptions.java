@@ -3,6 +3,7 @@ package io.busbar.protocol;
 import io.busbar.config.Config;
 import io.busbar.config.HttpConfig;
 import io.busbar.hub.InboundBudget;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param deflation compression for clients that offer permessage-deflate; null for none
  * @param inbound budget that counts incomplete messages
  */
+// Jazzer 0.24 loses the fields of a record whose components have type annotations.
+@NullUnmarked
 public record WebSocketOptions(
     int maxMessageSize,
     long pingIntervalMillis,
     long pongTimeoutMillis,
-    @Nullable Deflation deflation,
+    Deflation deflation,
     InboundBudget inbound) {
   /**
    * The parameters of compression.
