@@ -9,7 +9,6 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.util.Objects;
-import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,17 +16,15 @@ import org.jspecify.annotations.Nullable;
  * {@code body} and {@code replyAddress} as the type needs them. For a register the body is what the
  * client says about itself; null for none.
  */
-// Jazzer 0.24 loses the fields of a record whose components have type annotations.
-@NullUnmarked
 record BridgeFrame(
     Type type,
     String address,
-    MultiMap headers,
-    Payload body,
-    String replyAddress,
-    Login login,
-    Recovery recovery,
-    Failure failure) {
+    @Nullable MultiMap headers,
+    @Nullable Payload body,
+    @Nullable String replyAddress,
+    @Nullable Login login,
+    @Nullable Recovery recovery,
+    @Nullable Failure failure) {
 
   /**
    * Length of the reply addresses of vertx-eventbus.js; the stock bridge accepts no longer ones.
@@ -35,7 +32,7 @@ record BridgeFrame(
   private static final int MOST_REPLY_ADDRESS = 36;
 
   /** The credentials of a client: a user and a password, or a token. */
-  record Login(String username, String password, String token) {
+  record Login(@Nullable String username, @Nullable String password, @Nullable String token) {
     @Override
     public String toString() {
       return "Login[***]";
@@ -47,14 +44,14 @@ record BridgeFrame(
    *
    * @param since where it wants to start; null for the default of the channel's rule
    */
-  record Recovery(Since since) {}
+  record Recovery(@Nullable Since since) {}
 
   /**
    * The failure that an answer reports.
    *
    * @param message null for none
    */
-  record Failure(int code, String message) {}
+  record Failure(int code, @Nullable String message) {}
 
   BridgeFrame(
       Type type,

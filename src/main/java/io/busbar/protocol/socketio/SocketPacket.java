@@ -2,7 +2,6 @@ package io.busbar.protocol.socketio;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param data JsonArray, JsonObject, or another JSON value; null for none. In events and
  *     acknowledgements, arrays and objects may contain {@code Buffer}s
  */
-// Jazzer 0.24 loses the fields of a record whose components have type annotations.
-@NullUnmarked
-public record SocketPacket(Type type, String namespace, String query, long id, Object data) {
+public record SocketPacket(
+    Type type, String namespace, @Nullable String query, long id, @Nullable Object data) {
   public static final String MAIN = "/";
   public static final long NO_ID = -1;
 
