@@ -107,6 +107,7 @@ final class Gateway {
 
   private final Webhooks webhooks;
 
+  private final WebSocketOptions webSockets;
   private final ServiceEndpoints services;
 
   /** What features bring at run time. */
@@ -131,7 +132,8 @@ final class Gateway {
     this.config = config;
     this.hub = new Hub(vertx, config, PusherRules.of(config.pusher()));
     this.webhooks = new Webhooks(vertx, hub, config);
-    this.services = new ServiceEndpoints(hub, config, sessionCluster);
+    this.webSockets = WebSocketOptions.of(config, hub.inbound());
+    this.services = new ServiceEndpoints(hub, config, webSockets, sessionCluster);
     logins.onChange(hub.rights()::people);
     if (membership == null) {
       this.owners = null;
@@ -368,8 +370,7 @@ final class Gateway {
     MessageProtocol feed =
         new ServiceProtocol(hub, ServiceConfig.of(Console.PATH, Console.FEED, Console.CHANNEL));
     HttpEndpoint endpoint =
-        new WebSocketEndpoint(
-            Console.PATH, feed, WebSocketOptions.of(config, Console.MOST_BYTES, hub.inbound()));
+        new WebSocketEndpoint(Console.PATH, feed, webSockets.upTo(Console.MOST_BYTES));
     return new AdminVerticle(
         config,
         hub,
@@ -400,7 +401,8 @@ final class Gateway {
 
   /** All protocols. A new one is one more line. */
   private List<ProtocolModule> protocols() {
-    ProtocolContext node = new ProtocolContext(vertx, hub, config, logins, services::sockJsAt);
+    ProtocolContext node =
+        new ProtocolContext(vertx, hub, config, logins, webSockets, services::sockJsAt);
     return List.of(
         pusher::apis,
         new BridgeModule(node),
@@ -410,7 +412,9 @@ final class Gateway {
         new SseModule(node),
         new RouteModule(node),
         () -> List.of(layer.endpoints()),
-        () -> pusher.clients((path, protocol) -> services.pusherAt(path, protocol, node.bodies())),
+        () ->
+            pusher.clients(
+                webSockets, (path, protocol) -> services.pusherAt(path, protocol, webSockets)),
         new TopicsModule(node),
         services);
   }

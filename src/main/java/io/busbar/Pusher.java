@@ -5,6 +5,7 @@ import io.busbar.config.Config;
 import io.busbar.hub.Hub;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.MessageProtocol;
+import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.pusher.PusherApi;
 import io.busbar.protocol.pusher.PusherApp;
 import io.busbar.protocol.pusher.PusherEndpoint;
@@ -51,12 +52,14 @@ final class Pusher {
   /**
    * The endpoints for clients; empty without an app.
    *
+   * @param webSockets options of their WebSockets
    * @param fallback mounts a protocol at a path, for clients without WebSockets
    */
-  List<HttpEndpoint> clients(BiFunction<String, MessageProtocol, HttpEndpoint> fallback) {
+  List<HttpEndpoint> clients(
+      WebSocketOptions webSockets, BiFunction<String, MessageProtocol, HttpEndpoint> fallback) {
     return apps.isEmpty()
         ? List.of()
-        : List.of(new PusherEndpoint(vertx, hub, config, apps, users, nodes, fallback));
+        : List.of(new PusherEndpoint(vertx, hub, config, apps, users, nodes, webSockets, fallback));
   }
 
   /** The endpoints for backends, also on the admin port; empty without an app. */

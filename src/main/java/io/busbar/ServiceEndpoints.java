@@ -32,13 +32,16 @@ final class ServiceEndpoints implements ProtocolModule {
 
   private final Hub hub;
   private final Config config;
+  private final WebSocketOptions webSockets;
 
   /** Null on a single node. */
   private final @Nullable SessionCluster cluster;
 
-  ServiceEndpoints(Hub hub, Config config, @Nullable SessionCluster cluster) {
+  ServiceEndpoints(
+      Hub hub, Config config, WebSocketOptions webSockets, @Nullable SessionCluster cluster) {
     this.hub = hub;
     this.config = config;
+    this.webSockets = webSockets;
     this.cluster = cluster;
   }
 
@@ -64,7 +67,7 @@ final class ServiceEndpoints implements ProtocolModule {
   /** The endpoints of one service. */
   List<HttpEndpoint> of(ServiceConfig service, MessageProtocol feature) {
     List<HttpEndpoint> endpoints = new ArrayList<>();
-    WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service), hub.inbound());
+    WebSocketOptions webSocket = webSockets.upTo(messageSize(service));
     if (service.engineio()) {
       endpoints.add(engineIo(service, feature));
     }
@@ -78,7 +81,7 @@ final class ServiceEndpoints implements ProtocolModule {
   /** Engine.IO without Socket.IO, for clients that speak the feature's own messages. */
   private HttpEndpoint engineIo(ServiceConfig service, MessageProtocol feature) {
     return EngineEndpoint.of(
-        service.path(), config, maxPayload(service), revision -> feature, hub.inbound(), cluster);
+        service.path(), config, maxPayload(service), revision -> feature, webSockets, cluster);
   }
 
   /** The most bytes of a WebSocket message for the service. */

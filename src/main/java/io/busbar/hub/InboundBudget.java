@@ -62,7 +62,6 @@ public final class InboundBudget {
   }
 
   private final InboundShare all;
-  private final WindowBudget windows;
   private final long mostPerAddress;
   private final long stillNanos;
   private final Map<InetAddress, InboundShare> byAddress = new ConcurrentHashMap<>();
@@ -76,8 +75,6 @@ public final class InboundBudget {
     long total =
         configured > 0 ? configured : PlatformDependent.maxDirectMemory() / SHARE_OF_DIRECT_MEMORY;
     all = new InboundShare(total, Reason.TOTAL);
-    long compression = config.http().websocket().compressionMemory().bytes();
-    windows = new WindowBudget(compression > 0 ? compression : total);
     long each = limits.inboundPerAddress().bytes();
     long least = Math.min(total, MESSAGES_OF_AN_ADDRESS * largestMessage(config));
     mostPerAddress = each > 0 ? each : Math.max(least, total / SHARE_OF_AN_ADDRESS);
@@ -163,11 +160,6 @@ public final class InboundBudget {
         Integer.toString(bytes),
         why.key,
         half);
-  }
-
-  /** Returns the budget for the data that compressed messages refer to. */
-  public WindowBudget windows() {
-    return windows;
   }
 
   /** Returns how often {@link #sweep} has to be called, in milliseconds. */

@@ -8,9 +8,11 @@ import io.vertx.core.Vertx;
  * The parts of a node that every protocol gets.
  *
  * @param logins check of logins
+ * @param bodies options of WebSockets whose messages are bodies
  * @param sockJs fallback for clients without WebSockets
  */
-public record ProtocolContext(Vertx vertx, Hub hub, Config config, Logins logins, Fallback sockJs) {
+public record ProtocolContext(
+    Vertx vertx, Hub hub, Config config, Logins logins, WebSocketOptions bodies, Fallback sockJs) {
   /** Bytes for the headers of a message, in addition to {@code limits.message-size}. */
   private static final int HEADERS = 64 << 10;
 
@@ -26,13 +28,8 @@ public record ProtocolContext(Vertx vertx, Hub hub, Config config, Logins logins
     return config.limits().messageSize().asInt() + HEADERS;
   }
 
-  /** Returns the options of WebSockets whose messages are bodies. */
-  public WebSocketOptions bodies() {
-    return WebSocketOptions.of(config, config.limits().messageSize().asInt(), hub.inbound());
-  }
-
   /** Returns the options of WebSockets whose messages have headers, too. */
   public WebSocketOptions frames() {
-    return WebSocketOptions.of(config, frameSize(config), hub.inbound());
+    return bodies.upTo(frameSize(config));
   }
 }

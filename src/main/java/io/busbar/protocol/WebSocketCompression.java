@@ -1,7 +1,6 @@
 package io.busbar.protocol;
 
 import io.busbar.hub.Framing;
-import io.busbar.hub.WindowBudget;
 import io.busbar.protocol.ExtensionOffer.Parameter;
 import io.busbar.protocol.WebSocketOptions.Deflation;
 import java.util.HashSet;

@@ -236,8 +236,9 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
 
   @Override
   void release() {
-    if (inflater != null) {
-      options.inbound().windows().release(inflater.window());
+    WebSocketOptions.Deflation deflation = options.deflation();
+    if (inflater != null && deflation != null) {
+      deflation.windows().release(inflater.window());
     }
     if (partialInput != null) {
       partialInput.close();

@@ -124,9 +124,8 @@ public final class WebSocketUpgrade {
    */
   private static @Nullable WebSocketCompression compression(
       List<ExtensionOffer> offers, WebSocketOptions options) {
-    return options.deflation() == null
-        ? null
-        : WebSocketCompression.agree(offers, options.inbound().windows());
+    WebSocketOptions.Deflation deflation = options.deflation();
+    return deflation == null ? null : WebSocketCompression.agree(offers, deflation.windows());
   }
 
   /** Answers 101, and replaces the HTTP handler on the channel by the transport. */

@@ -1,4 +1,4 @@
-package io.busbar.hub;
+package io.busbar.protocol;
 
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * The full window of a client is reserved while it is connected, so the limit always holds. Any
  * thread may use it.
  */
-public final class WindowBudget {
+final class WindowBudget {
   /** Size of a smaller window when little room is left, as a power of two. */
   private static final int SMALL_BITS = 11;
 
@@ -27,7 +27,7 @@ public final class WindowBudget {
    * @param mayShrink whether the client accepts a smaller one
    * @return the reserved size as a power of two; 0 where there is no room
    */
-  public int reserve(int wanted, boolean mayShrink) {
+  int reserve(int wanted, boolean mayShrink) {
     long before = reserved.get();
     while (true) {
       int bits = mayShrink ? Math.min(wanted, bits(before)) : wanted;
@@ -54,12 +54,12 @@ public final class WindowBudget {
    *
    * @param bytes size of its window in bytes
    */
-  public void release(int bytes) {
+  void release(int bytes) {
     reserved.addAndGet(-bytes);
   }
 
   /** Returns the number of bytes reserved now. */
-  public long bytes() {
+  long bytes() {
     return reserved.get();
   }
 }

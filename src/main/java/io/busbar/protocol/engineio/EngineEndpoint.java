@@ -1,7 +1,6 @@
 package io.busbar.protocol.engineio;
 
 import io.busbar.config.Config;
-import io.busbar.hub.InboundBudget;
 import io.busbar.protocol.CrossOrigin;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.MessageProtocol;
@@ -70,13 +69,12 @@ public final class EngineEndpoint implements HttpEndpoint {
       Config config,
       int maxPayload,
       Function<EngineRevision, MessageProtocol> protocols,
-      InboundBudget inbound,
+      WebSocketOptions webSockets,
       @Nullable SessionCluster cluster) {
     EngineOptions options = EngineOptions.of(config, maxPayload);
     Map<EngineRevision, MessageProtocol> byRevision = new EnumMap<>(EngineRevision.class);
     options.revisions().forEach(each -> byRevision.put(each, protocols.apply(each)));
-    WebSocketOptions webSocket = WebSocketOptions.of(config, maxPayload, inbound);
-    return new EngineEndpoint(path, options, byRevision, webSocket, cluster);
+    return new EngineEndpoint(path, options, byRevision, webSockets.upTo(maxPayload), cluster);
   }
 
   /** Returns the number of sessions that began with polling. */

@@ -31,6 +31,7 @@ public final class PusherEndpoint implements HttpEndpoint {
    * @param apps apps of the config
    * @param users connections that have signed in
    * @param nodes that know the numbers of subscribers
+   * @param options of the WebSockets
    * @param fallback mounts a protocol at a path for clients without WebSockets
    */
   public PusherEndpoint(
@@ -40,11 +41,10 @@ public final class PusherEndpoint implements HttpEndpoint {
       List<PusherApp> apps,
       PusherUsers users,
       PusherNodes nodes,
+      WebSocketOptions options,
       BiFunction<String, MessageProtocol, HttpEndpoint> fallback) {
     String path = config.pusher().path();
     PusherNode node = new PusherNode(vertx, hub, config, apps, users, nodes);
-    WebSocketOptions options =
-        WebSocketOptions.of(config, config.limits().messageSize().asInt(), hub.inbound());
     for (PusherApp app : apps) {
       MessageProtocol protocol = new PusherProtocol(node, app);
       String key = "/" + app.key();

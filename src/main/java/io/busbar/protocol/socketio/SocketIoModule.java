@@ -32,7 +32,7 @@ public final class SocketIoModule implements ProtocolModule {
             node.config(),
             config.maxPayload().asInt(),
             revision -> SocketIoProtocol.on(revision, node.hub(), config, node.logins()),
-            node.hub().inbound(),
+            node.bodies(),
             cluster));
   }
 }
