@@ -2,6 +2,7 @@ package io.busbar.queue;
 
 import io.busbar.cluster.OwnerCalls;
 import io.busbar.queue.QueueCall.Operation;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -90,16 +91,33 @@ public final class QueueDirectory {
    * client that may be away.
    */
   public Future<List<JsonObject>> neglected(long millis, int limit) {
-    return describe(queues.local().here().filter(queue -> !Queues.isOurs(queue.name())))
+    Map<Context, List<Queue>> byLoop =
+        queues
+            .local()
+            .here()
+            .filter(queue -> !Queues.isOurs(queue.name()))
+            .collect(Collectors.groupingBy(queue -> queues.loopOf(queue.name())));
+    return Future.all(byLoop.values().stream().map(some -> neglected(some, millis)).toList())
         .map(
-            described ->
-                described.stream()
-                    .filter(queue -> queue.getInteger("consumers") == 0)
-                    .filter(queue -> queue.getLong(OLDEST) != null)
-                    .filter(queue -> queue.getLong(OLDEST) >= millis)
+            all ->
+                all.<List<JsonObject>>list().stream()
+                    .flatMap(List::stream)
                     .sorted(Comparator.comparingLong(queue -> -queue.getLong(OLDEST)))
                     .limit(limit)
                     .toList());
+  }
+
+  /** Those of some queues of one event loop, in one task: few are neglected, and all are asked. */
+  private Future<List<JsonObject>> neglected(List<Queue> some, long millis) {
+    return queues.onLoopOf(
+        some.get(0).name(),
+        loop ->
+            Future.succeededFuture(
+                some.stream()
+                    .map(Queue::inspection)
+                    .filter(queue -> queue.isNeglected(millis))
+                    .map(QueueInspection::describe)
+                    .toList()));
   }
 
   private Future<List<JsonObject>> describe(Stream<Queue> some) {

@@ -120,6 +120,12 @@ final class QueueInspection {
         .put("dropped", dropped);
   }
 
+  /** Whether it has no consumer, and has had a message for at least so long. */
+  boolean isNeglected(long millis) {
+    QueueEntry oldest = members.count() > 0 ? null : oldest();
+    return oldest != null && oldest.ageMillis() >= millis;
+  }
+
   private String storeName() {
     boolean disk = queue.settings().store() == QueuesConfig.Store.DISK;
     return queue.queues().nodes().isClustered() ? "cluster" : disk ? "disk" : "memory";

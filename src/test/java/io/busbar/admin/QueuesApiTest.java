@@ -92,6 +92,35 @@ final class QueuesApiTest {
         .until(() -> get("/described").getDouble("inPerSecond") > 0);
   }
 
+  private static List<String> neglected(long millis, int limit) {
+    return TestGateway.await(gateway.queues().directory().neglected(millis, limit)).stream()
+        .map(queue -> queue.getString("name"))
+        .filter(name -> name.startsWith("neglected."))
+        .toList();
+  }
+
+  @Test
+  void queuesWithOldMessagesAndNoConsumerAreNeglectedTheOldestFirst() {
+    String[] all = {"neglected.a", "neglected.b", "neglected.c", "neglected.d"};
+    for (String name : all) {
+      fill(name, "x");
+      long before = System.currentTimeMillis();
+      await().until(() -> System.currentTimeMillis() > before);
+    }
+    assertThat(neglected(0, 1_000)).containsExactly(all);
+    assertThat(neglected(3_600_000, 1_000)).isEmpty();
+    QueueConsumer consumer =
+        gateway
+            .queues()
+            .consumer(
+                all[1],
+                new QueueConsumer.Options(1, false, null, "user grace"),
+                gateway.vertx().getOrCreateContext(),
+                delivery -> {});
+    TestGateway.await(consumer.open());
+    assertThat(neglected(0, 1_000)).containsExactly(all[0], all[2], all[3]);
+  }
+
   @Test
   void pagesOfQueuesHaveEveryQueueOnceByName() {
     List<String> all = new ArrayList<>();
