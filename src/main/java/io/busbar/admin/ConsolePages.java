@@ -2,7 +2,6 @@ package io.busbar.admin;
 
 import io.busbar.http.ClassPathFiles;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -42,19 +41,11 @@ final class ConsolePages {
 
   void mount(Router router) {
     router.get("/").handler(ConsolePages::toConsole);
-    serve(router, "/api/openapi.yaml", "openapi.yaml");
-    serve(router, "/console/", "console/index.html");
-    FILES.forEach(name -> serve(router, "/console/" + name, "console/" + name));
-    SHARED.forEach(name -> serve(router, "/console/" + name, "webroot/" + name));
+    ClassPathFiles.mount(router, "/api/openapi.yaml", "openapi.yaml");
+    ClassPathFiles.mount(router, "/console/", "console/index.html");
+    FILES.forEach(name -> ClassPathFiles.mount(router, "/console/" + name, "console/" + name));
+    SHARED.forEach(name -> ClassPathFiles.mount(router, "/console/" + name, "webroot/" + name));
     router.get("/console").handler(ConsolePages::toConsole);
-  }
-
-  private static void serve(Router router, String path, String file) {
-    router
-        .route(path)
-        .method(HttpMethod.GET)
-        .method(HttpMethod.HEAD)
-        .handler(routing -> ClassPathFiles.serve(routing, file, false));
   }
 
   private static void toConsole(RoutingContext routing) {

@@ -1,5 +1,7 @@
 package io.busbar.http;
 
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +35,15 @@ public final class ClassPathFiles {
    */
   ClassPathFiles(long mostBytes) {
     this.mostBytes = mostBytes;
+  }
+
+  /** Answers GET and HEAD at a path with one file of the class path. */
+  public static void mount(Router router, String path, String name) {
+    router
+        .route(path)
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
+        .handler(routing -> serve(routing, name, false));
   }
 
   /**

@@ -37,11 +37,7 @@ final class Pages implements HttpEndpoint {
     } else {
       router.route().handler(from(found));
       for (String file : LIBRARY) {
-        router
-            .route("/" + file)
-            .method(HttpMethod.GET)
-            .method(HttpMethod.HEAD)
-            .handler(routing -> ClassPathFiles.serve(routing, IN_THE_JAR + file, false));
+        ClassPathFiles.mount(router, "/" + file, IN_THE_JAR + file);
       }
     }
   }
