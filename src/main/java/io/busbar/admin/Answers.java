@@ -1,8 +1,11 @@
 package io.busbar.admin;
 
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.function.Function;
 
 /** The shapes of what the admin port answers. */
 final class Answers {
@@ -18,6 +21,25 @@ final class Answers {
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json; charset=utf-8")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
         .end(body.toBuffer());
+  }
+
+  /**
+   * One page of a list, with the place where the next page begins if there may be one.
+   *
+   * @param name key of the list in the answer
+   * @param limit the largest size of a page; a smaller page is the last one
+   * @param place returns the value of {@code after} for the page that follows an item
+   */
+  static <T> JsonObject page(
+      String name,
+      List<T> items,
+      int limit,
+      Function<T, JsonObject> json,
+      Function<T, String> place) {
+    JsonArray list = new JsonArray();
+    items.forEach(item -> list.add(json.apply(item)));
+    JsonObject answer = new JsonObject().put(name, list);
+    return items.size() < limit ? answer : answer.put("next", place.apply(items.get(limit - 1)));
   }
 
   /** {@code {"error": "what is wrong"}}. */

@@ -2,7 +2,6 @@ package io.busbar.admin;
 
 import io.busbar.hub.SessionInspector;
 import io.busbar.hub.SessionInspector.ChannelView;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -28,15 +27,11 @@ final class ChannelsApi {
     inspector
         .channels(Query.parameter(routing, "prefix"), Query.parameter(routing, "after"), limit)
         .onSuccess(
-            page -> {
-              JsonArray channels = new JsonArray();
-              page.forEach(view -> channels.add(json(view)));
-              JsonObject answer = new JsonObject().put("channels", channels);
-              if (page.size() == limit) {
-                answer.put("next", page.get(limit - 1).address());
-              }
-              Answers.json(routing, 200, answer);
-            })
+            page ->
+                Answers.json(
+                    routing,
+                    200,
+                    Answers.page("channels", page, limit, ChannelsApi::json, ChannelView::address)))
         .onFailure(routing::fail);
   }
 

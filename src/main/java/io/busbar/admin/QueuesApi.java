@@ -2,7 +2,6 @@ package io.busbar.admin;
 
 import io.busbar.queue.QueueDirectory;
 import io.busbar.queue.Queues;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -39,13 +38,12 @@ final class QueuesApi {
     queues
         .list(prefix, Query.parameter(routing, "after"), limit)
         .onSuccess(
-            page -> {
-              JsonObject answer = new JsonObject().put("queues", new JsonArray(page));
-              if (page.size() == limit) {
-                answer.put("next", page.get(limit - 1).getString("name"));
-              }
-              Answers.json(routing, 200, answer);
-            })
+            page ->
+                Answers.json(
+                    routing,
+                    200,
+                    Answers.page(
+                        "queues", page, limit, queue -> queue, queue -> queue.getString("name"))))
         .onFailure(routing::fail);
   }
 

@@ -10,7 +10,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
 
 /**
  * {@code /api/sessions}: who is on this node, what each listens to, and ending one; and {@code
@@ -50,19 +49,17 @@ final class SessionsApi {
             Query.parameter(routing, "id"));
     inspector
         .sessions(Query.parameter(routing, "after"), limit, wanted)
-        .onSuccess(page -> Answers.json(routing, 200, json(page, limit)))
+        .onSuccess(
+            page ->
+                Answers.json(
+                    routing,
+                    200,
+                    Answers.page("sessions", page, limit, SessionsApi::json, SessionView::place)))
         .onFailure(
             cause -> {
               boolean theirs = cause instanceof IllegalArgumentException;
               Answers.error(routing, theirs ? 400 : 500, theirs ? cause.getMessage() : "failed");
             });
-  }
-
-  private static JsonObject json(List<SessionView> page, int limit) {
-    JsonArray sessions = new JsonArray();
-    page.forEach(view -> sessions.add(json(view)));
-    JsonObject answer = new JsonObject().put("sessions", sessions);
-    return page.size() < limit ? answer : answer.put("next", page.get(limit - 1).place());
   }
 
   private static JsonObject json(SessionView view) {

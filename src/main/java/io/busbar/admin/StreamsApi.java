@@ -3,7 +3,6 @@ package io.busbar.admin;
 import io.busbar.hub.History;
 import io.busbar.hub.History.StreamView;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -35,24 +34,23 @@ final class StreamsApi {
             ? Future.succeededFuture(List.of())
             : history.streams(
                 Query.parameter(routing, "prefix"), Query.parameter(routing, "after"), limit);
-    page.onSuccess(streams -> Answers.json(routing, 200, json(streams, limit)))
+    page.onSuccess(
+            streams ->
+                Answers.json(
+                    routing,
+                    200,
+                    Answers.page("streams", streams, limit, StreamsApi::json, StreamView::name)))
         .onFailure(routing::fail);
   }
 
-  private static JsonObject json(List<StreamView> page, int limit) {
-    JsonArray streams = new JsonArray();
-    for (StreamView view : page) {
-      boolean keeps = view.messages() > 0;
-      streams.add(
-          new JsonObject()
-              .put("name", view.name())
-              .put("messages", view.messages())
-              .put("bytes", view.bytes())
-              .put("first", view.first())
-              .put("head", view.head())
-              .put("oldest", keeps ? Instant.ofEpochMilli(view.oldestMillis()).toString() : null));
-    }
-    JsonObject answer = new JsonObject().put("streams", streams);
-    return page.size() < limit ? answer : answer.put("next", page.get(limit - 1).name());
+  private static JsonObject json(StreamView view) {
+    boolean keeps = view.messages() > 0;
+    return new JsonObject()
+        .put("name", view.name())
+        .put("messages", view.messages())
+        .put("bytes", view.bytes())
+        .put("first", view.first())
+        .put("head", view.head())
+        .put("oldest", keeps ? Instant.ofEpochMilli(view.oldestMillis()).toString() : null);
   }
 }
