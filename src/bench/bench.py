@@ -2,8 +2,8 @@
 """Measures Busbar and comparable servers, all on this machine, and renders the results.
 
     mvn -q -DskipTests package
-    python3 src/bench/bench.py                  everything, about 45 minutes
-    python3 src/bench/bench.py --quick          the same in about 12, rougher
+    python3 src/bench/bench.py                  everything, about 80 minutes
+    python3 src/bench/bench.py --quick          the same with one round, rougher
     python3 src/bench/bench.py fan-out one      only these rows; the others stay as measured before
     python3 src/bench/bench.py --render         only the page, from the data
 
