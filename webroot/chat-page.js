@@ -2,7 +2,7 @@
 
 import {ChatLog} from './chat-log.js';
 import {demo} from './demo.js';
-import {byId} from './dom.js';
+import {byId, onText} from './dom.js';
 import {rooms} from './rooms.js';
 
 /** How long, in ms, until we ask again for our nickname, which an earlier connection of ours may still have. */
@@ -72,13 +72,9 @@ export function chatPage(first) {
   const protocols = Object.entries(rooms(hear)).map(([protocol, open]) => [protocol, enter(open)]);
   const page = demo(Object.fromEntries(protocols), {first, over: words => log.divide(`From here on: ${words}`)});
 
-  byId('say').addEventListener('submit', event => {
-    event.preventDefault();
-    const text = byId('text').value;
-    if (text.trim() === '') return;
+  onText(byId('say'), byId('text'), text => {
     log.saying(text);
     page.session.say(text);
-    byId('text').value = '';
   });
   byId('nick').addEventListener('submit', event => {
     event.preventDefault();

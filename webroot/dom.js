@@ -10,6 +10,17 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
+/** Calls `act` with the text of a field when its form is sent, and empties the field. Blank text stays. */
+export function onText(form, field, act) {
+  form.addEventListener('submit', event => {
+    event.preventDefault();
+    const text = field.value;
+    if (text.trim() === '') return;
+    act(text);
+    field.value = '';
+  });
+}
+
 const scripts = new Map(); // address -> promise
 
 /** Loads a script that is no module, once, however often it is asked for. @returns {Promise<void>} */

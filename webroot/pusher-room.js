@@ -1,12 +1,10 @@
 /** The chat's room over Pusher: what is said comes as events, and goes as HTTP requests. */
 
 import {loadScript} from './dom.js';
-import {Emitter} from './emitter.js';
+import {Room} from './room.js';
 
-/** Events: `state` (a Status, as link.js has it); open is who is in the room. */
-export class PusherRoom extends Emitter {
-  #status = {state: 'connecting', transport: 'pusher'};
-  #hear;
+/** It is open while we are in the room. */
+export class PusherRoom extends Room {
   #wire;
   #here = new URL('.', document.baseURI);
   #pusher = null;
@@ -20,15 +18,9 @@ export class PusherRoom extends Emitter {
    * @param {{wire?: import('./wire-panel.js').WirePanel, WebSocket?: Function}} [options] `wire` shows the requests
    */
   constructor(hear, {wire, WebSocket} = {}) {
-    super();
-    this.#hear = hear;
+    super('pusher', hear);
     this.#wire = wire;
     this.#open(WebSocket);
-  }
-
-  /** @returns {import('./link.js').Status} */
-  get status() {
-    return this.#status;
   }
 
   say(message) {
@@ -46,14 +38,14 @@ export class PusherRoom extends Emitter {
 
   /** Leaves for good. */
   close() {
-    this.#say({state: 'closed'});
+    this.become({state: 'closed'});
     this.#pusher?.disconnect();
   }
 
   async #open(WebSocket) {
     await loadScript('pusher.min.js').catch(() => {}); // an empty file, or pusher-js where somebody put it
     const Pusher = globalThis.Pusher ?? (await import('./pusher-client.js')).Pusher;
-    if (this.#status.state === 'closed') return;
+    if (this.isClosed) return;
     const port = Number(this.#here.port) || undefined;
     this.#pusher = new Pusher('chat-demo', {
       wsHost: this.#here.hostname,
@@ -65,21 +57,18 @@ export class PusherRoom extends Emitter {
       cluster: '', // pusher-js wants one, and asks nobody for it where there is a host
       WebSocket,
     });
-    // the room's words are events; their data are objects with a nickname and a message
     const room = (this.#room = this.#pusher.subscribe('chat'));
-    room.bind('message', told => this.#hear({...told, type: 'message'}));
-    room.bind('nickname', told => this.#hear({...told, type: 'nick_update'}));
-    room.bind('notification', told => this.#hear({...told, type: 'notification'}));
+    this.hearEvents((event, handler) => room.bind(event, handler));
     room.bind('pusher:subscription_succeeded', () => this.#tell(this.#comeIn()));
     room.bind('pusher:subscription_error', ({error}) => {
-      this.#say({state: 'waiting', reason: 'not in the room'});
-      this.#hear({type: 'error', message: error});
+      this.become({state: 'waiting', reason: 'not in the room'});
+      this.hear({type: 'error', message: error});
     });
     this.#pusher.connection.bind('state_change', ({current}) => {
       this.#login = undefined;
-      if (current === 'connecting') this.#say({state: 'connecting', transport: 'pusher'});
-      else if (current === 'failed') this.#say({state: 'closed', reason: 'this gateway does not have the chat over Pusher'});
-      else if (current !== 'connected') this.#say({state: 'waiting', reason: 'no connection'});
+      if (current === 'connecting') this.become({state: 'connecting', transport: 'pusher'});
+      else if (current === 'failed') this.become({state: 'closed', reason: 'this gateway does not have the chat over Pusher'});
+      else if (current !== 'connected') this.become({state: 'waiting', reason: 'no connection'});
     });
   }
 
@@ -87,7 +76,7 @@ export class PusherRoom extends Emitter {
     this.#login = this.#logIn();
     this.#login.catch(() => {
       this.#login = undefined; // the next request tries again
-      this.#say({state: 'waiting', reason: 'not in the room'});
+      this.become({state: 'waiting', reason: 'not in the room'});
     });
     return this.#login;
   }
@@ -99,7 +88,7 @@ export class PusherRoom extends Emitter {
     const nickname = this.#nickname;
     const again = nickname && (await this.#post('login', {nickname, socket_id}).catch(error => taken(error)));
     const {id} = again ?? (await this.#post('login', {socket_id}));
-    if (socket_id === connection.socket_id) this.#say({state: 'open', transport: 'pusher'});
+    if (socket_id === connection.socket_id) this.become({state: 'open', transport: 'pusher'});
     return id;
   }
 
@@ -129,14 +118,7 @@ export class PusherRoom extends Emitter {
   }
 
   #tell(asked) {
-    asked.catch(({message, code}) => this.#hear({type: 'error', message, code}));
-  }
-
-  /** What was closed says nothing more. */
-  #say(status) {
-    if (this.#status.state === 'closed') return;
-    this.#status = status;
-    this.emit('state', status);
+    asked.catch(({message, code}) => this.hear({type: 'error', message, code}));
   }
 }
 

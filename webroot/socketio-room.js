@@ -1,17 +1,14 @@
 /** The chat's room over Socket.IO, by its stock client. */
 
 import {loadScript} from './dom.js';
-import {Emitter} from './emitter.js';
+import {Room} from './room.js';
 
 /** What stands for a packet's type on the wire. */
 const TYPES = ['open', 'close', 'ping', 'pong', 'message', 'upgrade', 'noop'];
 const COME_BACK = 1000; // ms
 
-/** Events: `state` (a Status, as link.js has it). */
-export class SocketIoRoom extends Emitter {
-  #status = {state: 'connecting', transport: 'socket.io'};
+export class SocketIoRoom extends Room {
   #socket = null;
-  #hear;
   #wire;
   #timer;
 
@@ -21,15 +18,9 @@ export class SocketIoRoom extends Emitter {
    * @param {{wire?: import('./wire-panel.js').WirePanel}} [options] `wire` shows the packets
    */
   constructor(hear, {wire} = {}) {
-    super();
-    this.#hear = hear;
+    super('socket.io', hear);
     this.#wire = wire;
     this.#open();
-  }
-
-  /** @returns {import('./link.js').Status} */
-  get status() {
-    return this.#status;
   }
 
   say(text) {
@@ -47,7 +38,7 @@ export class SocketIoRoom extends Emitter {
   /** Leaves for good. */
   close() {
     clearTimeout(this.#timer);
-    this.#say({state: 'closed'}); // first: the client itself would have it that we come back
+    this.become({state: 'closed'}); // first: the client itself would have it that we come back
     this.#socket?.disconnect();
   }
 
@@ -55,24 +46,21 @@ export class SocketIoRoom extends Emitter {
     try {
       await loadScript('socket.io/socket.io.js');
     } catch (error) {
-      if (this.#status.state === 'closed') return;
-      this.#say({state: 'waiting', reason: error.message});
+      if (this.isClosed) return;
+      this.become({state: 'waiting', reason: error.message});
       this.#timer = setTimeout(() => this.#open(), COME_BACK);
       return;
     }
-    if (this.#status.state === 'closed') return;
+    if (this.isClosed) return;
     const path = new URL('socket.io', document.baseURI).pathname;
     const socket = (this.#socket = globalThis.io('/chat', {path, forceNew: true}));
-    // the room's words are events; their arguments are objects with a nickname and a message
-    socket.on('message', told => this.#hear({...told, type: 'message'}));
-    socket.on('nickname', told => this.#hear({...told, type: 'nick_update'}));
-    socket.on('notification', told => this.#hear({...told, type: 'notification'}));
-    socket.on('error', error => this.#hear({type: 'error', message: error.message ?? String(error), code: error.code}));
-    socket.on('connect', () => this.#say({state: 'open', transport: `socket.io/${socket.io.engine.transport.name}`}));
-    socket.on('connect_error', () => this.#say({state: 'waiting', reason: 'no answer'}));
+    this.hearEvents((event, handler) => socket.on(event, handler));
+    socket.on('error', error => this.hear({type: 'error', message: error.message ?? String(error), code: error.code}));
+    socket.on('connect', () => this.become({state: 'open', transport: `socket.io/${socket.io.engine.transport.name}`}));
+    socket.on('connect_error', () => this.become({state: 'waiting', reason: 'no answer'}));
     socket.on('disconnect', reason => {
-      if (this.#status.state === 'closed') return; // by us
-      this.#say({state: 'waiting', reason});
+      if (this.isClosed) return; // by us
+      this.become({state: 'waiting', reason});
       // who was sent away does not come back by itself
       if (reason === 'io server disconnect') this.#timer = setTimeout(() => socket.connect(), COME_BACK);
     });
@@ -84,18 +72,11 @@ export class SocketIoRoom extends Emitter {
   #listen() {
     const {engine} = this.#socket.io;
     engine.on('upgrade', ({name}) => {
-      if (this.#status.state === 'open') this.#say({state: 'open', transport: `socket.io/${name}`});
+      if (this.status.state === 'open') this.become({state: 'open', transport: `socket.io/${name}`});
     });
     if (!this.#wire) return;
     engine.on('packetCreate', packet => this.#wire.went(written(packet)));
     engine.on('packet', packet => this.#wire.came(written(packet)));
-  }
-
-  /** What was closed says nothing more. */
-  #say(status) {
-    if (this.#status.state === 'closed') return;
-    this.#status = status;
-    this.emit('state', status);
   }
 }
 

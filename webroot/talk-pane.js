@@ -1,7 +1,7 @@
 /** One of the overview's two people in the chat: a protocol, what is heard over it, and what goes over the wire. */
 
 import {ChatLog} from './chat-log.js';
-import {element} from './dom.js';
+import {element, onText} from './dom.js';
 import {prepare, rooms} from './rooms.js';
 import {StatusLine} from './status-line.js';
 import {choose, described, fillChooser} from './transports.js';
@@ -65,13 +65,7 @@ export class TalkPane {
     this.#log = new ChatLog(list, 'Not in the room yet. Start above.');
     this.#state = new StatusLine(bar, {retry: () => this.#session?.connection.retry()});
     this.#wire = new WirePanel(wire, {title: 'On its wire', level: 3, open: matchMedia('(min-width: 48rem)').matches});
-    form.addEventListener('submit', event => {
-      event.preventDefault();
-      const text = this.#text.value;
-      if (text.trim() === '') return;
-      this.#say(text);
-      this.#text.value = '';
-    });
+    onText(form, this.#text, text => this.#say(text));
   }
 
   /** Comes into the room. */
