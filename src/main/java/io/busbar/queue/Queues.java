@@ -19,6 +19,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -212,7 +213,7 @@ public final class Queues {
 
   QueueStore storeOf(String queue) {
     boolean onDisk = rules.of(queue).store() == Store.DISK && !nodes.isClustered();
-    return onDisk && disk != null ? disk : usual;
+    return onDisk ? Objects.requireNonNull(disk, "a rule wants the disk") : usual;
   }
 
   /**

@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -71,11 +72,11 @@ final class LocalStreams {
   }
 
   private Future<StreamPage> perform(StreamCall call, Stream stream) {
-    String source = call.source();
-    if (call.since() != null || source == null) {
-      Since since = call.since() == null ? Since.next() : call.since();
+    Since since = call.since();
+    if (since != null) {
       return Future.succeededFuture(stream.read(since, call.most()));
     }
+    String source = Objects.requireNonNull(call.source(), "a call that stores names its caller");
     return stream.append(source, call.number(), call.drafts(), call.holder()).map(kept -> null);
   }
 

@@ -9,6 +9,7 @@ import io.busbar.hub.StreamPage;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +90,8 @@ record StreamCall(
             .map(message -> new Draft(message.payload(), message.headers(), null))
             .toList();
     String holder = about.getString(HOLDER);
-    return keep(stream, about.getString(SOURCE), about.getLong(NUMBER), holder, drafts);
+    String source = Objects.requireNonNull(about.getString(SOURCE), SOURCE);
+    return keep(stream, source, about.getLong(NUMBER), holder, drafts);
   }
 
   /** The bytes of an answer. Null means that the messages are stored. */
