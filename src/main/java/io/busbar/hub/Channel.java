@@ -8,14 +8,10 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.core.eventbus.ReplyException;
-import io.vertx.core.eventbus.ReplyFailure;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,22 +24,18 @@ final class Channel {
   private final ChannelName name;
   private final String address;
   private final @Nullable ChannelRule rule;
-  private final LoopSubscribers[] subscribersByLoop;
-  private final int[] population;
-  private final List<Subscription> members = new ArrayList<>();
+  private final ChannelMembers members;
+  private final ChannelPresence presence;
+  private final EncodingTable encodings = new EncodingTable();
+  private final PointToPoint sends;
   private final List<Subscription> waiting = new ArrayList<>();
 
   /** Null where the channel is no stream. */
   private final @Nullable Follower follower;
 
-  /** Number of members that do not hear the channel's messages. */
-  private int silent;
-
   /** Null where the address has no workers. */
   private final @Nullable WorkerPool pool;
 
-  private Encoding[] encodings = {};
-  private int[] uses = {};
   private @Nullable MessageConsumer<Object> consumer;
   private boolean registering;
   private boolean registered;
@@ -55,7 +47,6 @@ final class Channel {
   /** Holder of the pattern quota that this channel counts for; null for none. */
   private @Nullable String holder;
 
-  private int turn;
   private long messages;
   private long messagesSampled;
 
@@ -65,8 +56,9 @@ final class Channel {
     this.name = name;
     this.address = name.address();
     this.rule = hub.channelRules().of(address);
-    this.subscribersByLoop = new LoopSubscribers[hub.loops().size()];
-    this.population = new int[subscribersByLoop.length];
+    this.members = new ChannelMembers(this);
+    this.sends = new PointToPoint(this, members);
+    this.presence = new ChannelPresence(hub, name);
     WorkerConfig workers = name.isPattern() ? null : hub.workers().of(address);
     this.pool =
         workers == null
@@ -101,12 +93,12 @@ final class Channel {
 
   /** Returns the admitted subscriptions. */
   List<Subscription> members() {
-    return members;
+    return members.all();
   }
 
   /** Returns the number of members that hear messages. */
   int listeners() {
-    return members.size() - silent;
+    return members.listeners();
   }
 
   /** Returns the number of messages for clients of this node since the channel was opened. */
@@ -157,33 +149,19 @@ final class Channel {
 
   /** Removes a cancelled subscription. With the last one the bus consumer ends, too. */
   void remove(Subscription subscription) {
-    int place = subscription.placeInChannel();
-    if (place < 0) {
+    if (subscription.placeInChannel() < 0) {
       if (follower != null && follower.drop(subscription)) {
-        release(subscription.encoding());
+        encodings.release(subscription.encoding());
         closeIfEmpty();
       }
       return;
     }
-    Subscription last = members.remove(members.size() - 1);
-    if (last != subscription) {
-      members.set(place, last);
-      last.placeInChannel(place);
-    }
-    subscription.placeInChannel(-1);
-    silent -= subscription.isSilent() ? 1 : 0;
-    Attendance attendance = hub.attendance();
-    if (attendance != null && subscription.attendee() != null) {
-      attendance.left(subscription.attendee());
-    }
+    members.remove(subscription);
+    presence.left(subscription);
     if (members.isEmpty()) {
-      occupancy(Attendance::vacated);
+      presence.vacated();
     }
-    release(subscription.encoding());
-    int index = subscription.session().loop().index();
-    if (--population[index] == 0) {
-      subscribersByLoop[index] = null;
-    }
+    encodings.release(subscription.encoding());
     if (pool != null && !subscription.isSilent()) {
       pool.left(subscription);
     }
@@ -192,13 +170,7 @@ final class Channel {
 
   /** Tells presence the new name of the subscription's user. */
   void renamed(Subscription subscription, Attendee now) {
-    Attendance attendance = hub.attendance();
-    Attendee before = subscription.attendee();
-    subscription.attendee(now);
-    if (subscription.placeInChannel() >= 0 && attendance != null && before != null) {
-      attendance.joined(now);
-      attendance.left(before);
-    }
+    presence.renamed(subscription, now);
   }
 
   private void register() {
@@ -267,7 +239,7 @@ final class Channel {
   private void registered(AsyncResult<Void> result) {
     registered = result.succeeded();
     if (registered) {
-      watch(Attendance::watched);
+      presence.watched();
       List<Subscription> arrivals = List.copyOf(waiting);
       waiting.clear();
       arrivals.forEach(this::admit);
@@ -287,7 +259,7 @@ final class Channel {
       loop.post(() -> subscription.session().admitted(subscription, null));
       return;
     }
-    subscription.share(name, use(subscription.encoding()));
+    subscription.share(name, encodings.use(subscription.encoding()));
     if (follower == null) {
       LoopSubscribers subscribers = place(subscription);
       loop.post(() -> subscription.session().admitted(subscription, subscribers));
@@ -298,29 +270,20 @@ final class Channel {
 
   /** Adds a member, which hears messages from now on with the subscribers of its loop. */
   LoopSubscribers place(Subscription subscription) {
-    subscription.placeInChannel(members.size());
-    members.add(subscription);
-    silent += subscription.isSilent() ? 1 : 0;
+    LoopSubscribers subscribers = members.add(subscription);
     if (members.size() == 1) {
-      occupancy(Attendance::occupied);
+      presence.occupied();
     }
-    Attendance attendance = hub.attendance();
-    if (attendance != null && subscription.attendee() != null) {
-      attendance.joined(subscription.attendee());
-    }
-    int index = subscription.session().loop().index();
-    if (population[index]++ == 0) {
-      subscribersByLoop[index] = new LoopSubscribers(this, hub.loops().get(index));
-    }
+    presence.joined(subscription);
     if (pool != null && !subscription.isSilent()) {
       pool.joins(subscription);
     }
-    return subscribersByLoop[index];
+    return subscribers;
   }
 
   /** Refuses a subscriber that cannot be told its position in the stream. */
   void refuse(Subscription subscription) {
-    release(subscription.encoding());
+    encodings.release(subscription.encoding());
     Refusal why = Refusal.REGISTRATION_FAILED;
     subscription.session().loop().post(() -> subscription.session().refused(subscription, why));
     closeIfEmpty();
@@ -352,37 +315,24 @@ final class Channel {
     }
   }
 
-  private void occupancy(BiConsumer<Attendance, String> change) {
-    if (!name.isPattern() && hub.attendance() != null) {
-      change.accept(hub.attendance(), address);
-    }
-  }
-
-  /** Reports whether clients hear the presence of another channel at this address. */
-  private void watch(BiConsumer<Attendance, String> change) {
-    String watched = name.isPattern() ? null : hub.presence().channelOf(address);
-    if (watched != null && hub.attendance() != null) {
-      change.accept(hub.attendance(), watched);
-    }
-  }
-
   /** Returns whether the channel has a subscriber or will soon have one. */
   boolean isListenedTo() {
     return !members.isEmpty() || !waiting.isEmpty() || follower != null && follower.isAwaited();
   }
 
-  private boolean isEmpty() {
+  /** Returns whether the channel has no subscriber, and none will come. */
+  boolean isEmpty() {
     return !isListenedTo() && (registered || !registering);
   }
 
-  /** Completes when the cluster knows. */
-  private Future<Void> close() {
+  /** Closes the channel. Completes when the cluster knows. */
+  Future<Void> close() {
     if (!home.channels().remove(name, this)) {
       return Future.succeededFuture();
     }
     hub.counters().channels(-1);
     if (registered) {
-      watch(Attendance::unwatched);
+      presence.unwatched();
     }
     if (holder != null) {
       hub.publications().ignore(this);
@@ -404,7 +354,7 @@ final class Channel {
     if (pool != null && (follower == null || message.isSend())) {
       toWorkers(pool, payload, message);
     } else if (message.isSend()) {
-      sendToNext(new Fanout(told, payload, message), message);
+      sends.send(new Fanout(told, payload, message), message);
     } else if (follower == null) {
       publish(new Fanout(told, payload, message));
     } else {
@@ -420,7 +370,7 @@ final class Channel {
       return;
     }
     outdated = true;
-    members.forEach(Channel::comeAgain);
+    members.all().forEach(Channel::comeAgain);
     waiting.forEach(Channel::comeAgain);
     if (isEmpty()) {
       close();
@@ -439,7 +389,7 @@ final class Channel {
     MultiMap headers = Identity.forWorkers(message.headers());
     Fanout fanout = Fanout.forWorker(address, payload, message, headers);
     if (message.isSend()) {
-      sendToNext(fanout, message);
+      sends.send(fanout, message);
     } else {
       publish(fanout);
     }
@@ -459,8 +409,7 @@ final class Channel {
     if (isEmpty()) {
       close().onComplete(done -> Forwarding.ofWorkers(hub, request, workers, end).send());
     } else {
-      hub.counters().unheard(address);
-      request.original().reply(nobody());
+      sends.failForNobody(request.original());
       end.run();
     }
   }
@@ -480,73 +429,14 @@ final class Channel {
 
   /** Encodes the message for all current members, for later readers on this loop. */
   boolean encode(Fanout message) {
-    return encode(message, encodings);
+    return encode(message, encodings.all());
   }
 
   /** Publishes the message to all current members. */
   void publish(Fanout message) {
-    if (!encode(message, encodings)) {
-      return;
+    if (encode(message)) {
+      members.deliver(message);
     }
-    for (int i = 0; i < subscribersByLoop.length; i++) {
-      LoopSubscribers subscribers = subscribersByLoop[i];
-      if (subscribers != null) {
-        hub.loops().get(i).post(() -> subscribers.arrive(message));
-      }
-    }
-  }
-
-  /**
-   * Sends the message to the next member in turn that wants it; if that one is gone, to another
-   * one. If none wants it, the sender gets the failure for no listeners. The message does not
-   * return to the bus, which would deliver it here again.
-   */
-  private void sendToNext(Fanout message, Message<?> original) {
-    if (members.isEmpty() && !isEmpty()) {
-      // Members that catch up do not take it, and the bus would deliver it here again.
-      hub.counters().unheard(address);
-      original.reply(nobody());
-      return;
-    }
-    if (members.isEmpty()) {
-      close().onComplete(done -> new Forwarding(hub, address, original).send());
-      return;
-    }
-    Subscription next = nextWho(message);
-    if (next == null) {
-      hub.counters().unheard(address);
-      original.reply(nobody());
-      return;
-    }
-    if (!encode(message, next.encoding())) {
-      original.fail(-1, "the message cannot be encoded");
-      return;
-    }
-    next.session()
-        .loop()
-        .post(
-            () -> {
-              if (!next.deliverInOrder(message)) {
-                home.post(() -> sendToNext(message, original));
-              }
-            });
-  }
-
-  /** Returns the next member in turn that wants the message; null for none. */
-  private @Nullable Subscription nextWho(Fanout message) {
-    for (int asked = 0; asked < members.size(); asked++) {
-      Subscription next = members.get(turn++ % members.size());
-      turn = turn < 0 ? 0 : turn;
-      if (next.wants(message)) {
-        return next;
-      }
-    }
-    return null;
-  }
-
-  private ReplyException nobody() {
-    String words = "No handlers for address " + address;
-    return new ReplyException(ReplyFailure.NO_HANDLERS, -1, words);
   }
 
   /** Encodes the message for one subscriber; returns false where that fails. */
@@ -562,39 +452,5 @@ final class Channel {
       hub.counters().undeliverable(address, message.payload().body());
       return false;
     }
-  }
-
-  /** Counts one use more; returns the first of the equal encodings. */
-  private Encoding use(Encoding encoding) {
-    int index = Arrays.asList(encodings).indexOf(encoding);
-    if (index < 0) {
-      index = encodings.length;
-      encodings = Arrays.copyOf(encodings, index + 1);
-      encodings[index] = encoding;
-      uses = Arrays.copyOf(uses, index + 1);
-    }
-    uses[index]++;
-    return encodings[index];
-  }
-
-  /**
-   * Counts one use less. Messages under way refer to the table, so it is replaced and never
-   * changed.
-   */
-  private void release(Encoding encoding) {
-    int index = Arrays.asList(encodings).indexOf(encoding);
-    if (--uses[index] > 0) {
-      return;
-    }
-    List<Encoding> left = new ArrayList<>(Arrays.asList(encodings));
-    left.remove(index);
-    int[] leftUses = new int[left.size()];
-    for (int i = 0, j = 0; i < uses.length; i++) {
-      if (i != index) {
-        leftUses[j++] = uses[i];
-      }
-    }
-    encodings = left.toArray(Encoding[]::new);
-    uses = leftUses;
   }
 }
