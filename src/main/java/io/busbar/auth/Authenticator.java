@@ -149,7 +149,9 @@ public final class Authenticator implements Logins {
     if (tokens != null) {
       tokens.close();
     }
-    return passwords == null ? Future.succeededFuture() : passwords.close();
+    // The executor has one thread, so this runs after the last look.
+    Future<Void> looked = looking.<Void>executeBlocking(() -> null).eventually(looking::close);
+    return passwords == null ? looked : Future.join(looked, passwords.close()).mapEmpty();
   }
 
   private @Nullable Void tell(UsersFile users, Optional<Set<String>> gone) {

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
@@ -141,6 +142,7 @@ final class ChaosIT {
     assertThat(verdicts.values()).isNotEmpty().allMatch(Verdict::isUnbroken);
   }
 
+  @Tag("long")
   @Test
   @Order(1)
   void withoutAFaultNothingIsLost() {
@@ -195,6 +197,7 @@ final class ChaosIT {
     assertThat(last.values()).allMatch(verdict -> verdict.lostBefore() == 0);
   }
 
+  @Tag("long")
   @Test
   @Order(3)
   void aRollingRestartCostsThoseWhoStayNothing() {
@@ -232,6 +235,7 @@ final class ChaosIT {
     }
   }
 
+  @Tag("long")
   @Test
   @Order(5)
   void aNodeThatWasFrozenHearsAgain() {

@@ -17,11 +17,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests of messages to a node that does not read. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -48,10 +47,18 @@ final class FrozenPeerIT {
     cluster.close();
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void littleWaitsForAFrozenNodeAndLaterItHearsAgain(boolean encrypted, @TempDir Path folder) {
-    String tls = encrypted ? "cluster.bus.tls=" + Certificates.in(folder).setting() : "features=[]";
+  @Test
+  void littleWaitsForAFrozenNodeAndLaterItHearsAgain() {
+    freezesAndGoesOn("features=[]");
+  }
+
+  @Tag("long")
+  @Test
+  void encryptedBusToAFrozenNodeIsBoundedToo(@TempDir Path folder) {
+    freezesAndGoesOn("cluster.bus.tls=" + Certificates.in(folder).setting());
+  }
+
+  private void freezesAndGoesOn(String tls) {
     TestGateway node = cluster.startHere(with(tls));
     BusbarProcess peer = cluster.start(with(tls));
     Peer ear = TestGateway.await(Peer.connect(Speech.BRIDGE, peer.httpPort(), 0));

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +90,7 @@ final class NewProjectsIT {
     return folder.resolve(name);
   }
 
+  @Tag("long")
   @ParameterizedTest
   @CsvSource({
     "kotlin, org/jetbrains/kotlin/kotlin-maven-plugin",

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ final class CompiledLanguagesTest {
    * Each version has its own class loader. One reference to any of its classes keeps all of them in
    * memory.
    */
+  @Tag("long")
   @ParameterizedTest
   @ValueSource(strings = {"Groovy", "Kotlin"})
   void memoryIsGivenBack(String language) throws Exception {

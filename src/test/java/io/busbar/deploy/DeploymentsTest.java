@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +111,7 @@ final class DeploymentsTest {
     assertThat(done(deployments.undeploy("poll", "a test"))).isFalse();
   }
 
+  @Tag("long")
   @Test
   void eachRequestIsAnsweredOnceWhileVersionsFollowOneAnother() throws Exception {
     deploy(jars.poll("0", 20));

@@ -17,12 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Runs the jar with little memory under all attacks at once, for {@code -Dattacks.seconds}. If that
  * is a minute or more, its answers must also have been quick.
  */
+@Tag("long")
 final class AllAttacksIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int SECONDS = Integer.getInteger("attacks.seconds", 8);

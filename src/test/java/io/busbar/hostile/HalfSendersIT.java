@@ -11,12 +11,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Runs the jar with little memory against many clients that begin every kind of message and
  * complete none.
  */
+@Tag("long")
 final class HalfSendersIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String HOME = "127.0.0.1";

@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -107,8 +107,8 @@ final class PresenceNodesIT {
     }
   }
 
+  @Tag("long")
   @Test
-  @EnabledIfSystemProperty(named = "audit.long", matches = "true")
   void whoIsAtANodeThatStandsStillLeavesOnceAndComesBackOnce() throws IOException {
     start(null);
     nodes.get(1).signal("STOP");
@@ -129,8 +129,8 @@ final class PresenceNodesIT {
   }
 
   /** For each part of the cluster, the users of the other part leave and come back. */
+  @Tag("long")
   @Test
-  @EnabledIfSystemProperty(named = "audit.long", matches = "true")
   void whoIsInTheOtherPartOfACutLeavesOnceAndComesBackOnce() throws IOException {
     Optional<Network> network = Network.open(3);
     Assumptions.assumeTrue(network.isPresent(), "no network to cut");

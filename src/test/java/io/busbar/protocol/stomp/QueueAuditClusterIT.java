@@ -23,6 +23,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -143,6 +144,7 @@ final class QueueAuditClusterIT extends QueueAuditNodes {
     }
   }
 
+  @Tag("long")
   @Test
   void nothingIsLostWhenNodesFreeze() {
     QueueAudit audit = startAll();
@@ -164,6 +166,7 @@ final class QueueAuditClusterIT extends QueueAuditNodes {
     }
   }
 
+  @Tag("long")
   @Test
   @EnabledIfSystemProperty(named = LONG, matches = "true")
   void nothingIsLostWhenNodesAreRestartedOneAfterTheOther() {

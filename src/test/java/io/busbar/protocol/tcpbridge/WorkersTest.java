@@ -18,6 +18,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Which worker has a request to an address that clients answer, and what it says to it. */
@@ -61,6 +62,7 @@ final class WorkersTest {
     }
   }
 
+  @Tag("long")
   @Test
   void hundredsShareTheWork() {
     node = WorkersNode.start(", concurrency: 2", "limits.connections-per-address=1000");
