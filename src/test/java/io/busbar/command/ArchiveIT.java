@@ -19,10 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Tests the archive that the command makes, and nodes that start with it, on each JDK of this
@@ -93,9 +92,18 @@ final class ArchiveIT {
     return HttpClient.newHttpClient().send(page, BodyHandlers.discarding()).statusCode();
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {17, 25})
-  void nodeStartsWithTheArchiveAndNotWithThatOfAnotherJar(int version) throws Exception {
+  @Test
+  void nodeStartsWithTheArchiveAndNotWithThatOfAnotherJar() throws Exception {
+    startsWithItsArchiveOnly(17);
+  }
+
+  @Tag("long")
+  @Test
+  void nodeOfJava25StartsWithTheArchiveAndNotWithThatOfAnotherJar() throws Exception {
+    startsWithItsArchiveOnly(25);
+  }
+
+  private void startsWithItsArchiveOnly(int version) throws Exception {
     String java = java(version);
     String archive = version == 17 ? "busbar.jsa" : "busbar.aot";
     // A blank ends an option in a file, so the folder's name has one.
