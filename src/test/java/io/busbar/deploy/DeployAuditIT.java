@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class DeployAuditIT {
   private static final String TOKEN = "a-token-of-16-or-more";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final int VERSIONS = Boolean.getBoolean("audit.long") ? 4 : 2;
   private static final int OPEN = 20;
 
   private static final String SOURCE =
@@ -172,7 +173,7 @@ final class DeployAuditIT {
       askers.add(new Asker("asker" + i, nodes.get(i % 3)));
     }
     askers.forEach(asker -> asker.thread.start());
-    for (int number = 1; number <= 4; number++) {
+    for (int number = 1; number <= VERSIONS; number++) {
       String said =
           FeatureClient.run(
               nodes.get(0), TOKEN, "deploy", "--all", version(jars, number).toString());
@@ -187,7 +188,7 @@ final class DeployAuditIT {
             () ->
                 FeatureClient.list(nodes.get(0), TOKEN).size() == 2
                     && FeatureClient.run(
-                            nodes.get(0), TOKEN, "deploy", "--all", version(jars, 5).toString())
+                            nodes.get(0), TOKEN, "deploy", "--all", version(jars, VERSIONS + 1).toString())
                         .startsWith("0 "));
     askers.forEach(asker -> asker.over = true);
     for (Asker asker : askers) {
