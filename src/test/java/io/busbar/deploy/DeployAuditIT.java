@@ -32,7 +32,7 @@ final class DeployAuditIT {
   private static final String TOKEN = "a-token-of-16-or-more";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final int VERSIONS = Boolean.getBoolean("audit.long") ? 4 : 2;
-  private static final int OPEN = 20;
+  private static final int OPEN = 5;
 
   private static final String SOURCE =
       """
