@@ -45,6 +45,9 @@ final class Follower {
 
   private boolean filling;
 
+  /** Whether the stream was replaced by an empty one, after messages had been passed on. */
+  private boolean emptied;
+
   /**
    * @param tellsLast whether a subscriber without a starting point hears the last message first
    */
@@ -145,8 +148,9 @@ final class Follower {
   private void filled(StreamPage page) {
     filling = false;
     Position before = last;
-    if (page.lost() != null) {
-      lose(page, page.lost());
+    LossReason lost = page.lost() == null && isReplay(page) ? LossReason.EPOCH : page.lost();
+    if (lost != null) {
+      lose(page, lost);
     }
     for (StreamMessage message : page.messages()) {
       if (message.offset() == last.offset() + 1) {
@@ -167,9 +171,19 @@ final class Follower {
     }
   }
 
+  /**
+   * Returns whether the page has what subscribers received before the stream was empty. A node that
+   * was cut off saw an empty stream, and finds the old one again when it returns. For the owner, a
+   * reader at the beginning of an empty stream has received nothing.
+   */
+  private boolean isReplay(StreamPage page) {
+    return emptied && last.offset() == 0 && !page.epoch().equals(last.epoch());
+  }
+
   /** Handles lost messages: all subscribers are told, and go on at the stream's position. */
   private void lose(StreamPage page, LossReason why) {
     boolean other = why == LossReason.EPOCH;
+    emptied = other && page.head() == 0 && (emptied || last.offset() > 0);
     last = new Position(page.epoch(), other ? page.head() : page.first() - 1);
     told = page.epoch();
     forgetRecent();

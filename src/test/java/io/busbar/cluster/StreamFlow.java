@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -28,6 +29,10 @@ final class StreamFlow implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long TICK_MILLIS = 10;
+  private static final AtomicInteger FLOWS = new AtomicInteger();
+
+  /** The stream keeps the messages of earlier flows, so the bodies of each flow are different. */
+  private final int flow = FLOWS.incrementAndGet();
 
   private final List<StreamListener> listeners = new ArrayList<>();
   private final List<Speaker> speakers = new ArrayList<>();
@@ -83,7 +88,7 @@ final class StreamFlow implements AutoCloseable {
         confirmed.add(receipt);
       }
       if (!quiet && !wire.isGone()) {
-        String body = node.pid() + "-" + said++;
+        String body = flow + "-" + node.pid() + "-" + said++;
         wire.send(
             "SEND\ndestination:/topic/"
                 + StreamListener.CHANNEL
