@@ -11,9 +11,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /**
- * Lets those in who may: with a token whoever shows it, without one whoever asks for this machine
- * by its own name. A page whose name was made to point at 127.0.0.1 (DNS rebinding) asks for its
- * own. Without the token /health says yes or no and nothing more.
+ * The access check of the admin port. With {@code admin.token} set, a request must have that token.
+ * Otherwise its Host header must name this machine. So a web page cannot use DNS rebinding: its
+ * requests have a foreign name in the Host header. A request for {@code /health/} without the token
+ * gets the status alone. Immutable. Used by the admin verticle's event loop.
  */
 final class AdminGuard implements Handler<RoutingContext> {
   private static final String KNOWN = "busbar.admin.known";
@@ -25,7 +26,7 @@ final class AdminGuard implements Handler<RoutingContext> {
     this.token = config.token().isEmpty() ? null : digest(config.token());
   }
 
-  /** Whether the caller may be told everything. */
+  /** Returns whether the caller has passed the check, and so may see everything. */
   static boolean isKnown(RoutingContext routing) {
     return Boolean.TRUE.equals(routing.get(KNOWN));
   }
@@ -41,7 +42,7 @@ final class AdminGuard implements Handler<RoutingContext> {
     } else if (shown == null && routing.normalizedPath().startsWith(HEALTH)) {
       routing.next();
     } else {
-      // A line each: browsers do not find the first of two in one.
+      // Each scheme has a header line, because browsers do not find the first of two in one line.
       routing
           .response()
           .headers()
@@ -86,7 +87,7 @@ final class AdminGuard implements Handler<RoutingContext> {
     }
   }
 
-  /** Takes the same time whatever is shown. */
+  /** Takes the same time for every value, so that the time tells nothing of the token. */
   private boolean isEqual(String shown) {
     return MessageDigest.isEqual(token, digest(shown));
   }

@@ -26,8 +26,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The port for those who look after the gateway: health, metrics, the API, the console. One
- * instance on one event loop; what it asks of others it asks over the bus or posts to their loops.
+ * The HTTP server of the admin port: health, metrics, the API, the console and the documentation. A
+ * node has one instance, on one event loop. It asks other parts of the node over the bus, or by
+ * tasks on their event loops.
  */
 public final class AdminVerticle extends VerticleBase {
   private static final System.Logger LOG = System.getLogger("io.busbar.admin");
@@ -49,7 +50,7 @@ public final class AdminVerticle extends VerticleBase {
   private final HttpEndpoint feed;
   private final List<HttpEndpoint> signed;
 
-  /** Null where features cannot come at run time. */
+  /** Null if nobody may deploy features while the node runs. */
   private final Deployments deployments;
 
   private HttpServer server;
@@ -57,9 +58,9 @@ public final class AdminVerticle extends VerticleBase {
   private Scrape scrape;
 
   /**
-   * @param feed where the console page hears {@link Console#CHANNEL}
-   * @param signed endpoints that find out themselves who asks, and need no token
-   * @param deployments null where features cannot come at run time
+   * @param feed the endpoint through which the console page gets {@link Console#CHANNEL}
+   * @param signed endpoints that check the caller themselves, and need no token
+   * @param deployments null if nobody may deploy features while the node runs
    */
   public AdminVerticle(
       Config config,
@@ -161,7 +162,7 @@ public final class AdminVerticle extends VerticleBase {
         .setMaxWebSocketMessageSize(Console.MOST_BYTES);
   }
 
-  /** The port that the server listens on. */
+  /** Returns the port that the server listens on. It is known when the start has completed. */
   public int actualPort() {
     return server.actualPort();
   }

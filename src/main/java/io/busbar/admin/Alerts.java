@@ -14,16 +14,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
 
-/** Decides what is wrong with a node: by its situation alone, each rule for itself. */
+/**
+ * The rules that decide which alerts a node has. They use its {@link Situation} alone, and no rule
+ * depends on another. An instance lives during one call of {@link #of}.
+ */
 final class Alerts {
-  /** A queue whose oldest message is older than this should have a consumer. */
+  /** A queue without a consumer is neglected if its oldest message is older than this. */
   static final long NEGLECTED_MILLIS = 5 * 60_000;
 
   private static final double LATE_SECONDS = 1;
   private static final double VERY_LATE_SECONDS = 5;
   private static final double FULL_HEAP = 0.9;
 
-  /** Of one rule, so that a thousand webhooks do not hide all else. */
+  /** The most alerts of one rule. Otherwise a thousand webhooks would hide all other alerts. */
   private static final int MOST_OF_A_RULE = 10;
 
   private static final String OVERVIEW = "#/overview";
@@ -37,7 +40,7 @@ final class Alerts {
     this.situation = situation;
   }
 
-  /** What is wrong; empty when all is well. */
+  /** Returns the alerts in that situation; empty if nothing is wrong. */
   static List<Alert> of(Situation situation) {
     Alerts alerts = new Alerts(situation);
     alerts.readiness();
@@ -271,7 +274,7 @@ final class Alerts {
     return count(messages, "message") + (messages == 1 ? " is" : " are");
   }
 
-  /** With a full stop, and with a capital where it begins with a word: whoever wrote it. */
+  /** Makes a sentence of words that another part of the node wrote: a capital and a full stop. */
   private static String sentence(String words) {
     boolean word = words.matches("[a-z-]+[ :,].*");
     String first = words.isEmpty() ? "" : words.substring(0, 1);

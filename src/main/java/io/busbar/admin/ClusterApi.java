@@ -11,11 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code /api/cluster}: the nodes that this one sees, and what each of them counts. Each answers
- * the others at an address of its own. Belongs to the admin verticle's event loop.
+ * {@code /api/cluster}: the nodes that this one sees, each with its numbers. Each node has an
+ * address of its own at which it answers the others. Used by the admin verticle's event loop.
  */
 final class ClusterApi {
-  /** Goes on with the node's name. */
+  /** The node's id follows. */
   private static final String NUMBERS = "busbar.admin.numbers.";
 
   private static final long TIMEOUT_MILLIS = 1_000;
@@ -34,7 +34,7 @@ final class ClusterApi {
     this.version = version;
   }
 
-  /** Completes when other nodes can ask, at once where there are none. */
+  /** Will complete when other nodes can ask this one; at once in a node without a cluster. */
   Future<Void> start() {
     return neighbours
         .cluster()
@@ -95,7 +95,7 @@ final class ClusterApi {
                 told.copy().put("clustered", true).put(MEMBERS, new JsonArray(all.<Object>list())));
   }
 
-  /** Null for numbers where the node has no admin port, or does not answer. */
+  /** Will return the member with its numbers: null if it has no admin port, or does not answer. */
   private Future<JsonObject> withNumbersOf(JsonObject member) {
     String node = member.getString("node");
     Future<JsonObject> numbers =

@@ -14,7 +14,10 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
 
-/** {@code /api/features}: what was deployed while this node ran; more of it, or less. */
+/**
+ * {@code /api/features}: lists, deploys and undeploys features while the node runs. Used by the admin
+ * verticle's event loop.
+ */
 final class FeaturesApi {
   private static final String FEATURES = "/api/features";
   private static final String TOO_LARGE = "the archive is larger than deploy.size";
@@ -94,7 +97,11 @@ final class FeaturesApi {
     }
   }
 
-  /** The archive; that of a script, where one came alone. */
+  /**
+   * Will return the archive to deploy. A script that came without one is packed into an archive.
+   *
+   * @param script file name of the script; null if the upload is an archive
+   */
   private Future<Path> packed(Path upload, String script) {
     if (script == null) {
       return Future.succeededFuture(upload);

@@ -16,14 +16,16 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * {@code /health/live}: whether a restart would help. {@code /health/ready}: whether clients should
- * be sent here. 200 or 503, with vertx-health-check's JSON for callers who are known.
+ * The health of this node, for load balancers and supervisors. {@code /health/live} fails if a
+ * restart would help. {@code /health/ready} fails if clients should go to other nodes. The status is
+ * 200 or 503. The JSON of vertx-health-check is only for callers that {@link AdminGuard} knows. Used
+ * by the admin verticle's event loop.
  */
 final class Health {
   private static final long LOOP_MILLIS = 2_000;
   private static final long BUS_MILLIS = 2_000;
 
-  /** Each check has a limit of its own before this one. */
+  /** The checks have shorter limits of their own. */
   private static final long CHECK_MILLIS = 5_000;
 
   private final Vertx vertx;
@@ -50,7 +52,7 @@ final class Health {
     check(ready, "draining", this::draining);
   }
 
-  /** Completes when the bus knows where this node listens to itself. */
+  /** Will complete when the bus knows the address of this node's probe. */
   Future<Void> start() {
     consumer = vertx.eventBus().consumer(probe, message -> message.reply(null));
     return consumer.completion();
@@ -61,7 +63,7 @@ final class Health {
     router.get("/health/ready").handler(routing -> answer(routing, ready));
   }
 
-  /** Will say why clients should not be sent here; nothing when they should. */
+  /** Will return the reasons why the node is not ready; empty if it is. */
   Future<List<String>> obstacles() {
     Promise<List<String>> answer = Promise.promise();
     ready.invoke(
@@ -114,7 +116,7 @@ final class Health {
             });
   }
 
-  /** A node that was cut off from its cluster may be deaf afterwards: it asks itself. */
+  /** Asks this node over the bus: one that was cut off from its cluster may no longer hear it. */
   private Future<Status> bus() {
     return vertx
         .eventBus()
@@ -134,7 +136,7 @@ final class Health {
         .otherwise(cause -> Status.KO(reason("the cluster's state cannot be told")));
   }
 
-  /** Clients are served without RabbitMQ, too: a lost connection is reported and no more. */
+  /** Reports a lost connection and stays up, because clients need no RabbitMQ. */
   private Future<Status> rabbitMq() {
     return neighbours
         .rabbitMq()

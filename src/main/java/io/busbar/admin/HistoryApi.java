@@ -18,11 +18,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code GET /api/channels/{address}/history?since=&limit=&reverse=}: what a channel's stream has
- * kept, on whichever node it is.
+ * {@code GET /api/channels/{address}/history?since=&limit=&reverse=}: the stored messages of a
+ * channel's stream. The stream may be on any node. Used by the admin verticle's event loop.
  */
 final class HistoryApi {
-  /** The last message that is known, as protocols say it, or its offset alone. */
+  /** The last known message: its epoch and offset, as in the protocols, or its offset alone. */
   private static final Pattern SINCE = Pattern.compile("(?:(.{1,64}):)?(\\d{1,15})");
 
   private static final int MOST_BYTES = 4 << 20;
@@ -30,7 +30,7 @@ final class HistoryApi {
   private final History history;
 
   /**
-   * @param history null where no channel is a stream
+   * @param history null if no channel is a stream
    */
   HistoryApi(History history) {
     this.history = history;
@@ -90,7 +90,7 @@ final class HistoryApi {
                         }));
   }
 
-  /** The newest before that offset, the newest first. */
+  /** Will return the newest messages before that offset, the newest first. */
   private Future<JsonObject> backwards(String address, long before, int limit) {
     return history
         .read(address, Since.next(), 0)
@@ -113,7 +113,12 @@ final class HistoryApi {
             });
   }
 
-  /** Reads on until there are as many as wanted; a page has a bound of its own. */
+  /**
+   * Will return {@code all} with the messages that follow. It reads page by page, because a page may
+   * have fewer messages than the limit.
+   *
+   * @param last the page that was read before
+   */
   private Future<List<StreamMessage>> more(
       String address, StreamPage last, List<StreamMessage> all, int limit) {
     int bytes = all.stream().mapToInt(StreamMessage::size).sum();

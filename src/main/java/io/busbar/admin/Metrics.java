@@ -27,15 +27,15 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 /**
- * The gateway's numbers for Prometheus, taken from what the hub and the queues count anyway when
- * somebody asks. Every label comes from a set that the code or the configuration bounds. Any thread
- * may collect.
+ * The gateway's metrics for Prometheus. A collection reads the counters that the hub and the queues
+ * have anyway. The code or the configuration limits the values of every label. The admin verticle's
+ * event loop sets what the neighbours say. Any thread may collect.
  */
 final class Metrics implements MultiCollector {
   private static final int MOST_ROUTES = 200;
   private static final int MOST_CODES = 32;
 
-  /** By the field of a queue that a rule names. */
+  /** Help texts by the field of a queue. Only queues that a rule names have these metrics. */
   private static final Map<String, String> QUEUE_GAUGES =
       Map.of(
           "waiting", "Messages that wait in a queue.",
@@ -82,7 +82,10 @@ final class Metrics implements MultiCollector {
     this.version = version;
   }
 
-  /** What the next collection tells of others on this node; null for what is not there. */
+  /**
+   * Sets the answers of {@link Neighbours} for the next collections. Each is null if that part is
+   * not on this node.
+   */
   void neighbours(JsonObject newCluster, JsonObject newRabbitMq, JsonObject newWebhooks) {
     cluster = newCluster;
     rabbitMq = newRabbitMq;
@@ -189,7 +192,8 @@ final class Metrics implements MultiCollector {
   }
 
   /**
-   * The codes of the hub are there from the start; of those that features choose the first ones.
+   * Returns the counts by close code. The hub's codes are always there, so their metrics begin at 0.
+   * Features may choose codes: beyond a limit these count together as {@code other}.
    */
   private static Map<String, Long> disconnects(Map<Integer, Long> counted) {
     Map<String, Long> shown = new TreeMap<>();

@@ -8,8 +8,8 @@ import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 
 /**
- * What other parts of this node say of themselves when asked on the bus. One that is not there is
- * null; one that does not answer in time fails.
+ * The questions to other parts of this node, over the bus. The answer of a part that is not there is
+ * null. It fails if a part does not answer in time. Immutable. Any thread may use it.
  */
 final class Neighbours {
   /** Answers {@code {healthy, reason, members: […], left: […]}}. */
@@ -21,7 +21,7 @@ final class Neighbours {
   /** Answers {@code {webhooks: [{name, sent, failed: {…}, dropped: {…}, …}]}}. */
   static final String WEBHOOKS = "busbar.webhook.status";
 
-  /** A header of the question for the cluster. */
+  /** A header that asks the cluster for the registrations of each node, too. */
   private static final String TOTALS = "totals";
 
   private static final long TIMEOUT_MILLIS = 1_000;
@@ -32,19 +32,22 @@ final class Neighbours {
     this.bus = bus;
   }
 
+  /** Will return the state of the cluster; null for a node without one. */
   Future<JsonObject> cluster() {
     return ask(CLUSTER, options());
   }
 
-  /** The same, with how many listen on each node: that is looked for each time. */
+  /** Will return the same with the registrations of each node, which are counted for each call. */
   Future<JsonObject> clusterWithTotals() {
     return ask(CLUSTER, options().addHeader(TOTALS, "true"));
   }
 
+  /** Will return the state of RabbitMQ and its routes; null if none is configured. */
   Future<JsonObject> rabbitMq() {
     return ask(RABBITMQ, options());
   }
 
+  /** Will return the state of the webhooks; null if there are none. */
   Future<JsonObject> webhooks() {
     return ask(WEBHOOKS, options());
   }

@@ -9,8 +9,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Looks at this node once a second, remembers what it counted, and decides every ten seconds, or
- * when somebody wants to know, what is wrong with it. Belongs to the admin verticle's event loop.
+ * The observer of this node. It stores the node's numbers once a second. Every ten seconds, and when
+ * {@link #look} is called, it decides which alerts there are. Used by the admin verticle's event
+ * loop.
  */
 final class NodeWatch {
   private static final long INTERVAL_MILLIS = 1_000;
@@ -29,7 +30,7 @@ final class NodeWatch {
   private long routeLosses;
   private long ticks;
 
-  /** The last look; null before the first. */
+  /** The last look at the node, which may still be under way; null before the first one. */
   private Future<Situation> looking;
 
   NodeWatch(
@@ -69,17 +70,20 @@ final class NodeWatch {
     history.add(Numbers.now(hub, queues, loops, routeLosses));
   }
 
-  /** What was counted. */
+  /** Returns the stored numbers. */
   NumbersHistory history() {
     return history;
   }
 
-  /** What is wrong with the node, as it was found last. */
+  /** Returns the alerts as the last look found them. */
   AlertBoard board() {
     return board;
   }
 
-  /** Will find out how the node is, and put its alerts up. Who asks meanwhile gets the same. */
+  /**
+   * Will return the node's situation when its alerts are decided. Calls during a look get the result
+   * of that look.
+   */
   Future<Situation> look() {
     if (looking == null || looking.isComplete()) {
       looking = situation().onSuccess(this::judge);

@@ -14,18 +14,21 @@ import java.util.Set;
 import java.util.function.ToLongFunction;
 
 /**
- * What this node counted at one moment. Immutable.
+ * The numbers of this node at one moment. Counts begin at the node's start. Immutable.
  *
- * @param millis when, since 1970
- * @param outboxBytes that wait for clients that read slowly
- * @param lagSeconds the worst of all event loops
- * @param heapUsed bytes
- * @param dropped messages that slow clients lost so far, but for those that a newer one replaced
- *     because the channel wants it so ({@code latest})
- * @param refused what clients wanted and were refused so far
- * @param limited those of them that were refused by a limit
- * @param storeFailures how often a store of queues or streams did not do what it was told
- * @param routeLosses messages that RabbitMQ's routes lost so far, as they last said
+ * @param millis the moment, in milliseconds since 1970
+ * @param protocols sessions and messages of each protocol
+ * @param subscriptions present subscriptions of all sessions
+ * @param channels addresses that clients of this node listen to
+ * @param outboxBytes bytes that wait for clients that read slowly
+ * @param lagSeconds the longest delay of all event loops in the last 15 seconds
+ * @param heapUsed bytes of the heap in use
+ * @param dropped messages that slow clients lost, without those that the policy {@code latest}
+ *     replaced by newer ones
+ * @param refused requests of clients that the gateway refused
+ * @param limited those of them that a limit refused
+ * @param storeFailures failed operations of the stores of queues and streams
+ * @param routeLosses messages that RabbitMQ's routes lost, as they said last
  */
 record Numbers(
     long millis,
@@ -50,7 +53,11 @@ record Numbers(
           Refusal.TOO_MANY_MESSAGES,
           Refusal.INFO_TOO_BIG);
 
-  /** Those of now. */
+  /**
+   * Returns the present numbers.
+   *
+   * @param routeLosses messages that RabbitMQ's routes lost, as they said last
+   */
   static Numbers now(Hub hub, Queues queues, EventLoops loops, long routeLosses) {
     Counters counters = hub.counters();
     Runtime jvm = Runtime.getRuntime();
@@ -86,18 +93,18 @@ record Numbers(
     return sum(ProtocolCount::delivered);
   }
 
-  /** How much a counter has grown since then; never less than nothing. */
+  /** Returns by how much a counter has grown since then; at least 0. */
   long grown(ToLongFunction<Numbers> counter, Numbers since) {
     return Math.max(0, counter.applyAsLong(this) - counter.applyAsLong(since));
   }
 
-  /** The same for each second, to one decimal. */
+  /** Returns the growth of a counter for each second, with one decimal. */
   double perSecond(ToLongFunction<Numbers> counter, Numbers since) {
     long passed = millis - since.millis;
     return passed <= 0 ? 0 : Math.round(grown(counter, since) * 10_000.0 / passed) / 10.0;
   }
 
-  /** That of one protocol; nothing where nobody has spoken it yet. */
+  /** Returns the counts of one protocol; zeros if no client has used it. */
   ProtocolCount of(String protocol) {
     return protocols.stream()
         .filter(each -> each.protocol().equals(protocol))
@@ -105,7 +112,11 @@ record Numbers(
         .orElse(new ProtocolCount(protocol, 0, 0, 0));
   }
 
-  /** As history tells it: rates and losses are those of the time since the one before. */
+  /**
+   * Returns the sample as the API shows it.
+   *
+   * @param before the sample before, from which rates and losses are calculated
+   */
   JsonObject toJson(Numbers before) {
     JsonObject sessions = new JsonObject();
     protocols.forEach(each -> sessions.put(each.protocol(), each.sessions()));

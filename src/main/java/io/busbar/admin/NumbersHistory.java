@@ -5,11 +5,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * What this node counted within the last two minutes, each second, and within the last hour, every
- * ten seconds: some 500 samples, and never more. Owned by the admin verticle's event loop.
+ * The numbers of this node in the past: each second of the last two minutes, and every ten seconds
+ * of the last hour. These are at most about 500 samples. Used by the admin verticle's event loop.
  */
 final class NumbersHistory {
-  /** How far back it goes, and how finely. */
+  /** A length of time, and the step between its samples. */
   enum Window {
     TWO_MINUTES("2m", 1, 120),
     HOUR("1h", 10, 360);
@@ -32,7 +32,7 @@ final class NumbersHistory {
       return stepSeconds;
     }
 
-    /** Null for a label of none. */
+    /** Returns the window with that label; null if there is none. */
     static Window of(String label) {
       for (Window each : values()) {
         if (each.label.equals(label)) {
@@ -49,7 +49,7 @@ final class NumbersHistory {
   private final Deque<Numbers> tens = new ArrayDeque<>();
   private long count;
 
-  /** Called about once a second. */
+  /** Adds a sample. It is called about once a second. */
   void add(Numbers now) {
     add(seconds, now, Window.TWO_MINUTES);
     if (count++ % Window.HOUR.stepSeconds == 0) {
@@ -57,7 +57,7 @@ final class NumbersHistory {
     }
   }
 
-  /** One more than are shown, as each is shown by what has changed since the one before. */
+  /** Keeps one sample more than are shown, because each is shown by its changes since the last. */
   private static void add(Deque<Numbers> samples, Numbers now, Window window) {
     samples.addLast(now);
     if (samples.size() > window.samples + 1) {
@@ -65,17 +65,17 @@ final class NumbersHistory {
     }
   }
 
-  /** The newest; there is one from the start. */
+  /** Returns the newest sample. There is one from the start. */
   Numbers latest() {
     return seconds.getLast();
   }
 
-  /** The one before the newest; the newest where it is alone. */
+  /** Returns the sample before the newest; the newest if it is the only one. */
   Numbers before() {
     return back(1);
   }
 
-  /** That of a minute ago, or the oldest where the node is younger. */
+  /** Returns the sample of a minute ago; the oldest if the node is younger. */
   Numbers minuteAgo() {
     return back(MINUTE);
   }
@@ -85,7 +85,7 @@ final class NumbersHistory {
     return seconds.stream().skip(skipped).findFirst().orElseThrow();
   }
 
-  /** The least heap that was in use within the last minute; 0 in the node's first minute. */
+  /** Returns the least heap in use in the last minute, in bytes; 0 in the node's first minute. */
   long heapFloor() {
     return seconds.size() <= MINUTE
         ? 0
@@ -96,7 +96,7 @@ final class NumbersHistory {
             .orElse(0);
   }
 
-  /** The samples, the oldest first. */
+  /** Returns the samples of that window, the oldest first. */
   JsonArray toJson(Window window) {
     JsonArray samples = new JsonArray();
     Numbers before = null;

@@ -10,8 +10,9 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * {@code /api/presence}: the channels with presence that this node owns; {@code
- * /api/channels/…/presence}: who is in one, on all nodes.
+ * {@code /api/presence}: the channels with presence that this node owns. {@code
+ * /api/channels/…/presence}: the users in one channel, on all nodes. Used by the admin verticle's
+ * event loop.
  */
 final class PresenceApi {
   private static final String AFTER = "after";

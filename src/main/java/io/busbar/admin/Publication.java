@@ -16,15 +16,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** One message that a backend wants on the bus, checked. */
+/**
+ * One message that a backend wants to publish or send, after all checks. Used by the admin verticle's
+ * event loop.
+ */
 final class Publication {
   private static final Set<String> KEYS = Set.of("address", "body", "headers");
   private static final int MOST_AT_ONCE = 10_000;
 
-  /** Addresses that the gateway and Vert.x keep to themselves. */
+  /** Prefixes of the addresses that only the gateway and Vert.x use. */
   private static final List<String> RESERVED = List.of("busbar.", "__vertx.");
 
-  /** What is wrong with a request, for who made it. */
+  /** A fault of a request. Its message is for the caller, and the status is that of the answer. */
   static final class Fault extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -63,7 +66,7 @@ final class Publication {
     return headers == null ? options : options.setHeaders(headers);
   }
 
-  /** Will read {@code {address, body, headers}}, or an array of such. */
+  /** Returns the messages of {@code {address, body, headers}}, or of an array of these. */
   static List<Publication> ofEnvelope(Buffer json, int addressLength) throws Fault {
     Object value = decode(json);
     if (value instanceof JsonObject one) {
@@ -86,7 +89,11 @@ final class Publication {
     return all;
   }
 
-  /** Will read a body that is the message's own; its type says which payload it is. */
+  /**
+   * Returns the message whose body is the whole body of the request.
+   *
+   * @param type content type, which decides the kind of payload; null for none
+   */
   static Publication ofRaw(String address, String type, Buffer raw, int addressLength)
       throws Fault {
     checkAddress("address", address, addressLength);
@@ -106,7 +113,7 @@ final class Publication {
     return new Publication(address, body, null);
   }
 
-  /** The type alone, in lower case, without its parameters; empty for none. */
+  /** Returns the content type in lower case, without its parameters; empty for none. */
   static String essence(String contentType) {
     return contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
@@ -147,7 +154,7 @@ final class Publication {
       }
       headers.add(header.getKey(), value);
     }
-    // A backend cannot speak for a client, either.
+    // These headers say which client has sent a message, and a backend is no client.
     return Hub.withoutIdentity(headers);
   }
 

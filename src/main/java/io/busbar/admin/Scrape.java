@@ -19,10 +19,10 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
 /**
- * {@code /metrics}: ours and the JVM's. The registry is made when first asked for, on a worker
- * thread as all scrapes are, one at a time: a node that nobody scrapes does not pay for it.
- * Vert.x's own instrumentation stays off, which would cost each message what the hub counts
- * already.
+ * {@code /metrics}: the metrics of the gateway and of the JVM. The first scrape makes the registry,
+ * which costs nothing before. Vert.x's own metrics stay off, because they would count for each message
+ * what the hub already counts. Scrapes run on worker threads, one after the other. Only
+ * they use the registry. All else is used by the admin verticle's event loop.
  */
 final class Scrape {
   private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
@@ -82,7 +82,7 @@ final class Scrape {
     return registry;
   }
 
-  /** Will stop listening to the garbage collector. */
+  /** Will close the registry, which then no longer listens to the garbage collector. */
   Future<Void> close() {
     return vertx.executeBlocking(
         () -> {

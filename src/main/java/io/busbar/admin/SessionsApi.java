@@ -12,13 +12,14 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * {@code /api/sessions}: who is on this node, what each listens to, and ending one; and {@code
- * /api/users/…/sessions}: ending all of a user's on every node.
+ * {@code /api/sessions}: lists the sessions of this node with their subscriptions, and ends one.
+ * {@code /api/users/…/sessions}: ends all sessions of a user on every node. Used by the admin
+ * verticle's event loop.
  */
 final class SessionsApi {
   private static final String SESSION = "/api/sessions/:id";
 
-  /** Subscriptions, and queues, that are told of one session. */
+  /** The most subscriptions, and the most queues, in the answer for one session. */
   private static final int MOST_HEARD = 1_000;
 
   private final EventBus bus;

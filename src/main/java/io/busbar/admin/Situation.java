@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * All that alerts are decided by. Nobody changes it.
+ * The state of a node, from which its alerts are decided. Nobody changes it.
  *
- * @param now what is counted now
- * @param minuteAgo and what was a minute ago, or when the node started
- * @param heapFloor the least heap that was in use within the last minute
- * @param heapMax bytes that it may have
- * @param obstacles why the node is not ready, in words; empty where it is
- * @param cluster what {@link Neighbours#CLUSTER} said; null for a node alone
- * @param rabbitMq the same; null where none is configured
- * @param webhooks the same; null where there are none
- * @param neglected queues that have messages for too long and no consumer, described
+ * @param now the present numbers
+ * @param minuteAgo the numbers of a minute ago; those of the start if the node is younger
+ * @param heapFloor the least heap in use in the last minute, in bytes; 0 in the first minute
+ * @param heapMax the largest size of the heap, in bytes
+ * @param obstacles why the node is not ready, in words; empty if it is
+ * @param cluster the answer of {@link Neighbours#CLUSTER}; null for a node without a cluster
+ * @param rabbitMq the answer of {@link Neighbours#RABBITMQ}; null if none is configured
+ * @param webhooks the answer of {@link Neighbours#WEBHOOKS}; null if there are none
+ * @param neglected descriptions of queues that have had messages for too long, and no consumer
  */
 record Situation(
     Numbers now,
@@ -29,13 +29,13 @@ record Situation(
     JsonObject webhooks,
     List<JsonObject> neglected) {
 
-  /** The nodes that this one sees, itself among them; 0 where there is no cluster. */
+  /** Returns the number of nodes that this one sees, with itself; 0 without a cluster. */
   int memberCount() {
     JsonArray members = cluster == null ? null : cluster.getJsonArray("members");
     return members == null ? 0 : members.size();
   }
 
-  /** Members that left without a word. */
+  /** Returns the members that left without saying so. */
   Stream<JsonObject> left() {
     return objects(cluster, "left");
   }
@@ -53,7 +53,7 @@ record Situation(
     return all == null ? Stream.empty() : all.stream().map(JsonObject.class::cast);
   }
 
-  /** Messages that RabbitMQ's routes have lost. */
+  /** Returns the number of messages that RabbitMQ's routes have lost. */
   static long routeLosses(JsonObject rabbitMq) {
     return objects(rabbitMq, "routes")
         .mapToLong(route -> route.getLong("dropped", 0L) + route.getLong("returned", 0L))

@@ -9,12 +9,14 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.List;
 
-/** {@code /api/streams}: the streams that live on this node. */
+/**
+ * {@code /api/streams}: the streams that live on this node. Used by the admin verticle's event loop.
+ */
 final class StreamsApi {
   private final History history;
 
   /**
-   * @param history null where no channel is a stream
+   * @param history null if no channel is a stream
    */
   StreamsApi(History history) {
     this.history = history;

@@ -6,7 +6,8 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * {@code /api/alerts}: what is wrong with this node; {@code /api/history/numbers}: what it counted.
+ * {@code /api/alerts}: the alerts of this node. {@code /api/history/numbers}: its numbers in the
+ * past. Used by the admin verticle's event loop.
  */
 final class WatchApi {
   private final NodeWatch watch;

@@ -2,7 +2,7 @@ package io.busbar.admin;
 
 import io.vertx.core.json.JsonObject;
 
-/** What webhooks count on this node. */
+/** The metrics of this node's webhooks. */
 final class WebhookMetrics {
   private static final int MOST_WEBHOOKS = 200;
   private static final String WEBHOOK = "webhook";
@@ -10,7 +10,9 @@ final class WebhookMetrics {
   private WebhookMetrics() {}
 
   /**
-   * @param told null where there are none
+   * Adds the metrics of each webhook.
+   *
+   * @param told the answer of {@link Neighbours#WEBHOOKS}; null if there are none
    */
   static void add(Series series, JsonObject told) {
     if (told == null) {

@@ -1,2 +1,2 @@
-/** The admin port: health, metrics, the console and its API. Used by {@code io.busbar} alone. */
+/** The admin port: health, metrics, the console and its API. Only {@code io.busbar} uses it. */
 package io.busbar.admin;

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who gets in at the admin port. */
+/** The admin port accepts only callers that may use it. */
 final class AdminGuardTest {
   private static final String TOKEN = "planted-token-0123456789";
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each rule for itself: what is an alert, and what is just not one. */
+/** Each rule makes an alert beyond its limit, and none at the limit. */
 final class AlertsTest {
   private static final long MEBI = 1 << 20;
   private static final Numbers QUIET = numbers(0, 0, 0, 0, 0);
@@ -34,7 +34,7 @@ final class AlertsTest {
         routeLosses);
   }
 
-  /** One where all is well, to be changed. */
+  /** A situation in which nothing is wrong. Tests change it. */
   private static final class Setting {
     private Numbers now = QUIET;
     private Numbers minuteAgo = QUIET;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The API does what openapi.yaml says: every answer here is held against it. */
+/** The API works as openapi.yaml says. Every answer here is checked with it. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ApiTest {
   private static TestGateway gateway;
@@ -179,7 +179,7 @@ final class ApiTest {
     assertThat(news()).extracting(each -> each.getValue("body")).containsExactly(2, 3);
   }
 
-  /** What came, but for the prices of AAPL. */
+  /** Returns the messages that came, without the prices of AAPL. */
   private static List<JsonObject> news() {
     return listener.heard().stream()
         .filter(each -> "public.news".equals(each.getString("address")))
@@ -307,8 +307,9 @@ final class ApiTest {
   }
 
   /**
-   * Runs last. Of queues {@link QueuesApiTest} asks, of features {@link FeaturesApiTest}, of
-   * streams {@link HistoryApiTest}, of the node and single sessions {@link NodeApiTest}.
+   * Runs last. {@link QueuesApiTest} has the operations on queues, {@link FeaturesApiTest} those on
+   * features, {@link HistoryApiTest} those on streams. {@link NodeApiTest} has those on the node and
+   * on single sessions.
    */
   @Test
   @Order(Integer.MAX_VALUE)

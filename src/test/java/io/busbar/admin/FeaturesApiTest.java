@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Features come and go by the admin port, as openapi.yaml says. */
+/** Features are deployed and undeployed by the admin port, as openapi.yaml says. */
 final class FeaturesApiTest {
   private static final String TOKEN = "a-token-of-16-or-more";
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What load balancers and those who restart nodes are told. */
+/** Load balancers and supervisors get the right status of a node. */
 final class HealthTest {
   private TestGateway gateway;
   private AdminClient admin;

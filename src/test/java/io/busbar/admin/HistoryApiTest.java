@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Operators read what a channel's stream has kept. */
+/** Operators read the stored messages of a channel's stream. */
 final class HistoryApiTest {
   private static TestGateway gateway;
   private static AdminClient admin;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What Prometheus reads, and that the dashboard asks for nothing else. */
+/** Prometheus gets the metrics, and the dashboard uses no others. */
 final class MetricsTest {
   private static final Pattern LABEL = Pattern.compile("[{,](\\w+)=\"");
   private static final Pattern NAME = Pattern.compile("\\b(?:busbar|jvm|process|system)_[a-z_]+");
@@ -147,7 +147,7 @@ final class MetricsTest {
         .doesNotContain("queue=\"others\"");
   }
 
-  /** An empty queue is forgotten; a counter that began at 0 again would lose what was between. */
+  /** The node forgets an empty queue, but its counters must not begin at 0 again. */
   @Test
   void countersOfANamedQueueOutliveTheQueue() {
     try (TestGateway node =
@@ -206,7 +206,7 @@ final class MetricsTest {
     assertThat(there).containsAll(asked);
   }
 
-  /** What `promtool check metrics` looks for, without it. */
+  /** Checks the same rules as {@code promtool check metrics}, without the program. */
   @Test
   void namesAreByPrometheusConventions() {
     List<String> lines = admin.get("/metrics").body().lines().toList();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the console asks of the node itself, as openapi.yaml has it. */
+/** The console gets the state of the node itself, as openapi.yaml says. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class NodeApiTest {
   static final Set<String> PATHS =

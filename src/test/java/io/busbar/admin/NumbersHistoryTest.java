@@ -9,11 +9,11 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a node remembers of its numbers is bounded, and told by what changes. */
+/** A node keeps a limited number of samples, and shows each by its changes. */
 final class NumbersHistoryTest {
   private final NumbersHistory history = new NumbersHistory();
 
-  /** A sample of each second, in which five messages came and one was dropped. */
+  /** Adds a sample for each second, in which five messages came and one was dropped. */
   private void fill(int seconds) {
     for (int i = 0; i < seconds; i++) {
       history.add(sample(i, 100 + i % 50));

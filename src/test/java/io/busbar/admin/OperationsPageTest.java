@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Every curl line of operations.md, as it stands there but for the port. */
+/** Every curl line of operations.md works. The test changes only the port. */
 final class OperationsPageTest {
   private static final Path PAGE = Path.of("src", "site", "markdown", "operations.md");
 

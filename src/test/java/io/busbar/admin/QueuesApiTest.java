@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Operators see queues and handle what waits in them. */
+/** Operators see queues, and move or purge the messages in them. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class QueuesApiTest {
   private static TestGateway gateway;
@@ -167,7 +167,7 @@ final class QueuesApiTest {
     assertThat(bodies("to")).containsExactly("0", "1", "2", "3");
   }
 
-  /** A node that became impatient asks again. */
+  /** A node that gets no answer in time asks again. */
   @Test
   void moveThatIsAskedTwiceMovesOnce() {
     fill("twice", "1", "2", "3");

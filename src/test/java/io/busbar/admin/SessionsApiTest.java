@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Operators find a session, see what it hears, and end it. */
+/** Operators find a session, see its subscriptions, and end it. */
 final class SessionsApiTest {
   private static TestGateway gateway;
   private static ContractClient admin;
