@@ -1,4 +1,4 @@
-/** The features that were deployed while nodes ran. */
+/** The list of the features that were deployed while nodes ran. */
 
 import {element} from './dom.js';
 import {count, dateAndTime} from './format.js';
