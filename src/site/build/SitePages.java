@@ -21,9 +21,9 @@ import org.webjars.WebJarVersionLocator;
 
 /**
  * The step of the build that finishes the pages of maven-site-plugin. It puts each page into
- * page.html, gives headings the same anchors as GitHub, repairs links into the repository, and makes
- * the index of the search. It runs from its source, {@code java SitePages.java FROM TO}, in the root
- * of the repository. Used by one thread.
+ * page.html, gives headings the same anchors as GitHub, repairs links into the repository, and
+ * makes the index of the search. It runs from its source, {@code java SitePages.java FROM TO}, in
+ * the root of the repository. Used by one thread.
  */
 final class SitePages {
   private static final Path ROOT = Path.of("");
@@ -103,7 +103,9 @@ final class SitePages {
     copyLunr();
   }
 
-  /** Returns the files and folders in a folder that may not exist, each folder after its content. */
+  /**
+   * Returns the files and folders in a folder that may not exist, each folder after its content.
+   */
   private static List<Path> all(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return List.of();
@@ -156,7 +158,9 @@ final class SitePages {
     return replaced(TAG, page, tag -> withTargets(name, tag.group()));
   }
 
-  /** Returns a tag with repaired links, and without styles, which the admin port's policy forbids. */
+  /**
+   * Returns a tag with repaired links, and without styles, which the admin port's policy forbids.
+   */
   private String withTargets(String page, String tag) {
     return replaced(
         LINK,

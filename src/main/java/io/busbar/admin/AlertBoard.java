@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The present alerts, each with the time when it began. Only the admin verticle's event loop changes
- * them. Any thread may read them.
+ * The present alerts, each with the time when it began. Only the admin verticle's event loop
+ * changes them. Any thread may read them.
  */
 final class AlertBoard {
   private record Since(Alert alert, Instant began) {}

@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The source of the console page's messages. While a page is open, it publishes this node's numbers,
- * its busiest channels and queues, and its alerts once a second. A page that has just connected gets
- * them at once. The channel is on the gateway's own bus, and only the admin port subscribes clients
- * to it. Used by the admin verticle's event loop.
+ * The source of the console page's messages. While a page is open, it publishes this node's
+ * numbers, its busiest channels and queues, and its alerts once a second. A page that has just
+ * connected gets them at once. The channel is on the gateway's own bus, and only the admin port
+ * subscribes clients to it. Used by the admin verticle's event loop.
  */
 public final class Console {
   /** Path of the page's WebSocket on the admin port. */

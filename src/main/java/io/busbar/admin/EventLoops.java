@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The delays of the event loops. A task on each event loop runs once a second. It stores by how much
- * its last 15 runs were late. Each loop writes its own numbers, and any thread may read them. The
- * admin verticle's event loop starts and stops the tasks.
+ * The delays of the event loops. A task on each event loop runs once a second. It stores by how
+ * much its last 15 runs were late. Each loop writes its own numbers, and any thread may read them.
+ * The admin verticle's event loop starts and stops the tasks.
  */
 final class EventLoops {
   private static final int REMEMBERED = 15;

@@ -15,8 +15,8 @@ import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
 
 /**
- * {@code /api/features}: lists, deploys and undeploys features while the node runs. Used by the admin
- * verticle's event loop.
+ * {@code /api/features}: lists, deploys and undeploys features while the node runs. Used by the
+ * admin verticle's event loop.
  */
 final class FeaturesApi {
   private static final String FEATURES = "/api/features";

@@ -17,9 +17,9 @@ import java.util.function.Supplier;
 
 /**
  * The health of this node, for load balancers and supervisors. {@code /health/live} fails if a
- * restart would help. {@code /health/ready} fails if clients should go to other nodes. The status is
- * 200 or 503. The JSON of vertx-health-check is only for callers that {@link AdminGuard} knows. Used
- * by the admin verticle's event loop.
+ * restart would help. {@code /health/ready} fails if clients should go to other nodes. The status
+ * is 200 or 503. The JSON of vertx-health-check is only for callers that {@link AdminGuard} knows.
+ * Used by the admin verticle's event loop.
  */
 final class Health {
   private static final long LOOP_MILLIS = 2_000;

@@ -114,8 +114,8 @@ final class HistoryApi {
   }
 
   /**
-   * Will return {@code all} with the messages that follow. It reads page by page, because a page may
-   * have fewer messages than the limit.
+   * Will return {@code all} with the messages that follow. It reads page by page, because a page
+   * may have fewer messages than the limit.
    *
    * @param last the page that was read before
    */

@@ -192,8 +192,8 @@ final class Metrics implements MultiCollector {
   }
 
   /**
-   * Returns the counts by close code. The hub's codes are always there, so their metrics begin at 0.
-   * Features may choose codes: beyond a limit these count together as {@code other}.
+   * Returns the counts by close code. The hub's codes are always there, so their metrics begin at
+   * 0. Features may choose codes: beyond a limit these count together as {@code other}.
    */
   private static Map<String, Long> disconnects(Map<Integer, Long> counted) {
     Map<String, Long> shown = new TreeMap<>();

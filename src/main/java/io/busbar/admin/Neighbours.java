@@ -8,8 +8,8 @@ import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 
 /**
- * The questions to other parts of this node, over the bus. The answer of a part that is not there is
- * null. It fails if a part does not answer in time. Immutable. Any thread may use it.
+ * The questions to other parts of this node, over the bus. The answer of a part that is not there
+ * is null. It fails if a part does not answer in time. Immutable. Any thread may use it.
  */
 final class Neighbours {
   /** Answers {@code {healthy, reason, members: […], left: […]}}. */

@@ -9,9 +9,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The observer of this node. It stores the node's numbers once a second. Every ten seconds, and when
- * {@link #look} is called, it decides which alerts there are. Used by the admin verticle's event
- * loop.
+ * The observer of this node. It stores the node's numbers once a second. Every ten seconds, and
+ * when {@link #look} is called, it decides which alerts there are. Used by the admin verticle's
+ * event loop.
  */
 final class NodeWatch {
   private static final long INTERVAL_MILLIS = 1_000;
@@ -81,8 +81,8 @@ final class NodeWatch {
   }
 
   /**
-   * Will return the node's situation when its alerts are decided. Calls during a look get the result
-   * of that look.
+   * Will return the node's situation when its alerts are decided. Calls during a look get the
+   * result of that look.
    */
   Future<Situation> look() {
     if (looking == null || looking.isComplete()) {

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One message that a backend wants to publish or send, after all checks. Used by the admin verticle's
- * event loop.
+ * One message that a backend wants to publish or send, after all checks. Used by the admin
+ * verticle's event loop.
  */
 final class Publication {
   private static final Set<String> KEYS = Set.of("address", "body", "headers");

@@ -7,9 +7,9 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * {@code /api/queues}: lists the queues of all nodes and their messages, and moves or purges waiting
- * messages. A slash in a queue's name is written {@code %2F}. Used by the admin verticle's event
- * loop.
+ * {@code /api/queues}: lists the queues of all nodes and their messages, and moves or purges
+ * waiting messages. A slash in a queue's name is written {@code %2F}. Used by the admin verticle's
+ * event loop.
  */
 final class QueuesApi {
   private static final String QUEUE = "/api/queues/:name";

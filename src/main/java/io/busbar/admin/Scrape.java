@@ -20,8 +20,8 @@ import java.util.List;
 
 /**
  * {@code /metrics}: the metrics of the gateway and of the JVM. The first scrape makes the registry,
- * which costs nothing before. Vert.x's own metrics stay off, because they would count for each message
- * what the hub already counts. Scrapes run on worker threads, one after the other. Only
+ * which costs nothing before. Vert.x's own metrics stay off, because they would count for each
+ * message what the hub already counts. Scrapes run on worker threads, one after the other. Only
  * they use the registry. All else is used by the admin verticle's event loop.
  */
 final class Scrape {

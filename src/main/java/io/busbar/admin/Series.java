@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The numbers of one collection by name and label, from which snapshots are made. Used by the thread
- * that collects.
+ * The numbers of one collection by name and label, from which snapshots are made. Used by the
+ * thread that collects.
  */
 final class Series {
   /** The values of one metric by their labels. */

@@ -10,7 +10,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * {@code /api/streams}: the streams that live on this node. Used by the admin verticle's event loop.
+ * {@code /api/streams}: the streams that live on this node. Used by the admin verticle's event
+ * loop.
  */
 final class StreamsApi {
   private final History history;

@@ -52,8 +52,8 @@ final class Departures {
   }
 
   /**
-   * Returns {@code [{"address":…, "time":…}]}, the oldest first, with the time in milliseconds since
-   * 1970.
+   * Returns {@code [{"address":…, "time":…}]}, the oldest first, with the time in milliseconds
+   * since 1970.
    */
   JsonArray toJson(long nowMillis) {
     gone.removeIf(one -> nowMillis - one.millis() > REMEMBERED_MILLIS);

@@ -155,7 +155,9 @@ public final class SelfCheck {
         .onFailure(e -> tellWhy(message, e));
   }
 
-  /** Answers false if that node has no registrations. Otherwise it fails, because it may be slow. */
+  /**
+   * Answers false if that node has no registrations. Otherwise it fails, because it may be slow.
+   */
   private static void tellWhy(Message<JsonObject> message, Throwable e) {
     if (e instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS) {
       message.reply(false);

@@ -26,7 +26,8 @@ public record SessionDetail(
   /**
    * One channel that a session listens to.
    *
-   * @param pattern whether the address is a pattern, so that the session gets all matching addresses
+   * @param pattern whether the address is a pattern, so that the session gets all matching
+   *     addresses
    * @param filtered whether the client wants only a part of the messages
    */
   public record Heard(String address, boolean pattern, boolean filtered) {}

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The view of a node's sessions and channels for its operators. It asks the event loops that own the
- * data. Any thread may ask, and the answer comes on one of the event loops.
+ * The view of a node's sessions and channels for its operators. It asks the event loops that own
+ * the data. Any thread may ask, and the answer comes on one of the event loops.
  */
 public final class SessionInspector {
   private final List<Loop> loops;
@@ -42,7 +42,8 @@ public final class SessionInspector {
       String place) {}
 
   /**
-   * A search for sessions. A session must match all fields, and an empty field matches every session.
+   * A search for sessions. A session must match all fields, and an empty field matches every
+   * session.
    *
    * @param protocol name of the protocol
    * @param user name of the logged-in user

@@ -308,8 +308,8 @@ final class ApiTest {
 
   /**
    * Runs last. {@link QueuesApiTest} has the operations on queues, {@link FeaturesApiTest} those on
-   * features, {@link HistoryApiTest} those on streams. {@link NodeApiTest} has those on the node and
-   * on single sessions.
+   * features, {@link HistoryApiTest} those on streams. {@link NodeApiTest} has those on the node
+   * and on single sessions.
    */
   @Test
   @Order(Integer.MAX_VALUE)
