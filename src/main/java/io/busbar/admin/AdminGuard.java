@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The access check of the admin port. With {@code admin.token} set, a request must have that token.
@@ -20,7 +21,8 @@ final class AdminGuard implements Handler<RoutingContext> {
   private static final String KNOWN = "busbar.admin.known";
   private static final String HEALTH = "/health/";
 
-  private final byte[] token;
+  /** Hash of the token; null if callers need none. */
+  private final byte @Nullable [] token;
 
   AdminGuard(AdminConfig config) {
     this.token = config.token().isEmpty() ? null : digest(config.token());
@@ -34,7 +36,7 @@ final class AdminGuard implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext routing) {
     String shown = routing.request().getHeader(HttpHeaders.AUTHORIZATION);
-    if (token == null ? namesThisMachine(routing) : isToken(shown)) {
+    if (token == null ? namesThisMachine(routing) : isToken(token, shown)) {
       routing.put(KNOWN, true);
       routing.next();
     } else if (token == null) {
@@ -62,7 +64,7 @@ final class AdminGuard implements Handler<RoutingContext> {
     return AdminConfig.isLoopback(bracketed ? host.substring(1, host.length() - 1) : host);
   }
 
-  private boolean isToken(String header) {
+  private static boolean isToken(byte[] token, @Nullable String header) {
     if (header == null) {
       return false;
     }
@@ -71,8 +73,8 @@ final class AdminGuard implements Handler<RoutingContext> {
       return false;
     }
     return switch (parts[0].toLowerCase(java.util.Locale.ROOT)) {
-      case "bearer" -> isEqual(parts[1].strip());
-      case "basic" -> isEqual(password(parts[1].strip()));
+      case "bearer" -> isEqual(token, parts[1].strip());
+      case "basic" -> isEqual(token, password(parts[1].strip()));
       default -> false;
     };
   }
@@ -88,7 +90,7 @@ final class AdminGuard implements Handler<RoutingContext> {
   }
 
   /** Takes the same time for every value, so that the time tells nothing of the token. */
-  private boolean isEqual(String shown) {
+  private static boolean isEqual(byte[] token, String shown) {
     return MessageDigest.isEqual(token, digest(shown));
   }
 

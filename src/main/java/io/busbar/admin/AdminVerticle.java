@@ -24,6 +24,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP server of the admin port: health, metrics, the API, the console and the documentation. A
@@ -51,7 +52,7 @@ public final class AdminVerticle extends VerticleBase {
   private final List<HttpEndpoint> signed;
 
   /** Null if nobody may deploy features while the node runs. */
-  private final Deployments deployments;
+  private final @Nullable Deployments deployments;
 
   private HttpServer server;
   private EventLoops loops;
@@ -71,7 +72,7 @@ public final class AdminVerticle extends VerticleBase {
       String version,
       HttpEndpoint feed,
       List<HttpEndpoint> signed,
-      Deployments deployments) {
+      @Nullable Deployments deployments) {
     this.deployments = deployments;
     this.config = config;
     this.hub = hub;

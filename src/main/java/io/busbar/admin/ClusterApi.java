@@ -9,6 +9,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /api/cluster}: the nodes that this one sees, each with its numbers. Each node has an
@@ -80,7 +81,7 @@ final class ClusterApi {
         .onFailure(e -> Answers.error(routing, 503, "the cluster's state cannot be told"));
   }
 
-  private Future<JsonObject> withNumbers(JsonObject told) {
+  private Future<JsonObject> withNumbers(@Nullable JsonObject told) {
     if (told == null) {
       JsonObject alone = new JsonObject().put("self", true).put("numbers", numbers());
       return Future.succeededFuture(
@@ -98,21 +99,21 @@ final class ClusterApi {
   /** Will return the member with its numbers: null if it has no admin port, or does not answer. */
   private Future<JsonObject> withNumbersOf(JsonObject member) {
     String node = member.getString("node");
-    Future<JsonObject> numbers =
+    Future<@Nullable JsonObject> numbers =
         member.getBoolean("self", false)
             ? Future.succeededFuture(numbers())
             : node == null ? Future.succeededFuture() : ask(node);
     return numbers.map(found -> member.copy().put("numbers", found));
   }
 
-  private Future<JsonObject> ask(String node) {
+  private Future<@Nullable JsonObject> ask(String node) {
     DeliveryOptions options = new DeliveryOptions().setSendTimeout(TIMEOUT_MILLIS);
     return bus.<JsonObject>request(NUMBERS + node, null, options)
         .map(answer -> answer.body())
         .otherwiseEmpty();
   }
 
-  private static List<JsonObject> members(JsonObject told) {
+  private static List<JsonObject> members(@Nullable JsonObject told) {
     JsonArray all = told == null ? null : told.getJsonArray(MEMBERS);
     return all == null
         ? List.of()

@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /api/features}: lists, deploys and undeploys features while the node runs. Used by the
@@ -102,7 +103,7 @@ final class FeaturesApi {
    *
    * @param script file name of the script; null if the upload is an archive
    */
-  private Future<Path> packed(Path upload, String script) {
+  private Future<Path> packed(Path upload, @Nullable String script) {
     if (script == null) {
       return Future.succeededFuture(upload);
     }

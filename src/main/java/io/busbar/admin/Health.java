@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.healthchecks.HealthChecks;
@@ -35,7 +34,6 @@ final class Health {
   private final HealthChecks live;
   private final HealthChecks ready;
   private final String probe = "busbar.probe." + UUID.randomUUID();
-  private MessageConsumer<Object> consumer;
 
   Health(Vertx vertx, EventLoops loops, Neighbours neighbours, Readiness readiness) {
     this.vertx = vertx;
@@ -54,8 +52,7 @@ final class Health {
 
   /** Will complete when the bus knows the address of this node's probe. */
   Future<Void> start() {
-    consumer = vertx.eventBus().consumer(probe, message -> message.reply(null));
-    return consumer.completion();
+    return vertx.eventBus().consumer(probe, message -> message.reply(null)).completion();
   }
 
   void mount(Router router) {

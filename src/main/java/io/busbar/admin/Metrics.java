@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gateway's metrics for Prometheus. A collection reads the counters that the hub and the queues
@@ -61,9 +62,9 @@ final class Metrics implements MultiCollector {
   private final Rejections rejections;
   private final AlertBoard alerts;
   private final String version;
-  private volatile JsonObject cluster;
-  private volatile JsonObject rabbitMq;
-  private volatile JsonObject webhooks;
+  private volatile @Nullable JsonObject cluster;
+  private volatile @Nullable JsonObject rabbitMq;
+  private volatile @Nullable JsonObject webhooks;
 
   Metrics(
       Hub hub,
@@ -86,7 +87,10 @@ final class Metrics implements MultiCollector {
    * Sets the answers of {@link Neighbours} for the next collections. Each is null if that part is
    * not on this node.
    */
-  void neighbours(JsonObject newCluster, JsonObject newRabbitMq, JsonObject newWebhooks) {
+  void neighbours(
+      @Nullable JsonObject newCluster,
+      @Nullable JsonObject newRabbitMq,
+      @Nullable JsonObject newWebhooks) {
     cluster = newCluster;
     rabbitMq = newRabbitMq;
     webhooks = newWebhooks;
@@ -272,7 +276,7 @@ final class Metrics implements MultiCollector {
     }
   }
 
-  private static void cluster(Series series, JsonObject told) {
+  private static void cluster(Series series, @Nullable JsonObject told) {
     if (told == null) {
       return;
     }
@@ -292,7 +296,7 @@ final class Metrics implements MultiCollector {
     }
   }
 
-  private static void rabbitMq(Series series, JsonObject told) {
+  private static void rabbitMq(Series series, @Nullable JsonObject told) {
     if (told == null) {
       return;
     }

@@ -6,6 +6,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The questions to other parts of this node, over the bus. The answer of a part that is not there
@@ -33,22 +34,22 @@ final class Neighbours {
   }
 
   /** Will return the state of the cluster; null for a node without one. */
-  Future<JsonObject> cluster() {
+  Future<@Nullable JsonObject> cluster() {
     return ask(CLUSTER, options());
   }
 
   /** Will return the same with the registrations of each node, which are counted for each call. */
-  Future<JsonObject> clusterWithTotals() {
+  Future<@Nullable JsonObject> clusterWithTotals() {
     return ask(CLUSTER, options().addHeader(TOTALS, "true"));
   }
 
   /** Will return the state of RabbitMQ and its routes; null if none is configured. */
-  Future<JsonObject> rabbitMq() {
+  Future<@Nullable JsonObject> rabbitMq() {
     return ask(RABBITMQ, options());
   }
 
   /** Will return the state of the webhooks; null if there are none. */
-  Future<JsonObject> webhooks() {
+  Future<@Nullable JsonObject> webhooks() {
     return ask(WEBHOOKS, options());
   }
 
@@ -56,7 +57,7 @@ final class Neighbours {
     return new DeliveryOptions().setLocalOnly(true).setSendTimeout(TIMEOUT_MILLIS);
   }
 
-  private Future<JsonObject> ask(String address, DeliveryOptions options) {
+  private Future<@Nullable JsonObject> ask(String address, DeliveryOptions options) {
     return bus.<JsonObject>request(address, null, options)
         .map(answer -> answer.body())
         .recover(

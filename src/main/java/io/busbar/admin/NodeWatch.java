@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The observer of this node. It stores the node's numbers once a second. Every ten seconds, and
@@ -31,7 +32,7 @@ final class NodeWatch {
   private long ticks;
 
   /** The last look at the node, which may still be under way; null before the first one. */
-  private Future<Situation> looking;
+  private @Nullable Future<Situation> looking;
 
   NodeWatch(
       Vertx vertx,
@@ -97,9 +98,9 @@ final class NodeWatch {
   }
 
   private Future<Situation> situation() {
-    Future<JsonObject> cluster = neighbours.cluster().otherwiseEmpty();
-    Future<JsonObject> rabbitMq = neighbours.rabbitMq().otherwiseEmpty();
-    Future<JsonObject> webhooks = neighbours.webhooks().otherwiseEmpty();
+    Future<@Nullable JsonObject> cluster = neighbours.cluster().otherwiseEmpty();
+    Future<@Nullable JsonObject> rabbitMq = neighbours.rabbitMq().otherwiseEmpty();
+    Future<@Nullable JsonObject> webhooks = neighbours.webhooks().otherwiseEmpty();
     Future<List<String>> obstacles = health.obstacles();
     return Future.all(cluster, rabbitMq, webhooks, obstacles)
         .map(

@@ -3,6 +3,7 @@ package io.busbar.admin;
 import io.vertx.core.json.JsonArray;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of this node in the past: each second of the last two minutes, and every ten seconds
@@ -33,7 +34,7 @@ final class NumbersHistory {
     }
 
     /** Returns the window with that label; null if there is none. */
-    static Window of(String label) {
+    static @Nullable Window of(String label) {
       for (Window each : values()) {
         if (each.label.equals(label)) {
           return each;

@@ -1,6 +1,7 @@
 package io.busbar.admin;
 
 import io.busbar.hub.Attendance;
+import io.busbar.hub.FailureWords;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
@@ -64,7 +65,7 @@ final class PresenceApi {
               Answers.error(
                   routing,
                   unknown ? 404 : 503,
-                  unknown ? cause.getMessage() : "the owner of the channel does not answer");
+                  unknown ? FailureWords.of(cause) : "the owner of the channel does not answer");
             });
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message that a backend wants to publish or send, after all checks. Used by the admin
@@ -41,13 +42,19 @@ final class Publication {
     int status() {
       return status;
     }
+
+    /** Returns the sentence. There always is one. */
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
   }
 
   private final String address;
-  private final Object body;
-  private final MultiMap headers;
+  private final @Nullable Object body;
+  private final @Nullable MultiMap headers;
 
-  private Publication(String address, Object body, MultiMap headers) {
+  private Publication(String address, @Nullable Object body, @Nullable MultiMap headers) {
     this.address = address;
     this.body = body;
     this.headers = headers;
@@ -94,7 +101,7 @@ final class Publication {
    *
    * @param type content type, which decides the kind of payload; null for none
    */
-  static Publication ofRaw(String address, String type, Buffer raw, int addressLength)
+  static Publication ofRaw(String address, @Nullable String type, Buffer raw, int addressLength)
       throws Fault {
     checkAddress("address", address, addressLength);
     String essence = essence(type);
@@ -114,7 +121,7 @@ final class Publication {
   }
 
   /** Returns the content type in lower case, without its parameters; empty for none. */
-  static String essence(String contentType) {
+  static String essence(@Nullable String contentType) {
     return contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
@@ -140,7 +147,7 @@ final class Publication {
     return new Publication(address, body, headers(where, object.getValue("headers")));
   }
 
-  private static MultiMap headers(String where, Object given) throws Fault {
+  private static @Nullable MultiMap headers(String where, @Nullable Object given) throws Fault {
     if (given == null) {
       return null;
     }
@@ -169,14 +176,14 @@ final class Publication {
     }
   }
 
-  private static Object payload(String where, Object value) throws Fault {
+  private static @Nullable Object payload(String where, @Nullable Object value) throws Fault {
     if (!Payload.json(value).isFinite()) {
       throw new Fault(400, where + " has a number that no message can hold");
     }
     return value;
   }
 
-  private static Object decode(Buffer json) throws Fault {
+  private static @Nullable Object decode(Buffer json) throws Fault {
     try {
       return Json.decodeValue(json);
     } catch (DecodeException e) {

@@ -5,6 +5,7 @@ import io.busbar.queue.Queues;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /api/queues}: lists the queues of all nodes and their messages, and moves or purges
@@ -87,7 +88,7 @@ final class QueuesApi {
   }
 
   /** Returns why messages cannot go to that queue; null if they can. */
-  private String wrong(String from, String to) {
+  private @Nullable String wrong(String from, String to) {
     if (to.isEmpty() || to.length() > longestName) {
       return "to must have 1 to " + longestName + " characters";
     }

@@ -17,6 +17,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /metrics}: the metrics of the gateway and of the JVM. The first scrape makes the registry,
@@ -32,8 +33,8 @@ final class Scrape {
   private final Vertx vertx;
   private final Metrics metrics;
   private final Neighbours neighbours;
-  private PrometheusMeterRegistry registry;
-  private JvmGcMetrics collections;
+  private @Nullable PrometheusMeterRegistry registry;
+  private @Nullable JvmGcMetrics collections;
 
   Scrape(Vertx vertx, Metrics metrics, Neighbours neighbours) {
     this.vertx = vertx;
@@ -49,9 +50,9 @@ final class Scrape {
     String accept = routing.request().getHeader(HttpHeaders.ACCEPT);
     String type =
         accept != null && accept.contains("application/openmetrics-text") ? OPEN_METRICS : TEXT;
-    Future<JsonObject> cluster = neighbours.cluster().otherwiseEmpty();
-    Future<JsonObject> rabbitMq = neighbours.rabbitMq().otherwiseEmpty();
-    Future<JsonObject> webhooks = neighbours.webhooks().otherwiseEmpty();
+    Future<@Nullable JsonObject> cluster = neighbours.cluster().otherwiseEmpty();
+    Future<@Nullable JsonObject> rabbitMq = neighbours.rabbitMq().otherwiseEmpty();
+    Future<@Nullable JsonObject> webhooks = neighbours.webhooks().otherwiseEmpty();
     Future.all(cluster, rabbitMq, webhooks)
         .compose(
             told -> {
@@ -63,31 +64,35 @@ final class Scrape {
   }
 
   private PrometheusMeterRegistry registry() {
-    if (registry == null) {
-      collections = new JvmGcMetrics();
-      PrometheusMeterRegistry made = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-      List<MeterBinder> jvm =
-          List.of(
-              new JvmMemoryMetrics(),
-              collections,
-              new JvmThreadMetrics(),
-              new ClassLoaderMetrics(),
-              new ProcessorMetrics(),
-              new FileDescriptorMetrics(),
-              new UptimeMetrics());
-      jvm.forEach(binder -> binder.bindTo(made));
-      made.getPrometheusRegistry().register(metrics);
-      registry = made;
+    if (registry != null) {
+      return registry;
     }
-    return registry;
+    JvmGcMetrics gc = new JvmGcMetrics();
+    collections = gc;
+    PrometheusMeterRegistry made = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    List<MeterBinder> jvm =
+        List.of(
+            new JvmMemoryMetrics(),
+            gc,
+            new JvmThreadMetrics(),
+            new ClassLoaderMetrics(),
+            new ProcessorMetrics(),
+            new FileDescriptorMetrics(),
+            new UptimeMetrics());
+    jvm.forEach(binder -> binder.bindTo(made));
+    made.getPrometheusRegistry().register(metrics);
+    registry = made;
+    return made;
   }
 
   /** Will close the registry, which then no longer listens to the garbage collector. */
   Future<Void> close() {
     return vertx.executeBlocking(
         () -> {
-          if (registry != null) {
+          if (collections != null) {
             collections.close();
+          }
+          if (registry != null) {
             registry.close();
           }
           return null;

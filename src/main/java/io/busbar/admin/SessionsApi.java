@@ -58,8 +58,11 @@ final class SessionsApi {
                     Answers.page("sessions", page, limit, SessionsApi::json, SessionView::place)))
         .onFailure(
             cause -> {
-              boolean theirs = cause instanceof IllegalArgumentException;
-              Answers.error(routing, theirs ? 400 : 500, theirs ? cause.getMessage() : "failed");
+              if (cause instanceof IllegalArgumentException) {
+                Answers.error(routing, 400, "after must be the next of a page before");
+              } else {
+                routing.fail(cause);
+              }
             });
   }
 

@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of a node, from which its alerts are decided. Nobody changes it.
@@ -24,9 +25,9 @@ record Situation(
     long heapFloor,
     long heapMax,
     List<String> obstacles,
-    JsonObject cluster,
-    JsonObject rabbitMq,
-    JsonObject webhooks,
+    @Nullable JsonObject cluster,
+    @Nullable JsonObject rabbitMq,
+    @Nullable JsonObject webhooks,
     List<JsonObject> neglected) {
 
   /** Returns the number of nodes that this one sees, with itself; 0 without a cluster. */
@@ -48,13 +49,13 @@ record Situation(
     return objects(webhooks, "webhooks");
   }
 
-  private static Stream<JsonObject> objects(JsonObject of, String field) {
+  private static Stream<JsonObject> objects(@Nullable JsonObject of, String field) {
     JsonArray all = of == null ? null : of.getJsonArray(field);
     return all == null ? Stream.empty() : all.stream().map(JsonObject.class::cast);
   }
 
   /** Returns the number of messages that RabbitMQ's routes have lost. */
-  static long routeLosses(JsonObject rabbitMq) {
+  static long routeLosses(@Nullable JsonObject rabbitMq) {
     return objects(rabbitMq, "routes")
         .mapToLong(route -> route.getLong("dropped", 0L) + route.getLong("returned", 0L))
         .sum();

@@ -1,6 +1,7 @@
 package io.busbar.admin;
 
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /** The metrics of this node's webhooks. */
 final class WebhookMetrics {
@@ -14,7 +15,7 @@ final class WebhookMetrics {
    *
    * @param told the answer of {@link Neighbours#WEBHOOKS}; null if there are none
    */
-  static void add(Series series, JsonObject told) {
+  static void add(Series series, @Nullable JsonObject told) {
     if (told == null) {
       return;
     }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The API works as openapi.yaml says. Every answer here is checked with it. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -147,6 +148,13 @@ final class ApiTest {
   })
   void pageThatCannotBeIsAnError(String path) {
     assertThat(checked(400, "GET", path, null).getString("error")).isNotBlank();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "0.x", "x.0", "."})
+  void placeThatIsNoneIsNamed(String after) {
+    assertThat(checked(400, "GET", "/api/sessions?after=" + after, null).getString("error"))
+        .isEqualTo("after must be the next of a page before");
   }
 
   @Test
