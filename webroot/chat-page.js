@@ -58,9 +58,7 @@ export function chatPage(first) {
       isIn = state === 'open';
       if (!isIn) log.forget();
       if (!isIn || wasIn) return;
-      if (nickname && !session.connection.user && (isNew || !session.keepsNickname)) {
-        queueMicrotask(() => takeAlong(session)); // A bus subscribes only after it has reported `open`.
-      }
+      if (nickname && !session.connection.user && (isNew || !session.keepsNickname)) takeAlong(session);
       isNew = false;
     });
     return session;

@@ -174,8 +174,10 @@ export class StompBus extends Emitter {
       connectionTimeout: LOGIN_TIMEOUT,
       reconnectDelay: 0,
       onConnect: () => {
-        this.#say(status);
+        this.#status = status;
         for (const [id, subscription] of this.#subscriptions) this.#listen(id, subscription);
+        // The event comes last, so a handler that publishes at once also gets its own message.
+        this.emit('state', status);
       },
       onStompError: frame => this.#refused(frame),
       onUnhandledMessage: message => this.#answered(message),

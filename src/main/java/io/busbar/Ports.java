@@ -2,6 +2,7 @@ package io.busbar;
 
 import io.busbar.admin.AdminVerticle;
 import io.busbar.config.Config;
+import io.busbar.config.Reason;
 import io.busbar.config.TcpPort;
 import io.busbar.http.EndpointPaths;
 import io.busbar.http.HttpVerticle;
@@ -310,8 +311,7 @@ final class Ports {
     String where = key + " " + port + " on " + host;
     boolean taken = String.valueOf(cause.getMessage()).contains("in use");
     return new StartException(
-        taken ? where + " is taken" : where + " cannot be listened on: " + cause.getMessage(),
-        cause);
+        taken ? where + " is taken" : where + " cannot be listened on: " + Reason.of(cause), cause);
   }
 
   private void follow(@Nullable Tls tls, Function<ServerSSLOptions, Future<Boolean>> server) {

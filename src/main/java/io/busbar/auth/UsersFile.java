@@ -2,6 +2,7 @@ package io.busbar.auth;
 
 import io.busbar.config.ConfigException;
 import io.busbar.config.Home;
+import io.busbar.config.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -115,7 +116,7 @@ final class UsersFile {
   }
 
   private Optional<Set<String>> stay(Exception why) {
-    LOG.log(System.Logger.Level.WARNING, "users stay as they were: " + why.getMessage());
+    LOG.log(System.Logger.Level.WARNING, "users stay as they were: " + Reason.of(why));
     return Optional.empty();
   }
 

@@ -3,6 +3,7 @@ package io.busbar.deploy;
 import io.busbar.cluster.Owners;
 import io.busbar.config.DeployConfig;
 import io.busbar.config.FeatureManifest;
+import io.busbar.config.Reason;
 import io.busbar.deploy.FeatureRecord.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -142,7 +143,7 @@ public final class Deployments {
   }
 
   private static void doesNotRun(String name, Throwable cause) {
-    LOG.log(Level.ERROR, name + " does not run: " + cause.getMessage());
+    LOG.log(Level.ERROR, name + " does not run: " + Reason.of(cause));
   }
 
   /** The size of the largest archive that is taken, in bytes. */
@@ -271,7 +272,7 @@ public final class Deployments {
         Level.WARNING,
         LocalFeatures.words(archive.manifest())
             + " was not deployed: "
-            + cause.getMessage()
+            + Reason.of(cause)
             + "; asked by "
             + wish.by());
   }

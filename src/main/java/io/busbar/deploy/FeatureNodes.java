@@ -1,6 +1,7 @@
 package io.busbar.deploy;
 
 import io.busbar.cluster.OwnerCalls;
+import io.busbar.config.Reason;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -159,8 +160,7 @@ final class FeatureNodes {
         .recover(
             e ->
                 OwnerCalls.code(e) == OwnerCalls.REFUSED
-                    ? Future.failedFuture(
-                        FeatureException.doesNotFit(String.valueOf(e.getMessage())))
+                    ? Future.failedFuture(FeatureException.doesNotFit(Reason.of(e)))
                     : refused(node, "was asked", e));
   }
 

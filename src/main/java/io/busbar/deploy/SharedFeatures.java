@@ -1,6 +1,7 @@
 package io.busbar.deploy;
 
 import io.busbar.cluster.Owners;
+import io.busbar.config.Reason;
 import io.busbar.deploy.FeatureRecord.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -220,12 +221,11 @@ final class SharedFeatures {
   }
 
   private void failed(FeatureRecord said, Throwable cause) {
-    String words =
-        cause instanceof FeatureException ? String.valueOf(cause.getMessage()) : "it failed";
+    String words = cause instanceof FeatureException ? Reason.of(cause) : "it failed";
     Failure before =
         failures.put(said.name(), new Failure(said, words, System.currentTimeMillis()));
     if (before == null || !before.words().equals(words)) {
-      LOG.log(Level.ERROR, said.name() + " does not run here: " + cause.getMessage());
+      LOG.log(Level.ERROR, said.name() + " does not run here: " + Reason.of(cause));
     }
   }
 
@@ -308,7 +308,7 @@ final class SharedFeatures {
       all.add(
           onNode(node, feature)
               .map(now -> outcome.put("state", now.getString("state")))
-              .otherwise(e -> outcome.put("state", "failed").put("failure", e.getMessage()))
+              .otherwise(e -> outcome.put("state", "failed").put("failure", Reason.of(e)))
               .mapEmpty());
     }
     return Future.all(all).map(done -> now(feature.name()).put("nodes", outcomes));

@@ -1,5 +1,6 @@
 package io.busbar.deploy;
 
+import io.busbar.config.Reason;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -160,7 +161,7 @@ final class WatchedDirectory {
             })
         .recover(
             e -> {
-              LOG.log(Level.ERROR, file + " does not run: " + e.getMessage());
+              LOG.log(Level.ERROR, file + " does not run: " + Reason.of(e));
               return Future.succeededFuture();
             });
   }

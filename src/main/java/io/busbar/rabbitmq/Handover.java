@@ -4,6 +4,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import io.busbar.config.RabbitMqRoute;
 import io.busbar.config.RabbitMqRoute.DeadLetter;
 import io.busbar.config.RabbitMqRoute.Deliver;
+import io.busbar.config.Reason;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -148,7 +149,7 @@ final class Handover {
 
   private void failed(Delivery delivery, Throwable cause) {
     if (route.deliver() == Deliver.QUEUE && code(cause) == DEAD) {
-      bury(delivery, String.valueOf(cause.getMessage()));
+      bury(delivery, Reason.of(cause));
       return;
     }
     if (isNotTaken(cause)) {
@@ -206,7 +207,7 @@ final class Handover {
             })
         .onFailure(
             e -> {
-              tell("no dead letter: " + e.getMessage());
+              tell("no dead letter: " + Reason.of(e));
               giveBack(delivery);
             });
   }

@@ -8,6 +8,7 @@ import com.rabbitmq.client.Method;
 import com.rabbitmq.client.NoOpMetricsCollector;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.busbar.config.OneLine;
+import io.busbar.config.Reason;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -230,7 +231,7 @@ final class LinkLife extends NoOpMetricsCollector {
       last = cause;
     }
     if (last instanceof Trouble) {
-      return String.valueOf(last.getMessage());
+      return Reason.of(last);
     }
     String kind = last.getClass().getSimpleName();
     return OneLine.of(last.getMessage() == null ? kind : kind + ": " + last.getMessage());

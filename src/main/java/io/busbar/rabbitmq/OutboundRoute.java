@@ -3,6 +3,7 @@ package io.busbar.rabbitmq;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import io.busbar.config.RabbitMqRoute;
 import io.busbar.config.RabbitMqRoute.Run;
+import io.busbar.config.Reason;
 import io.busbar.rabbitmq.Outgoing.Refusal;
 import io.busbar.rabbitmq.Outgoing.Refusal.RefusedException;
 import io.vertx.core.Future;
@@ -128,7 +129,7 @@ final class OutboundRoute implements Route {
           Level.WARNING,
           "route {0} dropped a message: {1} ({2} so far)",
           route.name(),
-          cause.getMessage(),
+          Reason.of(cause),
           Long.toString(counters.dropped));
     }
   }

@@ -2,6 +2,7 @@ package io.busbar.rabbitmq;
 
 import io.busbar.config.RabbitMqConfig;
 import io.busbar.config.RabbitMqRoute;
+import io.busbar.config.Reason;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -60,7 +61,7 @@ public final class RabbitMqVerticle extends VerticleBase {
         }
       }
     } catch (IllegalArgumentException e) {
-      return Future.failedFuture("rabbitmq.routes: " + e.getMessage());
+      return Future.failedFuture("rabbitmq.routes: " + Reason.of(e));
     }
     List<Future<?>> started = new ArrayList<>();
     routes().forEach(route -> started.add(route.start()));

@@ -2,6 +2,7 @@ package io.busbar.stream;
 
 import io.busbar.cluster.Owners;
 import io.busbar.config.ChannelRule;
+import io.busbar.config.Reason;
 import io.busbar.config.StreamsConfig;
 import io.busbar.hub.ChannelRules;
 import io.busbar.hub.History;
@@ -192,7 +193,7 @@ public final class Streams implements History {
     loop.runOnContext(nothing -> batcher(address, loop).take(draft, holder, kept));
     return kept.future()
         .onComplete(done -> waitingBytes.addAndGet(-size))
-        .onFailure(e -> lost(address, String.valueOf(e.getMessage())));
+        .onFailure(e -> lost(address, Reason.of(e)));
   }
 
   private AppendBatcher batcher(String address, Context loop) {

@@ -1,5 +1,6 @@
 package io.busbar.webhook;
 
+import io.busbar.config.Reason;
 import io.busbar.config.WebhookConfig;
 import io.busbar.webhook.Tally.Drop;
 import io.vertx.core.Future;
@@ -66,7 +67,7 @@ final class Webhook {
         .eventBus()
         .request(PUT, event, options)
         .<Void>mapEmpty()
-        .onFailure(e -> notKept(String.valueOf(e.getMessage())));
+        .onFailure(e -> notKept(Reason.of(e)));
   }
 
   /** Counts and logs an event that was not kept. */
