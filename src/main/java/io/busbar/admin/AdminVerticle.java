@@ -135,7 +135,7 @@ public final class AdminVerticle extends VerticleBase {
     new QueuesApi(queues.directory(), config.limits().addressLength()).mount(router);
     new PublishApi(vertx.eventBus(), config.limits(), hub.inbound()).mount(router);
     if (deployments != null) {
-      new FeaturesApi(vertx, deployments).mount(router);
+      new FeaturesApi(vertx, deployments, config.features()).mount(router);
     }
     feed.mount(router);
     new ConsolePages().mount(router);

@@ -1,5 +1,6 @@
 package io.busbar.admin;
 
+import io.busbar.config.FeatureConfig;
 import io.busbar.deploy.Deployments;
 import io.busbar.deploy.FeatureException;
 import io.busbar.deploy.ScriptArchive;
@@ -9,10 +10,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +28,15 @@ final class FeaturesApi {
 
   private final Vertx vertx;
   private final Deployments deployments;
+  private final List<FeatureConfig> configured;
 
-  FeaturesApi(Vertx vertx, Deployments deployments) {
+  /**
+   * @param configured the features that started with the node
+   */
+  FeaturesApi(Vertx vertx, Deployments deployments, List<FeatureConfig> configured) {
     this.vertx = vertx;
     this.deployments = deployments;
+    this.configured = configured;
   }
 
   void mount(Router router) {
@@ -38,7 +46,22 @@ final class FeaturesApi {
   }
 
   private void list(RoutingContext routing) {
-    deployments.list().onSuccess(all -> Answers.json(routing, 200, all)).onFailure(routing::fail);
+    deployments
+        .list()
+        .onSuccess(all -> Answers.json(routing, 200, all.put("configured", configured())))
+        .onFailure(routing::fail);
+  }
+
+  /** Returns the features of the configuration, without their settings, which may be secret. */
+  private JsonArray configured() {
+    JsonArray all = new JsonArray();
+    configured.forEach(
+        each ->
+            all.add(
+                new JsonObject()
+                    .put("verticle", each.verticle())
+                    .put("instances", each.instances())));
+    return all;
   }
 
   private void deploy(RoutingContext routing) {

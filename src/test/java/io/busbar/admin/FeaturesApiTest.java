@@ -54,6 +54,13 @@ final class FeaturesApiTest {
   }
 
   @Test
+  void featuresOfTheConfigurationAreListedApart() {
+    JsonObject echo =
+        new JsonObject().put("verticle", "io.busbar.feature.EchoVerticle").put("instances", 1);
+    assertThat(ask(200, "GET", "", null).getJsonArray("configured")).contains(echo);
+  }
+
+  @Test
   void featuresComeAreReplacedAndGo() throws IOException {
     FeatureJars jars = new FeatureJars(folder);
     assertThat(ask(200, "GET", "", null).getJsonArray("features")).isEmpty();
