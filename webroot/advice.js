@@ -1,6 +1,6 @@
-/** What people can do when something does not work. */
+/** Texts that tell people what to do when something does not work. */
 
-/** @param {import('./link.js').Status} status @returns {string} nothing while all is well */
+/** @param {import('./link.js').Status} status @returns {string} empty if there is nothing to do */
 export function adviceFor({state, reason = '', code}) {
   if (state === 'closed' && reason) return `${sentence(reason)} Load the page again to try once more.`;
   if (state !== 'waiting') return '';
@@ -29,7 +29,7 @@ export function adviceFor({state, reason = '', code}) {
   }
 }
 
-/** What a refusal of the gateway means for who is at the page. @param {{code?: string, failureType?: string, message: string}} error */
+/** Explains a refusal of the gateway to the person at the page. @param {{code?: string, failureType?: string, message: string}} error */
 export function wordsFor({code, failureType, message}) {
   switch (code ?? failureType) {
     case 'not_logged_in':

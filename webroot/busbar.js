@@ -1,5 +1,5 @@
 /**
- * Busbar in a browser (or in Node): one connection to the gateway's event-bus bridge.
+ * The client for browsers and Node: one connection to the gateway's event-bus bridge.
  *
  *     import {connect} from './busbar.js';
  *     const bus = connect('/eventbus');
@@ -7,15 +7,15 @@
  *     bus.publish('public.news', {title: 'hello'});
  *     const {body} = await bus.request('echo', 'are you there?');
  *
- * It works with every server that speaks the Vert.x event-bus bridge. What is published to a channel while this client is
- * away reaches it when it comes back, where the channel has a history (Busbar's streams.md); elsewhere it does not.
+ * It works with every server that speaks the Vert.x event-bus bridge. A client that was away gets the messages that it has
+ * missed only on channels with a history (Busbar's streams.md).
  */
 
 import {Channel} from './channel.js';
 import {Emitter} from './emitter.js';
 import {Link, absolute, after} from './link.js';
 
-/** Not written where it is used: bundlers take `new URL('…', import.meta.url)` for a file to put into the bundle. */
+/** A constant, because bundlers would take `new URL('…', import.meta.url)` for a file of the bundle. */
 const HERE = import.meta.url;
 
 /** @typedef {{username: string, password: string}|{token: string}} Login */
@@ -25,20 +25,20 @@ const HERE = import.meta.url;
  * @property {string} address
  * @property {any} body a JSON value
  * @property {Object<string, string|string[]>} headers
- * @property {(body: any, headers?: object) => boolean} [reply] answers the sender; only there if it asked for an answer.
- *     Returns false, and does nothing, once the connection that brought the question is gone
+ * @property {(body: any, headers?: object) => boolean} [reply] answers the sender. It exists only if the sender asked for
+ *     an answer. It returns false, and sends nothing, if the connection that brought the request is lost
  */
 
-/** Why a request, or whatever the gateway refused, failed. */
+/** The failure of a request, or a refusal of the gateway. */
 export class BusbarError extends Error {
   /**
    * @param {string} message for people
    * @param {object} [details]
-   * @param {string} [details.address] what was asked or told
-   * @param {string} [details.failureType] for a request NO_HANDLERS, TIMEOUT, RECIPIENT_FAILURE or ERROR; ours are
-   *     DISCONNECTED, CLOSED and QUEUE_FULL
-   * @param {number} [details.failureCode] the one that the other side chose, else -1
-   * @param {string} [details.code] what the gateway calls its refusal: access_denied, auth_error, max_handlers_reached, …
+   * @param {string} [details.address] address of the request or message
+   * @param {string} [details.failureType] for a request NO_HANDLERS, TIMEOUT, RECIPIENT_FAILURE or ERROR from the server;
+   *     DISCONNECTED, CLOSED or QUEUE_FULL from this client
+   * @param {number} [details.failureCode] the code with which the other side failed the request; otherwise -1
+   * @param {string} [details.code] the code of the gateway's refusal: access_denied, auth_error, max_handlers_reached, …
    */
   constructor(message, {address, failureType, failureCode = -1, code} = {}) {
     super(message);
@@ -51,15 +51,15 @@ export class BusbarError extends Error {
 }
 
 /**
- * Starts to connect and returns at once: subscriptions made before the connection is open just work.
+ * Starts to connect and returns at once. You may subscribe and send before the connection is open.
  *
- * @param {string|URL|object} [target] the bridge's URL (`eventbus` beside this module unless told), or the options
- * @param {object} [options] those of a Link, and:
+ * @param {string|URL|object} [target] URL of the bridge (the default is `eventbus` beside this module), or the options
+ * @param {object} [options] the options of a Link, and:
  * @param {number} [options.pingInterval] ms between two pings (5000)
- * @param {number} [options.queue] how many messages may wait for the connection (64); 0: none, they throw
- * @param {Login|(() => Login|Promise<Login>)} [options.login] who to say that we are: {username, password} or {token}; or
- *     what says so, which is asked at each connection and again before a token ends. A login that the gateway refuses is an
- *     error `auth_error`, and the end of the connection unless there is a function to ask again
+ * @param {number} [options.queue] the most messages that wait for the connection (64). With 0, a message throws instead
+ * @param {Login|(() => Login|Promise<Login>)} [options.login] {username, password} or {token}, or a function that returns
+ *     it. The function is called for each connection, and again before a token expires. A login that the gateway refuses
+ *     is an error `auth_error`. It ends the connection, unless `login` is a function
  * @returns {Connection}
  */
 export function connect(target, options) {
@@ -68,11 +68,11 @@ export function connect(target, options) {
 }
 
 /**
- * A connection to the bridge, which comes back by itself with all its subscriptions.
+ * A connection to the bridge. After a loss it reconnects by itself, with all its subscriptions.
  *
- * Events: `state` (see Status in link.js), `error` (a BusbarError: what the gateway refused, with its address where it
- * said so, or what a handler threw), and of channels with a history `recovered` (we came back and miss nothing) and `gap`
- * (something was missed that cannot be had any more), each with {address, epoch, offset} and a gap's reason. `onrecovered`
+ * Events: `state` (see Status in link.js) and `error`: a refusal of the gateway as a BusbarError, with the address if it is
+ * known, or an exception of a handler. For channels with a history: `recovered` (the client came back and missed nothing)
+ * and `gap` (some messages are missed for good). Both have {address, epoch, offset}, and a gap has a reason. `onrecovered`
  * and `ongap` are called with the same.
  */
 export class Connection extends Emitter {
@@ -82,11 +82,11 @@ export class Connection extends Emitter {
   #pingedAt = 0;
   #queueLimit;
   #queue = [];
-  #subscriptions = new Map(); // address -> {headers, handlers, position}; the position in the channel's stream, if any
+  #subscriptions = new Map(); // address -> {headers, handlers, position}; a position only for a stream
   #requests = new Map(); // reply address -> {address, resolve, reject, timer, text}
   #status = {state: 'connecting'};
   #login;
-  #loggingIn; // 'login' or 'refresh' while its answer is awaited
+  #loggingIn; // 'login' or 'refresh' until its answer has come
   #refreshTimer;
   #user = null;
 
@@ -111,34 +111,34 @@ export class Connection extends Emitter {
     this.#link.on('state', status => this.#changed(status));
   }
 
-  /** @returns {import('./link.js').Status} `open` once the gateway has let us in */
+  /** @returns {import('./link.js').Status} `open` when the login has succeeded, if there is one */
   get status() {
     return this.#status;
   }
 
-  /** 'connecting', 'open', 'waiting' (for the next try) or 'closed'. */
+  /** The state alone: 'connecting', 'open', 'waiting' (for the next try) or 'closed'. */
   get state() {
     return this.#status.state;
   }
 
-  /** Who the gateway says that we are; null for nobody. */
+  /** The name of the logged-in user, as the gateway says; null without a login. */
   get user() {
     return this.#user;
   }
 
   /**
    * Calls `handler` with each message that comes to `address`. The first subscription to an address registers it, with
-   * its headers; the last one to end unregisters it.
+   * its headers. The end of the last one unregisters it.
    *
    * @param {string} address
    * @param {(message: Message) => void} handler
    * @param {object} [headers]
-   * @returns {() => void} ends this subscription
+   * @returns {() => void} a function that ends this subscription
    */
   subscribe(address, handler, headers) {
     let subscription = this.#subscriptions.get(address);
     if (!subscription) {
-      JSON.stringify(headers); // throws now and not when the connection opens
+      JSON.stringify(headers); // An error must be thrown to the caller, and not when the connection opens.
       subscription = {headers, handlers: new Set()};
       this.#subscriptions.set(address, subscription);
       this.#register(address, subscription);
@@ -152,34 +152,34 @@ export class Connection extends Emitter {
     };
   }
 
-  /** One channel: who is in it, and the same as here without its address. @returns {Channel} */
+  /** Returns one channel: its presence, and the same methods as here without the address. @returns {Channel} */
   channel(address) {
     return new Channel(this, address);
   }
 
-  /** Tells everyone who listens to `address`. Throws a BusbarError if the connection is closed or too much waits for it. */
+  /** Sends a message to all listeners of `address`. Throws a BusbarError if the connection is closed, or the queue is full. */
   publish(address, body, headers) {
     this.#enqueue({type: 'publish', address, headers, body});
   }
 
-  /** Tells one of those who listen to `address`. Throws like publish. */
+  /** Sends a message to one listener of `address`. It throws as publish does. */
   send(address, body, headers) {
     this.#enqueue({type: 'send', address, headers, body});
   }
 
   /**
-   * Asks one of those who listen to `address`.
+   * Sends a request to one listener of `address`.
    *
    * @param {string} address
    * @param {any} body
-   * @param {{timeout?: number, headers?: object}} [options] `timeout` in ms (30000), waiting for the connection included
-   * @returns {Promise<Message>} the answer; rejected with a BusbarError if it fails, takes too long, or the connection
-   *     is lost in between
+   * @param {{timeout?: number, headers?: object}} [options] `timeout` in ms (30000), which includes the wait for the connection
+   * @returns {Promise<Message>} the answer. It is rejected with a BusbarError if the request fails or takes too long, or the
+   *     connection is lost
    */
   request(address, body, {timeout = 30_000, headers} = {}) {
     return new Promise((resolve, reject) => {
       const replyAddress = randomAddress();
-      const text = this.#enqueue({type: 'send', address, headers, body, replyAddress}); // throws: the promise is rejected
+      const text = this.#enqueue({type: 'send', address, headers, body, replyAddress}); // An exception here rejects the promise.
       const timer = after(timeout, () => {
         this.#queue = this.#queue.filter(waiting => waiting !== text);
         const message = `No answer from ${address} in ${timeout} ms`;
@@ -189,12 +189,12 @@ export class Connection extends Emitter {
     });
   }
 
-  /** Tries to connect at once, if it is waiting for its next try. */
+  /** Tries to connect now, if the connection waits for its next try. */
   retry() {
     this.#link.retry();
   }
 
-  /** Ends the connection for good; requests under way are rejected. */
+  /** Ends the connection for good. Open requests are rejected. */
   close() {
     this.#link.close();
   }
@@ -230,7 +230,7 @@ export class Connection extends Emitter {
     this.#tell({type: 'register', address, headers, ...where});
   }
 
-  /** Where in its stream a channel begins, or goes on behind a gap. */
+  /** Takes the position at which a channel's stream begins or continues. */
   #subscribed({address, epoch, offset, recovered, reason}) {
     const subscription = this.#subscriptions.get(address);
     if (!subscription) return;
@@ -274,9 +274,9 @@ export class Connection extends Emitter {
     const type = this.#loggingIn;
     this.#loggingIn = undefined;
     this.#fail(error);
-    if (type === 'refresh') return; // the gateway ends the connection when the token has
+    if (type === 'refresh') return; // The gateway ends the connection when the token expires.
     if (typeof this.#login === 'function') this.#link.drop(error.message);
-    else this.close(); // a wrong password does not become right
+    else this.close(); // The same password would be refused again.
   }
 
   #ping() {
@@ -286,7 +286,7 @@ export class Connection extends Emitter {
     this.#pingTimer = after(this.#pingInterval, () => this.#ping());
   }
 
-  /** Rejects what was asked over a connection that is gone; what waits in the queue lives on, unless all is over. */
+  /** Rejects the requests that were sent. Those that still wait in the queue stay, unless the connection is closed. */
   #failRequests(closed) {
     if (closed) this.#queue = [];
     const waiting = new Set(this.#queue);
@@ -306,7 +306,7 @@ export class Connection extends Emitter {
     return this.#write(JSON.stringify(frame));
   }
 
-  /** Returns the text of the frame, made at once: what is no JSON is the caller's error, and what changes later is not sent. */
+  /** Returns the frame's text. It is made at once: errors go to the caller, and later changes of the body have no effect. */
   #enqueue(frame) {
     const {address} = frame;
     if (this.state === 'closed') throw new BusbarError('The connection is closed', {address, failureType: 'CLOSED'});
@@ -327,9 +327,9 @@ export class Connection extends Emitter {
     return request;
   }
 
-  /** Vert.x's own bridge sends its text as bytes over a plain WebSocket. */
+  /** Handles a frame. The bridge of Vert.x itself sends text as bytes over a plain WebSocket. */
   #receive(data) {
-    // browsers slow the timers of hidden tabs down to one a minute, but not the messages
+    // In hidden tabs, browsers run timers only once a minute, but messages still come.
     if (Date.now() - this.#pingedAt >= this.#pingInterval) this.#ping();
     let frame;
     try {
@@ -388,7 +388,7 @@ function besideModule() {
   return new URL('eventbus', HERE);
 }
 
-/** At most 36 characters: the bridge refuses longer reply addresses. (randomUUID is missing where there is no TLS.) */
+/** At most 36 characters, because the bridge refuses longer reply addresses. Without TLS, browsers have no randomUUID. */
 function randomAddress() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,77 +1,77 @@
 import type {Handler, Headers, Json, BusbarError} from './busbar.js';
 import {Emitter} from './emitter.js';
 
-/** One channel of a connection, as `bus.channel(address)` gives it. */
+/** One channel of a connection, as `bus.channel(address)` returns it. */
 export class Channel {
   private constructor();
 
-  /** Its name. */
+  /** The name of the channel. */
   address: string;
 
   /**
-   * As the connection's, without the address.
-   * @param options `info` is what others are told of us while we listen, where the channel has presence: at most 1024 bytes
-   *     of JSON. The first subscription to a channel says it
-   * @returns ends this subscription
+   * Subscribes as the connection does, without the address.
+   * @param options `info` is shown to others while this client listens, if the channel has presence: at most 1024 bytes of
+   *     JSON. The first subscription to a channel sets it
+   * @returns a function that ends this subscription
    */
   subscribe<Body = any>(handler: Handler<Body>, options?: {readonly info?: Json | undefined}): () => void;
 
-  /** As the connection's, without the address. */
+  /** Publishes as the connection does, without the address. */
   publish(body?: Json, headers?: Headers): void;
 
   /**
-   * Looks who is here, from now on until it is closed.
-   * @param options `most` is how many members are asked for (1000)
+   * Follows the users of the channel until it is closed.
+   * @param options `most` is the largest number of members to load (1000)
    */
   presence<Info = any>(options?: {readonly most?: number | undefined}): Presence<Info>;
 }
 
-/** One user who is in a channel. */
+/** One user in a channel. */
 export interface Member<Info = any> {
-  /** The name of who logged in, or the id of the session. */
+  /** The name of the logged-in user, or the id of the session. */
   readonly user: string;
-  /** How many sessions it had when we asked; not there for who came since. */
+  /** The number of the user's sessions when the list was loaded; missing for a user who came later. */
   readonly sessions?: number;
-  /** What the newest of them says of itself. */
+  /** The `info` of the newest session. */
   readonly info?: Info;
 }
 
-/** A page of who is in a channel. */
+/** A page of the users in a channel. */
 export interface MemberPage<Info = any> {
   readonly users: readonly Member<Info>[];
-  /** How many users there are in all. */
+  /** The number of all users. */
   readonly count: number;
   /** The `after` of the next page, if there is one. */
   readonly next?: string;
 }
 
 export interface PresenceEvents<Info = any> {
-  /** Who came: as the gateway tells it, and who was not there when we asked before. */
+  /** A user came: the gateway said so, or the user is new in the reloaded list. */
   join: [member: Member<Info>];
-  /** Who went. */
+  /** A user left. */
   leave: [member: Member<Info>];
-  /** Everybody, each time that we have asked. */
+  /** All members, each time that the list was loaded. */
   list: [members: ReadonlyMap<string, Member<Info>>];
-  /** Why asking failed. */
+  /** The list could not be loaded. */
   error: [error: BusbarError];
 }
 
-/** Who is in a channel. It asks for all at each connection and follows from there. */
+/** The users in a channel. It loads the list at each connection, and then follows the changes. */
 export class Presence<Info = any> extends Emitter<PresenceEvents<Info>> {
   private constructor();
 
-  /** Who is here as far as we know, by user: at most `most` of them and who came since. */
+  /** The known members by user: at most `most` of them, and the users who came later. */
   get members(): ReadonlyMap<string, Member<Info>>;
 
   /**
-   * Asks for a page of who is here.
+   * Requests a page of the users.
    * @throws BusbarError as a request does
    */
   list(page?: {readonly limit?: number | undefined; readonly after?: string | undefined}): Promise<MemberPage<Info>>;
 
-  /** Asks again who is here; what fails is an `error`. */
+  /** Loads the list again. A failure is an `error`. */
   refresh(): Promise<void>;
 
-  /** Looks no more; the members stay as they are. */
+  /** Stops following. The members stay as they are. */
   close(): void;
 }

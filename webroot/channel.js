@@ -1,11 +1,11 @@
-/** One channel of a connection, and who is in it. */
+/** One channel of a connection, and its presence. */
 
 import {Emitter} from './emitter.js';
 
-/** Users of a page of a list; the gateway gives fewer where they say much of themselves. */
+/** Users in a page of a list. The gateway sends fewer if their `info` is large. */
 const PAGE = 500;
 
-/** What a Connection (busbar.js) can do with one address. */
+/** The methods of a Connection (busbar.js) for one address. */
 export class Channel {
   #bus;
 
@@ -15,23 +15,23 @@ export class Channel {
   }
 
   /**
-   * As the connection's.
+   * Subscribes as the connection does.
    * @param {(message: import('./busbar.js').Message) => void} handler
-   * @param {{info?: any}} [options] `info`: what others are told of us while we listen, where the channel has presence: at
-   *     most 1024 bytes of JSON. The first subscription to a channel says it
-   * @returns {() => void} ends the subscription
+   * @param {{info?: any}} [options] `info` is shown to others while this client listens, if the channel has presence: at
+   *     most 1024 bytes of JSON. The first subscription to a channel sets it
+   * @returns {() => void} a function that ends this subscription
    */
   subscribe(handler, {info} = {}) {
     const headers = info === undefined || info === null ? undefined : {info: typeof info === 'string' ? JSON.stringify(info) : info};
     return this.#bus.subscribe(this.address, handler, headers);
   }
 
-  /** As the connection's. */
+  /** Publishes as the connection does. */
   publish(body, headers) {
     this.#bus.publish(this.address, body, headers);
   }
 
-  /** Looks who is here, from now on until it is closed. @param {{most?: number}} [options] @returns {Presence} */
+  /** Follows the users of the channel until it is closed. @param {{most?: number}} [options] @returns {Presence} */
   presence(options) {
     return new Presence(this.#bus, this.address, options);
   }
@@ -39,16 +39,16 @@ export class Channel {
 
 /**
  * @typedef {object} Member
- * @property {string} user the name of who logged in, or the id of the session
- * @property {number} [sessions] how many it had when we asked
- * @property {any} info what the newest of them says of itself
+ * @property {string} user the name of the logged-in user, or the id of the session
+ * @property {number} [sessions] the number of the user's sessions when the list was loaded
+ * @property {any} info the `info` of the newest session
  */
 
 /**
- * Who is in a channel. It asks for all at each connection and follows from there.
+ * The users in a channel. It loads the list at each connection, and then follows the changes.
  *
- * Events: `join` and `leave` (a Member: as the gateway tells them, and what was different when it asked again), `list`
- * (a Map of Members by user: when it has asked), `error`.
+ * Events: `join` and `leave` with a Member, from messages of the gateway and from differences between two lists; `list`
+ * with a Map of Members by user when a list was loaded; `error`.
  */
 export class Presence extends Emitter {
   #bus;
@@ -56,9 +56,9 @@ export class Presence extends Emitter {
   #most;
   #members = new Map();
   #stops;
-  #gone = new Set(); // who left while we were asking
-  #joined = new Map(); // and who joined
-  #asking = 0; // the number of the asking that counts; 0 for none
+  #gone = new Set(); // users who left while the list was loaded
+  #joined = new Map(); // members who joined in that time
+  #asking = 0; // the number of the load whose result counts; 0 for none
   #askings = 0;
 
   constructor(bus, channel, {most = 1000} = {}) {
@@ -75,13 +75,13 @@ export class Presence extends Emitter {
     if (bus.state === 'open') this.refresh();
   }
 
-  /** Who is here as far as we know: Members by user, at most `most` of them and who came since. */
+  /** The known Members by user: at most `most` of them, and the users who came later. */
   get members() {
     return this.#members;
   }
 
   /**
-   * Asks for a page of who is here.
+   * Requests a page of the users.
    * @param {{limit?: number, after?: string}} [page]
    * @returns {Promise<{users: Member[], count: number, next?: string}>} `next` is the `after` of the next page
    */
@@ -90,7 +90,7 @@ export class Presence extends Emitter {
     return body;
   }
 
-  /** Asks again who is here. */
+  /** Loads the list again. */
   async refresh() {
     const asking = (this.#askings += 1);
     this.#asking = asking;
@@ -139,7 +139,7 @@ export class Presence extends Emitter {
     }
   }
 
-  /** Ends it; the members stay as they are. */
+  /** Stops following. The members stay as they are. */
   close() {
     this.#asking = 0;
     for (const stop of this.#stops) stop();

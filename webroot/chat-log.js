@@ -2,16 +2,16 @@ import {element} from './dom.js';
 
 const LONGEST_LOG = 500;
 
-/** What was said in the room, as a list in an element that scrolls; messages of one's own stand apart. */
+/** The messages of the room, as a list in an element that scrolls. The person's own messages look different. */
 export class ChatLog {
   #list;
   #place;
-  #said = []; // what we said before we knew our own id
-  #myId; // known once one of our own messages has come back
+  #said = []; // own messages that were sent before the own id was known
+  #myId; // known when one of the own messages has come back
 
   /**
-   * @param {HTMLElement} list whose parent scrolls
-   * @param {string} hint what stands there until something is said
+   * @param {HTMLElement} list an element whose parent scrolls
+   * @param {string} hint text that is shown until the first message
    */
   constructor(list, hint) {
     this.#list = list;
@@ -19,7 +19,7 @@ export class ChatLog {
     if (hint) list.append(element('li', {className: 'empty'}, hint));
   }
 
-  /** We are about to say that. */
+  /** Notes a text that this page is about to send. */
   saying(text) {
     if (!this.#myId) this.#said.push(text);
   }
@@ -41,12 +41,12 @@ export class ChatLog {
     this.#add(line);
   }
 
-  /** A line of the page's own between what was before and what comes: over what it goes on, say. */
+  /** Adds a line of the page itself, such as the transport of the messages that follow. */
   divide(words) {
     this.#add(element('li', {className: 'divider'}, words));
   }
 
-  /** We come back as somebody else. */
+  /** Forgets the own id, because the next connection has another one. */
   forget() {
     this.#said = [];
     this.#myId = undefined;
@@ -56,7 +56,7 @@ export class ChatLog {
     const list = this.#list;
     const place = this.#place;
     const isAtEnd = place.scrollHeight - place.scrollTop - place.clientHeight < 40;
-    // who comes and goes says nothing
+    // A notice that somebody came or went is no message, so the hint stays.
     if (line.className !== 'notice') list.querySelector('.empty')?.remove();
     list.append(line);
     while (list.children.length > LONGEST_LOG) list.firstChild.remove();
@@ -64,7 +64,7 @@ export class ChatLog {
   }
 }
 
-/** One of the style sheet's five colours, the same for each message of one person. */
+/** Returns one of the five colours of the style sheet, always the same for one person. */
 function hue(id) {
   return [...id].reduce((sum, character) => (sum * 31 + character.codePointAt(0)) % 997, 7) % 5;
 }

@@ -1,24 +1,24 @@
-/** What the pages of the chat share: the log, the forms, and a nickname that outlives the connection. */
+/** The common code of the chat pages: the log, the forms, and a nickname that is kept after a reconnect. */
 
 import {ChatLog} from './chat-log.js';
 import {demo} from './demo.js';
 import {byId, onText} from './dom.js';
 import {rooms} from './rooms.js';
 
-/** How long, in ms, until we ask again for our nickname, which an earlier connection of ours may still have. */
+/** Waits in ms before the page asks again for its nickname, which its last connection may still have. */
 const WAITS = [300, 600, 1200, 2400, 4800];
 
 const TAKEN = 409;
 
-/** ms until we have heard that we have our nickname, or do not have it. */
+/** Time in ms in which the room usually confirms a nickname. */
 const HEARD_BY = 1500;
 
-/** Makes the page. @param {string} [first] the choice (transports.js) that it begins with */
+/** Makes the page. @param {string} [first] id of the first choice (transports.js) */
 export function chatPage(first) {
   const log = new ChatLog(byId('log'), 'Nothing said yet. Write something below; who has this page open, in a second window, say, hears it.');
   let wanted; // a nickname that the room has not confirmed
-  let nickname; // the one that it has confirmed
-  let taking = null; // {session, waits} while we take it along
+  let nickname; // the nickname that it has confirmed
+  let taking = null; // {session, waits} while a new connection asks for the nickname
 
   const hear = told => {
     if (told.type === 'error' && told.code === TAKEN && taking) {
@@ -44,7 +44,7 @@ export function chatPage(first) {
       rename(session, nickname);
       return;
     }
-    // this is said when we can hear what becomes of it; but nobody tells us when it is refused
+    // A greeting is sent after the subscription, so the page hears its result. But nobody reports a refusal.
     wanted = nickname;
     session.greet(`/nick ${nickname}`);
     setTimeout(() => taking?.session === session && rename(session, nickname), HEARD_BY);
@@ -52,15 +52,13 @@ export function chatPage(first) {
   const enter = open => options => {
     const session = open(options);
     let isNew = true;
-    let isIn = false; // who changes its transport while it is in says again that it is open
+    let isIn = false; // needed because a change of the transport also reports the state `open`
     session.connection.on('state', ({state}) => {
       const wasIn = isIn;
       isIn = state === 'open';
       if (!isIn) log.forget();
       if (!isIn || wasIn) return;
-      if (nickname && !session.connection.user && (isNew || !session.keepsNickname)) {
-        queueMicrotask(() => takeAlong(session)); // a bus subscribes when it has told that it is open
-      }
+      if (nickname && !session.connection.user && (isNew || !session.keepsNickname)) takeAlong(session);
       isNew = false;
     });
     return session;

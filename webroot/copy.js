@@ -1,4 +1,4 @@
-/** Buttons that copy text, and say so to those who do not see it. */
+/** Buttons that copy text, with a message for screen readers. */
 
 import {element} from './dom.js';
 
@@ -8,10 +8,10 @@ const announcer = element('span', {className: 'hidden', role: 'status'});
 document.body.append(announcer);
 
 /**
- * A button that copies.
+ * Returns a button that copies a text.
  *
- * @param {string} what it copies, for people: "the address"
- * @param {() => string} text what it copies
+ * @param {string} what name of the text for people, such as "the address"
+ * @param {() => string} text returns the text
  */
 export function copyButton(what, text) {
   const button = element('button', {type: 'button', className: 'copy', ariaLabel: `Copy ${what}`}, 'Copy');
@@ -26,13 +26,13 @@ export function copyButton(what, text) {
   return button;
 }
 
-/** Says it once more where it said the same before. */
+/** Announces the words, even if they are the same as before. */
 function announce(words) {
   announcer.textContent = '';
   setTimeout(() => (announcer.textContent = words));
 }
 
-/** Returns whether it is copied. Without TLS, but on the own machine, browsers have no clipboard for pages. */
+/** Returns whether the text was copied. Without TLS, browsers give a page the clipboard only on the own machine. */
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);

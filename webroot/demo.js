@@ -1,25 +1,25 @@
-/** What the demo pages share: the choice of a transport, the state of the connection, and a session that follows them. */
+/** The common code of the demo pages: the choice of a transport, the state of the connection, and the session. */
 
 import {byId, element} from './dom.js';
 import {StatusLine} from './status-line.js';
 import {choose, described, fillChooser, loginOptions, withLogin} from './transports.js';
 import {WirePanel} from './wire-panel.js';
 
-/** Where there is room for it, what goes over the wire is shown from the start. */
+/** On a wide screen the frames on the wire are shown from the start. */
 const WIDE = '(min-width: 60rem)';
 
 /**
- * Fills the element `connection` with the chooser, the state and the login, and opens a session over the transport that the page's
- * address names (`?transport=sockjs-xhr-polling`). Elements marked `data-needs-connection` work only while it is open. The element
- * `wire`, where there is one, shows what goes over the wire.
+ * Fills the element `connection` with the chooser, the state and the login. Then it opens a session over the transport in the page's
+ * address (`?transport=sockjs-xhr-polling`). Elements with `data-needs-connection` work only while it is open. The element `wire`,
+ * if there is one, shows the frames on the wire.
  *
  * @template Session
- * @param {Object<string, (options: object) => Session & {connection: import('./link.js').Link}>} protocols by protocol (see
- *     transports.js), what opens a session with the options of a Link; besides `connection` a session has what the page
- *     needs
- * @param {{first?: string, over?: (words: string) => void}} [options] `first` is the choice where the address names none;
- *     `over` is told what the page speaks from now on, when that is not what it spoke before
- * @returns {{readonly session: Session}} the session of the moment
+ * @param {Object<string, (options: object) => Session & {connection: import('./link.js').Link}>} protocols for each protocol
+ *     (see transports.js), a function that opens a session with the options of a Link; a session has `connection`, and all
+ *     that the page needs
+ * @param {{first?: string, over?: (words: string) => void}} [options] `first` is the choice if the address names none;
+ *     `over` is called with the protocol and transport when they change
+ * @returns {{readonly session: Session}} an object with the present session
  */
 export function demo(protocols, {first, over = () => {}} = {}) {
   const known = Object.keys(protocols);
@@ -28,9 +28,9 @@ export function demo(protocols, {first, over = () => {}} = {}) {
   const state = new StatusLine(byId('connection'), {ids: true, retry: () => session.connection.retry()});
   const login = loginForm();
   let choice = choose(new URLSearchParams(location.search).get('transport') ?? first, known);
-  let person = null; // {username, password}, kept here and nowhere else
+  let person = null; // {username, password}, stored only in this variable
   let session;
-  let spoken; // what the connection that was open last spoke
+  let spoken; // protocol and transport of the last open connection
 
   const open = () => {
     session?.connection.close();
@@ -54,7 +54,7 @@ export function demo(protocols, {first, over = () => {}} = {}) {
       if (error.code !== 'auth_error' || !isCurrent()) return;
       login.refuse(error.message);
       person = null;
-      queueMicrotask(open); // as nobody
+      queueMicrotask(open); // opens a session without a login
     });
   };
   const take = id => {
@@ -77,7 +77,7 @@ export function demo(protocols, {first, over = () => {}} = {}) {
     if (other) take(other);
     open();
   });
-  // says goodbye at once: a fallback's session would else live on for seconds
+  // It closes the session at once, because the session of a SockJS fallback would last for seconds more.
   addEventListener('pagehide', () => session.connection.close());
   addEventListener('pageshow', event => event.persisted && open());
   open();
@@ -95,7 +95,7 @@ function chooser(protocols) {
   return select;
 }
 
-/** Who is logged in, or the form for it. `onLogin` is told {username, password}, or null for nobody. */
+/** Shows the logged-in user, or the login form. `onLogin` gets {username, password}, or null after a logout. */
 function loginForm() {
   const field = (id, label, properties) => {
     const input = element('input', {id, required: true, ...properties});

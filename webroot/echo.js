@@ -8,7 +8,7 @@ import {StompBus} from './stomp-bus.js';
 
 const LONGEST_LOG = 200;
 
-let waiting = []; // what has no answer yet, in the order in which it was sent: the gateway keeps it
+let waiting = []; // requests without an answer, in the order in which they were sent; answers keep the order
 let times = [];
 
 const page = demo({
@@ -55,7 +55,7 @@ function ask(text) {
 }
 
 function answered(asked, text) {
-  if (!asked) return; // an answer to what another connection asked
+  if (!asked) return; // It answers a request of an earlier connection.
   const took = performance.now() - asked.at;
   waiting = waiting.filter(other => other !== asked);
   asked.item.className = text === asked.text ? 'back' : 'wrong';
@@ -77,7 +77,7 @@ function lost(asked, why) {
   asked.item.lastChild.textContent = why;
 }
 
-/** What a connection did not answer before it went is not answered by the next one. */
+/** Counts open requests as lost, because the next connection does not answer them. */
 function forget({state}) {
   if (state === 'open') times = [];
   else for (const asked of [...waiting]) lost(asked, 'lost');

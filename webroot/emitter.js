@@ -1,9 +1,9 @@
-/** Whoever says things by name: `on` returns a function that stops the handler. */
+/** A source of named events. */
 export class Emitter {
   #handlers = new Map();
 
   /**
-   * Calls `handler` each time `event` is said, until the returned function is called.
+   * Calls `handler` at each `event`, until the returned function is called.
    * @param {string} event
    * @param {(...values: any[]) => void} handler
    * @returns {() => void}
@@ -14,7 +14,7 @@ export class Emitter {
     return () => this.#handlers.get(event).delete(handler);
   }
 
-  /** Says `event` to its handlers, and goes on where one throws. Returns whether there was one. */
+  /** Calls the handlers of `event`. If one throws, the others are still called. Returns whether there was one. */
   emit(event, ...values) {
     const handlers = [...(this.#handlers.get(event) ?? [])];
     for (const handler of handlers) {

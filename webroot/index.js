@@ -26,9 +26,9 @@ byId('start').addEventListener('click', async () => {
   const [left, right] = panes;
   await Promise.all([left.isIn, right.isIn]);
   byId('start').textContent = 'Both are in the room';
-  left.focus(); // a button that is disabled has no focus to go on from
+  left.focus(); // The disabled button loses the focus, so keyboard users would have none.
   right.greet();
-  await left.hasHeard; // then the right side hears, too
+  await left.hasHeard; // From now on both sides get the messages.
   left.greet();
 });
 
@@ -64,7 +64,7 @@ function number(id, value) {
   byId(id).textContent = whole.format(Math.round(value ?? 0));
 }
 
-/** Fills a table's body, but only when something is new: who reads it is not disturbed every second. */
+/** Fills a table's body if something is new. Otherwise it would disturb screen readers every second. */
 function list(id, entries = [], cells) {
   const body = byId(id);
   const now = JSON.stringify(entries);

@@ -1,9 +1,9 @@
 import {Emitter} from './emitter.js';
 
-/** A plain WebSocket, or SockJS as `sockjs`, or as `sockjs/xhr-polling` once it is open. */
+/** A plain WebSocket, or SockJS: `sockjs` before it is open, and then for example `sockjs/xhr-polling`. */
 export type Transport = 'websocket' | `sockjs/${string}` | 'sockjs';
 
-/** What SockJS may use. */
+/** A transport of SockJS. */
 export type SockJsTransport =
   | 'websocket'
   | 'xhr-streaming'
@@ -11,16 +11,16 @@ export type SockJsTransport =
   | 'htmlfile'
   | 'xhr-polling'
   | 'jsonp-polling'
-  // those in a frame, which sockjs-client chooses itself for the pages of another origin
+  // The transports in a frame, which sockjs-client chooses itself for pages of another origin.
   | 'iframe-eventsource'
   | 'iframe-htmlfile'
   | 'iframe-xhr-polling';
 
-/** What a connection is doing. `state` says which of the other properties there are. */
+/** The state of a connection. `state` decides which other properties exist. */
 export type Status =
   | {
       readonly state: 'connecting';
-      /** What is being tried; not there before the first try. */
+      /** The transport that is being tried; missing before the first try. */
       readonly transport?: Transport;
     }
   | {readonly state: 'open'; readonly transport: Transport}
@@ -28,16 +28,16 @@ export type Status =
       readonly state: 'waiting';
       /** The time of the next try, in ms since 1970. */
       readonly retryAt: number;
-      /** How many tries have failed in a row. */
+      /** The number of failed tries in a row. */
       readonly attempt: number;
       /** Why the connection was lost. */
       readonly reason: string;
-      /** The code that it was closed with, where there was one. */
+      /** The close code, if there was one. */
       readonly code?: number;
     }
   | {readonly state: 'closed'};
 
-/** What a link needs of a WebSocket: a browser's is one, Node's, and that of `ws`. */
+/** The part of a WebSocket that a link needs. Those of browsers, of Node and of `ws` have it. */
 export interface WebSocketLike {
   binaryType: string;
   onopen: ((event: any) => any) | null;
@@ -48,7 +48,7 @@ export interface WebSocketLike {
   close(): void;
 }
 
-/** What a link needs of the constructor of sockjs-client. */
+/** The part of the constructor of sockjs-client that a link needs. */
 export type SockJsConstructor = new (url: string, reserved?: any, options?: any) => {
   onopen: ((event: any) => any) | null;
   onmessage: ((event: any) => any) | null;
@@ -58,51 +58,51 @@ export type SockJsConstructor = new (url: string, reserved?: any, options?: any)
 };
 
 export interface LinkOptions {
-  /** Where SockJS lives: absolute, or relative to the page or to the script of the worker. In Node it must be absolute. */
+  /** URL of SockJS: absolute, or relative to the page or to the script of the worker. In Node it must be absolute. */
   url: string | URL;
-  /** Where a plain WebSocket connects; `url` unless told. */
+  /** URL for a plain WebSocket. The default is `url`. */
   websocketUrl?: string | URL | undefined;
-  /** `'auto'`, which is what it is unless told, tries a plain WebSocket and, where that does not open, SockJS if it is loaded. */
+  /** The default `'auto'` tries a plain WebSocket. If that does not open, it tries SockJS, if that is loaded. */
   transport?: 'auto' | 'websocket' | 'sockjs' | undefined;
-  /** The only transports that SockJS may use; unless told it chooses. */
+  /** The only transports that SockJS may use. By default SockJS chooses. */
   sockjsTransports?: readonly SockJsTransport[] | undefined;
-  /** The constructor, where there is no global one: in Node 20 that of `ws`. */
+  /** The constructor, if there is no global one: in Node 20 that of `ws`. */
   WebSocket?: (new (url: string) => WebSocketLike) | undefined;
-  /** The constructor of sockjs-client, where there is no global one. */
+  /** The constructor of sockjs-client, if there is no global one. */
   SockJS?: SockJsConstructor | undefined;
   /**
-   * The wait after the first and after many failures in ms (500 and 30000), and the share of it that is random, from 0 to 1
+   * The wait in ms after the first failure (500) and after many (30000). `jitter` is the random part of it, from 0 to 1
    * (1: all of it).
    */
   backoff?: {readonly min?: number | undefined; readonly max?: number | undefined; readonly jitter?: number | undefined} | undefined;
-  /** How long a plain WebSocket may take to open, in ms (5000). */
+  /** The time in ms in which a plain WebSocket must open (5000). */
   openTimeout?: number | undefined;
 }
 
 export interface LinkEvents {
-  /** Each change of the status. */
+  /** The status has changed. */
   state: [status: Status];
-  /** What came: text, or the bytes of a binary message. */
+  /** A message came: text, or the bytes of a binary message. */
   message: [data: string | ArrayBuffer];
 }
 
-/** A connection for text messages of your own, which comes back by itself. It keeps nothing while it is away. */
+/** A connection for your own text messages. After a loss it reconnects by itself. It keeps no messages in between. */
 export class Link extends Emitter<LinkEvents> {
   /**
    * Starts to connect.
-   * @throws TypeError if a URL or the transport cannot be right, or there is nothing to connect with
+   * @throws TypeError if a URL or the transport is wrong, or there is no WebSocket and no SockJS
    */
   constructor(options: LinkOptions);
 
   get status(): Status;
 
-  /** @returns whether it was sent: only what is open sends */
+  /** @returns whether it was sent, which is only so while the link is open */
   send(message: string): boolean;
 
-  /** Tries at once, if the link is waiting for its next try. */
+  /** Tries to connect now, if the link waits for its next try. */
   retry(): void;
 
-  /** Gives up a connection that is open, as if it were lost, for that reason: for whoever finds it dead. */
+  /** Gives up an open connection as if it were lost, for that reason. Use it for a connection that is dead. */
   drop(reason: string): void;
 
   /** Ends the link for good. */

@@ -1,9 +1,9 @@
 /**
- * A link: a connection for text messages that comes back by itself.
+ * A link: a connection for text messages that reconnects by itself.
  *
- * It opens a WebSocket or a SockJS session, says which state it is in, and after a loss tries again, each time after a
- * longer, random wait. It knows no protocol: busbar.js speaks the event-bus bridge's over it, the demo pages their
- * features' own messages.
+ * It opens a WebSocket or a SockJS session and reports its state. After a loss it tries again, each time after a longer,
+ * random wait. It knows no protocol: busbar.js uses it for the event-bus bridge, and the demo pages use it for the messages
+ * of their features.
  */
 
 import {Emitter} from './emitter.js';
@@ -11,35 +11,35 @@ import {Emitter} from './emitter.js';
 /**
  * @typedef {object} Status
  * @property {'connecting'|'open'|'waiting'|'closed'} state
- * @property {string} [transport] what is being tried or is open: 'websocket', or 'sockjs' and, once open, its transport
- *     ('sockjs/xhr-polling')
+ * @property {string} [transport] the transport that is tried or open: 'websocket', or 'sockjs' before it is open, and then
+ *     for example 'sockjs/xhr-polling'
  * @property {number} [retryAt] when waiting: the time of the next try, in ms since 1970
- * @property {number} [attempt] when waiting: how many tries have failed in a row
+ * @property {number} [attempt] when waiting: the number of failed tries in a row
  * @property {string} [reason] when waiting: why the connection was lost
- * @property {number} [code] when waiting: the code that it was closed with, where there was one
+ * @property {number} [code] when waiting: the close code, if there was one
  */
 
 /**
  * @typedef {object} LinkOptions
- * @property {string|URL} url where SockJS lives; absolute, or relative to the page
- * @property {string|URL} [websocketUrl] where a plain WebSocket connects; `url` unless told
- * @property {'auto'|'websocket'|'sockjs'} [transport] 'auto', which is what it is unless told, tries a plain WebSocket
- *     and, where that does not open, SockJS
+ * @property {string|URL} url URL of SockJS; absolute, or relative to the page
+ * @property {string|URL} [websocketUrl] URL for a plain WebSocket; the default is `url`
+ * @property {'auto'|'websocket'|'sockjs'} [transport] the default 'auto' tries a plain WebSocket, and SockJS if that does
+ *     not open
  * @property {string[]} [sockjsTransports] the only transports that SockJS may use, such as ['xhr-polling']
- * @property {Function} [WebSocket] the constructor, where there is no global one
- * @property {Function} [SockJS] the constructor of sockjs-client, where there is no global one
- * @property {{min?: number, max?: number, jitter?: number}} [backoff] the wait after the first and after many failures
- *     in ms (500 and 30000), and the share of it that is random (1: all of it)
- * @property {number} [openTimeout] ms that a plain WebSocket may take to open (5000)
+ * @property {Function} [WebSocket] the constructor, if there is no global one
+ * @property {Function} [SockJS] the constructor of sockjs-client, if there is no global one
+ * @property {{min?: number, max?: number, jitter?: number}} [backoff] the wait in ms after the first failure (500)
+ *     and after many (30000); `jitter` is the random part of it, from 0 to 1 (1: all of it)
+ * @property {number} [openTimeout] the time in ms in which a plain WebSocket must open (5000)
  */
 
-/** A connection that was open for this long was a good one: the next wait is a short one again. */
+/** After a connection that was open for this time in ms, the waits begin with the shortest again. */
 const STEADY = 5000;
 
-/** What a timer takes in ms; beyond that it runs at once. */
+/** The longest time of a timer in ms. With a longer one it would run at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** Events: `state` (a Status), `message` (what came: text, or an ArrayBuffer). */
+/** A connection that reconnects by itself. Events: `state` (a Status) and `message` (text, or an ArrayBuffer). */
 export class Link extends Emitter {
   #options;
   #backoff;
@@ -61,7 +61,7 @@ export class Link extends Emitter {
       throw new TypeError(`transport must be 'auto', 'websocket' or 'sockjs', not '${transport}'`);
     }
     const {url, websocketUrl = url} = this.#options;
-    for (const each of [url, websocketUrl]) absolute(each); // what cannot be right is told now, and not tried for ever
+    for (const each of [url, websocketUrl]) absolute(each); // A wrong URL is an error now. Otherwise the link would try it for ever.
     if (this.#ways().length === 0) throw new TypeError('there is no WebSocket here: give its constructor as the option WebSocket');
     globalThis.addEventListener?.('online', this.#wake);
     queueMicrotask(() => this.#status.state === 'connecting' && this.#connect());
@@ -79,12 +79,12 @@ export class Link extends Emitter {
     return true;
   }
 
-  /** Tries at once, if the link is waiting for its next try. */
+  /** Tries to connect now, if the link waits for its next try. */
   retry() {
     if (this.#status.state === 'waiting') this.#connect();
   }
 
-  /** Gives up a connection that is open, as if it were lost: for whoever speaks over it and hears nothing any more. */
+  /** Gives up an open connection as if it were lost. It is for a connection over which no more messages come. */
   drop(reason) {
     if (this.#status.state !== 'open') return;
     const socket = this.#socket;
@@ -110,11 +110,11 @@ export class Link extends Emitter {
 
   #connect() {
     clearTimeout(this.#timer);
-    // what worked last time goes first, so that a network that blocks WebSockets is not asked at every turn
+    // The transport that worked last is first. In a network that blocks WebSockets, each try would otherwise wait for one.
     this.#try(this.#ways().sort((a, b) => (b === this.#lastOpened) - (a === this.#lastOpened)));
   }
 
-  /** The transports to try. 'auto' leaves out what is not here: its failure would hide why the other did not open. */
+  /** The transports to try. 'auto' leaves out missing ones, because their failure would hide that of the other. */
   #ways() {
     const {transport, WebSocket, SockJS} = this.#options;
     if (transport === 'sockjs') return ['sockjs'];
@@ -124,7 +124,7 @@ export class Link extends Emitter {
 
   #try([transport, ...others]) {
     this.#say({state: 'connecting', transport});
-    if (this.#status.state === 'closed') return; // by who heard that
+    if (this.#status.state === 'closed') return; // A handler of the event has closed the link.
     let socket;
     try {
       socket = this.#socket = this.#create(transport);
@@ -141,13 +141,13 @@ export class Link extends Emitter {
       this.#say({state: 'open', transport: socket.transport ? `sockjs/${socket.transport}` : transport});
     };
     socket.onmessage = event => isCurrent() && this.emit('message', event.data);
-    socket.onerror = () => {}; // a close follows
+    socket.onerror = () => {}; // The event `close` follows.
     socket.onclose = event => {
       if (!isCurrent()) return;
       const reason = event.reason || (event.code ? `closed with code ${event.code}` : 'lost');
       this.#lost(this.#openedAt ? [] : others, reason, event.code);
     };
-    // SockJS has time-outs of its own, which follow the network's round trip
+    // SockJS has time-outs of its own, which depend on the network's round-trip time.
     if (transport === 'websocket') {
       this.#timer = after(this.#options.openTimeout, () => {
         this.#lost(others, 'no answer');
@@ -171,7 +171,7 @@ export class Link extends Emitter {
     return socket;
   }
 
-  /** Goes on with the next transport, or waits and begins again. */
+  /** Tries the next transport, or waits and begins again with the first. */
   #lost(others, reason, code) {
     clearTimeout(this.#timer);
     this.#socket = null;
@@ -190,15 +190,15 @@ export class Link extends Emitter {
   }
 }
 
-/** As setTimeout, which a longer wait than it can count would end at once. */
+/** Does the same as setTimeout, but with a limit: setTimeout runs a task at once if the time is too long for it. */
 export function after(millis, task) {
   return setTimeout(task, Math.min(millis, LONGEST_TIMER));
 }
 
-/** @returns {URL} `url` as seen from the page, if there is a page; a TypeError where no connection can go there */
+/** Makes a URL absolute, relative to the page if there is one. Throws a TypeError if no connection can use it. @returns {URL} */
 export function absolute(url) {
   const {document, location} = globalThis;
-  // a worker that was made of a blob has no path to go on from
+  // The address of a worker that was made from a blob has no path.
   const base = document?.baseURI ?? (location?.protocol === 'blob:' ? location.origin : location?.href);
   let found;
   try {

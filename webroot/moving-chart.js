@@ -1,6 +1,6 @@
-/** Lines over the last while that move on as time goes by. */
+/** A line chart of the last seconds, which moves with the time. */
 
-const COLOURS = 5; // that the style sheet has for lines
+const COLOURS = 5; // colours for lines in the style sheet
 
 export class MovingChart {
   #canvas;
@@ -10,15 +10,15 @@ export class MovingChart {
   #lines = new Map(); // label -> dataset
 
   /**
-   * Draws on `canvas` with the Chart.js that the page has loaded.
+   * Draws on `canvas` with Chart.js, which the page has loaded.
    * @param {HTMLCanvasElement} canvas
    * @param {object} options
-   * @param {number} options.window ms that it shows
-   * @param {number} options.step ms from one mark of the time to the next
-   * @param {object} options.y what Chart.js shall know of the vertical axis
-   * @param {string[]} [options.lanes] names of axes like it, one above the other, in the place of one for all lines: a
-   *     line has its own by `yAxisID`
-   * @param {object} [options.tooltip] what it shall call to make tooltips
+   * @param {number} options.window the time in ms that it shows
+   * @param {number} options.step ms between two marks of the time axis
+   * @param {object} options.y options of Chart.js for the vertical axis
+   * @param {string[]} [options.lanes] names of vertical axes, one above the other, instead of one for all lines; a line
+   *     chooses its axis by `yAxisID`
+   * @param {object} [options.tooltip] callbacks of Chart.js for tooltips
    */
   constructor(canvas, {window, step, y, lanes = [], tooltip = {}}) {
     this.#canvas = canvas;
@@ -48,7 +48,7 @@ export class MovingChart {
     this.#colour();
   }
 
-  /** The line of that name, a new one with that style; it is drawn when the chart moves on. @returns {{data: {x: number, y: number}[]}} */
+  /** Returns the line with that label, which it adds if it is new. It is drawn when the chart moves. @returns {{data: {x: number, y: number}[]}} */
   line(label, style = {}) {
     if (!this.#lines.has(label)) {
       this.#lines.set(label, {label, data: [], borderWidth: 2, pointRadius: 0, ...style});
@@ -58,7 +58,7 @@ export class MovingChart {
     return this.#lines.get(label);
   }
 
-  /** Shows the time up to this one, in ms, and so much of it as is told. */
+  /** Shows the window of time that ends at `time`; both are in ms. */
   moveTo(time, window = this.#window) {
     const since = time - window;
     for (const line of this.#lines.values()) line.data = line.data.filter(({x}) => x > since);
@@ -73,7 +73,7 @@ export class MovingChart {
     this.#chart.update();
   }
 
-  /** Takes the colours from the style sheet, which knows light and dark. */
+  /** Sets the colours of the style sheet, which has light and dark ones. */
   #colour() {
     const style = getComputedStyle(this.#canvas);
     const colour = name => style.getPropertyValue(name).trim();
@@ -94,7 +94,7 @@ export class MovingChart {
 function verticals(y, lanes) {
   const border = {display: false};
   if (lanes.length === 0) return {y: {...y, border}};
-  // Chart.js stacks axes from below
+  // Chart.js puts the first axis at the bottom.
   const stacked = [...lanes].reverse().map(lane => [
     lane,
     {...y, ticks: {...y.ticks}, border, axis: 'y', type: 'linear', position: 'left', stack: 'lanes', offset: true, title: {display: true, text: lane}},

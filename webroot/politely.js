@@ -1,10 +1,10 @@
-/** Live regions that do not flood who listens to them. */
+/** Live regions that do not speak too often to the users of screen readers. */
 
 const AT_MOST_EVERY = 2000; // ms
 
-const regions = new WeakMap(); // region -> {words, timer}
+const regions = new WeakMap(); // region -> {words}, the last words for a region that has just changed
 
-/** Says the words in a live region: at once, or after a while where something was said just now. The last words count. */
+/** Shows words in a live region: at once, or later if it has just changed. Of several words in that time the last count. */
 export function politely(region, words) {
   const waiting = regions.get(region);
   if (waiting) {

@@ -9,7 +9,7 @@ const POINT_EVERY = 50; // ms
 const TYPES_FOR = 2000; // ms after the last letter
 const POINTS_FOR = 10_000;
 
-/** What others know of this page; a user may have several of them. */
+/** The `info` of this page, which others see. A user may have several pages. */
 const me = {id: crypto.getRandomValues(new Uint32Array(1))[0].toString(36), name: NAMES[Math.floor(Math.random() * NAMES.length)]};
 const board = byId('board');
 const typing = new Map(); // id -> timer
@@ -54,7 +54,7 @@ function show(presence) {
   );
 }
 
-/** What the others' pages say: {id} and typing, a place {x, y}, or a new name. */
+/** Handles a message of another page: {id} with `typing`, a position {x, y}, or `renamed`. */
 function heard({body}) {
   if (typeof body?.id !== 'string' || body.id === me.id) return;
   const {presence} = page.session;
@@ -65,7 +65,7 @@ function heard({body}) {
   } else if (Number.isFinite(body.x) && Number.isFinite(body.y)) {
     point(body);
   } else if (body.renamed) {
-    // The word may be faster than the news of who is here, which waits for what is under way.
+    // This message may come before the new name is in the list, so the page loads the list twice.
     presence.refresh();
     setTimeout(() => page.session.presence.refresh(), 1000);
   }
@@ -87,7 +87,7 @@ function forget(id) {
 
 function point({id, x, y}) {
   const known = [...page.session.presence.members.values()].find(({info}) => info?.id === id);
-  if (!known) return; // not one of those who are here
+  if (!known) return; // The list does not have this page.
   const cursor = cursors.get(id) ?? {mark: board.appendChild(element('span', {className: 'cursor'}))};
   clearTimeout(cursor.timer);
   cursor.timer = setTimeout(() => forget(id), POINTS_FOR);
@@ -98,7 +98,7 @@ function point({id, x, y}) {
   byId('nobody').hidden = true;
 }
 
-/** Tells the others, at most so often; what is too much is not worth to be kept. */
+/** Tells the other pages, if there is a connection. Such a message is worth nothing later. */
 function tell(what) {
   const {connection, channel} = page.session;
   if (connection.state === 'open') channel.publish({id: me.id, ...what});
@@ -123,7 +123,7 @@ byId('name-form').addEventListener('submit', event => {
   event.preventDefault();
   const {session} = page;
   me.name = byId('name').value;
-  // Who comes back at once has not left: the others only hear that they have to look.
+  // A user who comes back at once counts as never gone. So the others must be told to load the list.
   session.leave();
   session.leave = session.channel.subscribe(heard, {info: {...me}});
   tell({renamed: true});

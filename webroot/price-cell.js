@@ -1,5 +1,5 @@
 /**
- * Writes a price into a cell of a table: an arrow, and green or red with a flash, when it is not the one `before`.
+ * Writes a price into a cell of a table. If it has changed, the cell gets an arrow, and flashes green or red.
  *
  * @param {HTMLElement} cell
  * @param {number} price
@@ -7,7 +7,7 @@
  */
 export function showPrice(cell, price, before) {
   if (before !== null && price !== before) {
-    // an animation starts over only for a new value: two names that look the same
+    // An animation starts again only if its name changes, so there are two equal ones.
     const flash = cell.dataset.flash === '1' ? '2' : '1';
     Object.assign(cell.dataset, {direction: price > before ? 'up' : 'down', flash});
   }

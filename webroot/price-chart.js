@@ -1,11 +1,11 @@
-/** The moving chart of the stock page: the price of each stock, in a lane and on a scale of its own. */
+/** The moving chart of the stock page. Each stock has a lane and a scale of its own. */
 
 import {MovingChart} from './moving-chart.js';
 
-const LONGEST = 60_000; // ms that it shows at last
-const SHORTEST = 10_000; // and at first, so that the lines fill it from the start
+const LONGEST = 60_000; // ms that the full chart shows
+const SHORTEST = 10_000; // ms that it shows at first, because the lines would otherwise fill only a small part
 
-const AXIS = 76; // px of each lane's axis, its name beside its values
+const AXIS = 76; // px of each lane's axis, with its name and values
 
 export class PriceChart {
   #chart;
@@ -13,7 +13,7 @@ export class PriceChart {
   #since = null;
 
   /**
-   * Draws on `canvas` with the Chart.js that the page has loaded, and moves on every second.
+   * Draws on `canvas` with Chart.js, which the page has loaded, and moves every second.
    * @param {HTMLCanvasElement} canvas
    * @param {string[]} symbols
    */
@@ -30,7 +30,7 @@ export class PriceChart {
     setInterval(() => this.#move(), 1000);
   }
 
-  /** Takes a new price of a symbol. */
+  /** Adds a new price of a symbol. */
   add(symbol, price) {
     const isFirst = !this.#prices.has(symbol);
     this.#since ??= Date.now();

@@ -1,16 +1,16 @@
 /**
- * A small client of Pusher's protocol: public channels over a WebSocket, with the names of pusher-js for what it has.
- * A lost connection comes back after longer and longer waits, and its channels with it.
+ * A small client of Pusher's protocol: public channels over a WebSocket, with the same names as in pusher-js.
+ * After a loss it reconnects, each time after a longer wait, and subscribes to its channels again.
  */
 
 import {Link} from './link.js';
 
 const PONG_MILLIS = 30_000;
 
-/** Close codes from 4000 to 4099: there is no use in coming back. */
+/** After a close code from 4000 to 4099 a client must not reconnect. */
 const isFinal = code => code >= 4000 && code < 4100;
 
-/** Whoever says things by name. */
+/** A source of named events. */
 class Events {
   #handlers = new Map();
 
@@ -20,14 +20,14 @@ class Events {
     return this;
   }
 
-  /** Without a handler: all of the event's. */
+  /** Removes a handler; all handlers of the event if none is given. */
   unbind(event, handler) {
     if (handler) this.#handlers.get(event)?.delete(handler);
     else this.#handlers.delete(event);
     return this;
   }
 
-  /** Goes on where a handler throws. */
+  /** Calls the handlers of an event. If one throws, the others are still called. */
   emit(event, data) {
     for (const handler of [...(this.#handlers.get(event) ?? [])]) {
       try {
@@ -39,7 +39,7 @@ class Events {
   }
 }
 
-/** Events: those of the channel, `pusher:subscription_succeeded` and `pusher:subscription_error`. */
+/** A channel. Events: those of the channel, `pusher:subscription_succeeded` and `pusher:subscription_error`. */
 class Channel extends Events {
   subscribed = false;
 
@@ -49,7 +49,7 @@ class Channel extends Events {
   }
 }
 
-/** Events: `state_change`, with `{previous, current}`, each state by its name, and `error`. */
+/** The state of the connection. Events: `state_change` with `{previous, current}`, each state by its name, and `error`. */
 class Connection extends Events {
   /** @type {'initialized'|'connecting'|'connected'|'unavailable'|'failed'|'disconnected'} */
   state = 'initialized';
@@ -75,9 +75,9 @@ export class Pusher {
   /**
    * Starts to connect.
    *
-   * @param {string} key of the app
-   * @param {{wsHost: string, wsPort?: number, wssPort?: number, forceTLS?: boolean, wsPath?: string}} options beside
-   *     them `WebSocket` and `backoff`, as a Link has them
+   * @param {string} key key of the app
+   * @param {{wsHost: string, wsPort?: number, wssPort?: number, forceTLS?: boolean, wsPath?: string}} options and also
+   *     `WebSocket` and `backoff`, as for a Link
    */
   constructor(key, {wsHost, wsPort = 80, wssPort = 443, forceTLS = true, wsPath = '', WebSocket, backoff}) {
     const origin = forceTLS ? `https://${wsHost}:${wssPort}` : `http://${wsHost}:${wsPort}`;
@@ -87,7 +87,7 @@ export class Pusher {
     this.#link.on('message', message => this.#heard(JSON.parse(message)));
   }
 
-  /** The channel of that name, which is heard from now on. */
+  /** Subscribes to a channel and returns it. */
   subscribe(name) {
     let channel = this.#channels.get(name);
     if (!channel) {
@@ -102,7 +102,7 @@ export class Pusher {
     if (this.#channels.delete(name)) this.#say('pusher:unsubscribe', {channel: name});
   }
 
-  /** The channel of that name, where it is subscribed to. */
+  /** Returns the channel with that name; undefined without a subscription. */
   channel(name) {
     return this.#channels.get(name);
   }
@@ -118,7 +118,7 @@ export class Pusher {
 
   #linkIs({state, code}) {
     clearTimeout(this.#timer);
-    if (state === 'open') return; // connected is who has an id
+    if (state === 'open') return; // The state `connected` begins when the socket id has come.
     for (const channel of this.#channels.values()) channel.subscribed = false;
     if (state === 'closed') {
       if (this.connection.state !== 'failed') this.connection.become('disconnected');
@@ -162,7 +162,7 @@ export class Pusher {
     }
   }
 
-  /** Asks the other side whether it is there when it says nothing for long. */
+  /** Sends a ping after a long silence, and drops the link if no answer comes. */
   #listen() {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
@@ -172,7 +172,7 @@ export class Pusher {
   }
 }
 
-/** Data is text, which is JSON where it can be. */
+/** Returns the data of an event. It is JSON in a string, or plain text. */
 function parsed(data) {
   if (typeof data !== 'string') return data;
   try {

@@ -1,20 +1,20 @@
-/** The chat's room over Pusher: what is said comes as events, and goes as HTTP requests. */
+/** The chat's room over Pusher. Messages come as events, and the page sends its own as HTTP requests. */
 
 import {loadScript} from './dom.js';
 import {Room} from './room.js';
 
-/** It is open while we are in the room. */
+/** The room over Pusher. Its state is `open` while the page is in the room. */
 export class PusherRoom extends Room {
   #wire;
   #here = new URL('.', document.baseURI);
   #pusher = null;
   #room = null;
-  #nickname; // that we chose; who comes back has it again
-  #login; // a promise of the id that our requests show
+  #nickname; // the chosen nickname, which the page asks for again after a reconnect
+  #login; // a promise of the id that the requests need
 
   /**
-   * Starts to come in.
-   * @param {(told: {type: string, id?: string, nickname?: string, message: string}) => void} hear is told what the room says
+   * Starts to enter the room.
+   * @param {(told: {type: string, id?: string, nickname?: string, message: string}) => void} hear gets the room's messages
    * @param {{wire?: import('./wire-panel.js').WirePanel, WebSocket?: Function}} [options] `wire` shows the requests
    */
   constructor(hear, {wire, WebSocket} = {}) {
@@ -33,7 +33,7 @@ export class PusherRoom extends Room {
     this.#tell(changed);
   }
 
-  /** The client comes back by itself, and cannot be hurried. */
+  /** Does nothing, because the client reconnects by itself and has no method for it. */
   retry() {}
 
   /** Leaves for good. */
@@ -43,7 +43,7 @@ export class PusherRoom extends Room {
   }
 
   async #open(WebSocket) {
-    await loadScript('pusher.min.js').catch(() => {}); // an empty file, or pusher-js where somebody put it
+    await loadScript('pusher.min.js').catch(() => {}); // The file is empty, unless somebody has put pusher-js there.
     const Pusher = globalThis.Pusher ?? (await import('./pusher-client.js')).Pusher;
     if (this.isClosed) return;
     const port = Number(this.#here.port) || undefined;
@@ -54,7 +54,7 @@ export class PusherRoom extends Room {
       wsPath: this.#here.pathname.slice(0, -1),
       forceTLS: this.#here.protocol === 'https:',
       enabledTransports: ['ws'],
-      cluster: '', // pusher-js wants one, and asks nobody for it where there is a host
+      cluster: '', // pusher-js requires one, but does not use it if there is a host
       WebSocket,
     });
     const room = (this.#room = this.#pusher.subscribe('chat'));
@@ -75,13 +75,13 @@ export class PusherRoom extends Room {
   #comeIn() {
     this.#login = this.#logIn();
     this.#login.catch(() => {
-      this.#login = undefined; // the next request tries again
+      this.#login = undefined; // The next request tries again.
       this.become({state: 'waiting', reason: 'not in the room'});
     });
     return this.#login;
   }
 
-  /** Who is in the room belongs to the page's connection, and leaves with it. */
+  /** Enters the room with the id of the connection. The end of the connection also ends the login. */
   async #logIn() {
     const {connection} = this.#pusher;
     const {socket_id} = connection;
@@ -92,7 +92,7 @@ export class PusherRoom extends Room {
     return id;
   }
 
-  /** Asks for something as who we are, once more when we must log in again. */
+  /** Sends a request with the page's id. If the id is no longer valid, it logs in and sends it once more. */
   async #request(path, body) {
     if (!this.#room?.subscribed) throw new Error('not connected');
     try {
@@ -110,7 +110,7 @@ export class PusherRoom extends Room {
     const answer = await response.json();
     this.#wire?.came(`${response.status} ${withoutId(answer)}`);
     if (!response.ok) {
-      // the gateway itself says words alone
+      // The feature's errors are objects, and the gateway's own are strings.
       const message = answer.error.message ?? answer.error;
       throw Object.assign(new Error(message), {code: response.status});
     }
@@ -122,13 +122,13 @@ export class PusherRoom extends Room {
   }
 }
 
-/** Somebody else has the nickname meanwhile; we come without it. */
+/** Ignores the error that somebody else has the nickname now. The page then enters without it. */
 function taken(error) {
   if (error.code !== 409) throw error;
   return undefined;
 }
 
-/** Who shows a login's id may speak for it. */
+/** Hides the ids, because anybody who knows the id of a login can use it. */
 function withoutId(body) {
   return JSON.stringify(body, (key, value) => (key === 'id' || key === 'socket_id' ? '•••' : value));
 }

@@ -1,18 +1,18 @@
-/** The chat's room over a library that connects by itself: its status, and the words that it tells. */
+/** The chat's room over a library that connects by itself: its status and its messages. */
 
 import {Emitter} from './emitter.js';
 
-/** The events of the room, and the types under which a page hears them. */
+/** The events of the room, with the types of the messages that a page gets. */
 const TYPES = {message: 'message', nickname: 'nick_update', notification: 'notification'};
 
-/** Events: `state` (a Status, as link.js has it). */
+/** A room. Events: `state` (a Status, see link.js). */
 export class Room extends Emitter {
   #status;
 
   /**
-   * @param {string} transport the name of the library's transport
+   * @param {string} transport name of the library's transport
    * @param {(told: {type: string, id?: string, nickname?: string, message: string, code?: number}) => void} hear
-   *     is told what the room says
+   *     gets the room's messages
    */
   constructor(transport, hear) {
     super();
@@ -30,7 +30,7 @@ export class Room extends Emitter {
     return this.#status.state === 'closed';
   }
 
-  /** Tells a new status. A closed room keeps its status. @param {import('./link.js').Status} status */
+  /** Sets the status and reports it. A closed room keeps its status. @param {import('./link.js').Status} status */
   become(status) {
     if (this.isClosed) return;
     this.#status = status;
@@ -38,8 +38,8 @@ export class Room extends Emitter {
   }
 
   /**
-   * Hears the room's events. Their data are objects with a nickname and a message.
-   * @param {(event: string, handler: (data: object) => void) => void} on listens to one event of the library
+   * Handles the room's events. Their data are objects with a nickname and a message.
+   * @param {(event: string, handler: (data: object) => void) => void} on adds a handler for one event of the library
    */
   hearEvents(on) {
     for (const [event, type] of Object.entries(TYPES)) on(event, data => this.hear({...data, type}));

@@ -1,15 +1,15 @@
 /**
- * The chat's room over each protocol that a page can speak. `rooms(hear)` has a function for each of them (transports.js),
- * which comes into the room with the options of a Link and returns:
+ * The chat's room over each protocol that a page can speak. `rooms(hear)` returns a function for each protocol
+ * (transports.js). The function enters the room with the options of a Link and returns:
  *
- *     connection  the Link, bus or room: `status`, `on('state')`, `retry()`, `close()`, and `user` where one can log in
- *     say         says something to all
- *     greet       says something at once, where that is another way
+ *     connection  the Link, bus or room: `status`, `on('state')`, `retry()`, `close()`, and `user` if it has a login
+ *     say         sends a message to the room
+ *     greet       sends the first message after a connect, only if that differs from `say`
  *     rename      asks for another nickname
- *     keepsNickname  whether it asks for it again by itself when it comes back
+ *     keepsNickname  whether it asks for the nickname again by itself after a reconnect
  *
- * `hear` is called with what the room tells: {type, id, nickname, message}, the type being message, notification,
- * nick_update, or error for what only we are told, then with a code where there is one (409: somebody has the nickname).
+ * `hear` is called with the room's messages: {type, id, nickname, message}. The type is message, notification, nick_update
+ * or error. An error is only for this page, and may have a code (409: somebody has the nickname).
  */
 
 import {wordsFor} from './advice.js';
@@ -22,20 +22,20 @@ import {StompBus} from './stomp-bus.js';
 
 const STOMPJS = 'webjars/stomp__stompjs/bundles/stomp.umd.min.js';
 
-/** Gets what a protocol needs besides modules, before it is asked for. */
+/** Loads the script that a protocol needs, before its room is opened. */
 export function prepare({protocol}) {
   return protocol === 'stomp' ? loadScript(STOMPJS) : Promise.resolve();
 }
 
-/** @param {(told: {type: string, id?: string, nickname?: string, message: string, code?: number}) => void} hear */
+/** Returns the functions by protocol. @param {(told: {type: string, id?: string, nickname?: string, message: string, code?: number}) => void} hear */
 export function rooms(hear) {
   const complain = error => error.code === 'auth_error' || hear({type: 'error', message: wordsFor(error), code: error.failureCode});
   const overBus = bus => {
     bus.subscribe('chat.room', ({body}) => hear(body));
     bus.on('error', complain);
-    // a request, not a publish: what the room refuses comes back
+    // A request, and not a publication, because the answer says if the room refuses it.
     const say = message => bus.request('chat.say', {message}).catch(complain);
-    // a publication waits until we are subscribed, so that we hear what we say first, too
+    // A publication, because it waits for the subscription: the page then hears its own first message.
     const greet = message => bus.publish('chat.say', {message});
     return {connection: bus, say, greet, rename: name => say(`/nick ${name}`)};
   };

@@ -1,9 +1,9 @@
-/** The chat's room over Socket.IO, by its stock client. */
+/** The chat's room over Socket.IO, with the standard client. */
 
 import {loadScript} from './dom.js';
 import {Room} from './room.js';
 
-/** What stands for a packet's type on the wire. */
+/** The types of packets. The index of each is its digit on the wire. */
 const TYPES = ['open', 'close', 'ping', 'pong', 'message', 'upgrade', 'noop'];
 const COME_BACK = 1000; // ms
 
@@ -13,8 +13,8 @@ export class SocketIoRoom extends Room {
   #timer;
 
   /**
-   * Starts to come in.
-   * @param {(told: {type: string, id?: string, nickname?: string, message: string}) => void} hear is told what the room says
+   * Starts to enter the room.
+   * @param {(told: {type: string, id?: string, nickname?: string, message: string}) => void} hear gets the room's messages
    * @param {{wire?: import('./wire-panel.js').WirePanel}} [options] `wire` shows the packets
    */
   constructor(hear, {wire} = {}) {
@@ -38,7 +38,7 @@ export class SocketIoRoom extends Room {
   /** Leaves for good. */
   close() {
     clearTimeout(this.#timer);
-    this.become({state: 'closed'}); // first: the client itself would have it that we come back
+    this.become({state: 'closed'}); // Before the disconnect, whose event would otherwise set `waiting`.
     this.#socket?.disconnect();
   }
 
@@ -59,16 +59,16 @@ export class SocketIoRoom extends Room {
     socket.on('connect', () => this.become({state: 'open', transport: `socket.io/${socket.io.engine.transport.name}`}));
     socket.on('connect_error', () => this.become({state: 'waiting', reason: 'no answer'}));
     socket.on('disconnect', reason => {
-      if (this.isClosed) return; // by us
+      if (this.isClosed) return; // The page itself has left.
       this.become({state: 'waiting', reason});
-      // who was sent away does not come back by itself
+      // The client does not reconnect by itself if the server has ended the connection.
       if (reason === 'io server disconnect') this.#timer = setTimeout(() => socket.connect(), COME_BACK);
     });
     this.#listen();
     socket.io.on('reconnecting', () => queueMicrotask(() => this.#listen()));
   }
 
-  /** Each connection has an engine of its own. */
+  /** Follows the engine. Each connection has a new one. */
   #listen() {
     const {engine} = this.#socket.io;
     engine.on('upgrade', ({name}) => {

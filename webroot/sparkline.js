@@ -17,7 +17,7 @@ export class Sparkline {
     this.#line = svg.appendChild(document.createElementNS(svg.namespaceURI, 'polyline'));
   }
 
-  /** Adds a value at the right end; the oldest leaves at the left. */
+  /** Adds a value at the right end, and removes the oldest at the left. */
   add(value) {
     this.#values = [...this.#values, value].slice(-VALUES);
     const highest = Math.max(1, ...this.#values);

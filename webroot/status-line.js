@@ -1,4 +1,4 @@
-/** Says in words how a connection is, and what to do when it is not well. */
+/** The state of a connection in words, with advice if something is wrong. */
 
 import {adviceFor} from './advice.js';
 import {element} from './dom.js';
@@ -7,15 +7,16 @@ import {describe} from './transports.js';
 export class StatusLine {
   #root;
   #text = element('span', {role: 'status'});
-  #countdown = element('span', {className: 'countdown'}); // not read out: it changes every second
+  #countdown = element('span', {className: 'countdown'}); // not for screen readers, because it changes every second
   #advice = element('p', {className: 'help'});
   #retry = element('button', {type: 'button', className: 'quiet small', hidden: true}, 'Try now');
   #timer;
 
   /**
-   * Adds itself to `root`, which is marked with the state (`data-state`).
+   * Adds itself to `root`, and sets the state there (`data-state`).
    * @param {HTMLElement} root
-   * @param {{retry?: () => void, ids?: boolean}} [options] `retry` tries again at once; `ids` for the only one of a page
+   * @param {{retry?: () => void, ids?: boolean}} [options] `retry` tries again at once; `ids` gives the parts their ids, for
+   *     the only status line of a page
    */
   constructor(root, {retry, ids = false} = {}) {
     this.#root = root;
@@ -29,12 +30,13 @@ export class StatusLine {
     root.append(element('div', {className: 'state'}, ...parts), this.#advice);
   }
 
-  /** @param {import('./link.js').Status} status */
+  /** Shows a status. @param {import('./link.js').Status} status */
   show(status) {
     clearInterval(this.#timer);
     this.#root.dataset.state = status.state;
     this.#text.textContent = describe(status);
-    if (status.state !== 'connecting') this.#advice.textContent = adviceFor(status); // else it would blink at each try
+    // During a try the advice stays, because it would otherwise blink.
+    if (status.state !== 'connecting') this.#advice.textContent = adviceFor(status);
     const counts = status.state === 'waiting' && status.retryAt !== undefined;
     this.#retry.hidden = !counts;
     this.#countdown.textContent = '';

@@ -1,13 +1,13 @@
 /**
- * The bus over STOMP, with the methods that busbar.js has for the bridge: @stomp/stompjs over a Link.
+ * The bus over STOMP, with the same methods as in busbar.js. It uses @stomp/stompjs over a Link.
  *
  *     import {StompBus} from './stomp-bus.js';
  *     const bus = new StompBus('/stomp', {login: 'demo', passcode: 'demo'});
  *     bus.subscribe('stocks.AAPL', ({body}) => console.log(body.price));
  *     const {body} = await bus.request('echo', 'are you there?');
  *
- * The page loads @stomp/stompjs first. An address is the destination `/topic/ADDRESS`, or `/request/ADDRESS` for what one of
- * those who listen shall get. Queues are not on the bus: who wants one uses stompjs.
+ * The page loads @stomp/stompjs first. A publication to an address goes to the destination `/topic/ADDRESS`. A message to one
+ * listener goes to `/request/ADDRESS`. This class has no queues, because they are not on the bus. Use stompjs for them.
  */
 
 import {BusbarError} from './busbar.js';
@@ -16,14 +16,14 @@ import {Link} from './link.js';
 
 const HEART_BEATS = {
   heartbeatIncoming: 10_000,
-  // browsers slow the timers of hidden tabs down to one a minute: that is late, but not too late, for this promise
+  // In hidden tabs, browsers run timers only once a minute. That is late, but the gateway still accepts it.
   heartbeatOutgoing: 45_000,
 };
 
-/** ms that the gateway may take to answer CONNECT. */
+/** Time in ms in which the gateway must answer CONNECT. */
 const LOGIN_TIMEOUT = 10_000;
 
-/** A link that is open, as stompjs knows sockets; the link outlives it. */
+/** An open link in the form of a socket for stompjs. The link itself lives longer. */
 class LinkSocket {
   static OPEN = 1;
   static CLOSED = 3;
@@ -35,7 +35,7 @@ class LinkSocket {
     this.#link = link;
   }
 
-  /** It is open already, and says so to who begins to listen. */
+  /** Calls the handler soon, because the socket is already open. */
   set onopen(handler) {
     queueMicrotask(handler);
   }
@@ -44,12 +44,12 @@ class LinkSocket {
     this.#link.send(message);
   }
 
-  /** What stompjs does when it hears nothing for too long. */
+  /** Drops the link. stompjs calls it if the gateway is silent for too long. */
   close() {
     if (this.readyState === LinkSocket.OPEN) this.#link.drop('no sign of life');
   }
 
-  /** The link is not open any more. */
+  /** Tells stompjs that the link is no longer open. */
   lost(event) {
     this.readyState = LinkSocket.CLOSED;
     this.onclose?.(event);
@@ -57,11 +57,11 @@ class LinkSocket {
 }
 
 /**
- * A STOMP connection, which comes back by itself with all its subscriptions. What it is told while it is not open fails at
- * once: nothing waits.
+ * A STOMP connection. After a loss it reconnects by itself, with all its subscriptions. Messages and requests fail at once
+ * while it is not open, because none wait.
  *
- * Events: `state` (see Status in link.js), `error` (a BusbarError: an ERROR of the gateway, which ends the connection, or
- * what a handler threw).
+ * Events: `state` (see Status in link.js) and `error`: an ERROR of the gateway as a BusbarError, which ends the connection, or
+ * an exception of a handler.
  */
 export class StompBus extends Emitter {
   #link;
@@ -76,11 +76,11 @@ export class StompBus extends Emitter {
   /**
    * Starts to connect and returns at once.
    *
-   * @param {string|URL} url where SockJS and WebSockets speak STOMP
-   * @param {object} [options] those of a Link, and:
+   * @param {string|URL} url URL of STOMP over SockJS and WebSockets
+   * @param {object} [options] the options of a Link, and:
    * @param {string} [options.login]
    * @param {string} [options.passcode]
-   * @param {Function} [options.Client] that of stompjs, where there is no global StompJs
+   * @param {Function} [options.Client] the Client of stompjs, if there is no global StompJs
    */
   constructor(url, {login, passcode, Client = globalThis.StompJs?.Client, ...options} = {}) {
     super();
@@ -90,17 +90,17 @@ export class StompBus extends Emitter {
     this.#link.on('state', status => this.#linkChanged(status));
   }
 
-  /** @returns {import('./link.js').Status} `open` once the gateway has let us in */
+  /** @returns {import('./link.js').Status} `open` when the gateway has accepted the login */
   get status() {
     return this.#status;
   }
 
-  /** Who we are, once the gateway has let us in; null for nobody. */
+  /** The name of the logged-in user while it is open; null without a login. */
   get user() {
     return this.#status.state === 'open' ? (this.#options.connectHeaders.login ?? null) : null;
   }
 
-  /** Calls `handler` with each message to `address`; returns a function that ends this subscription. */
+  /** Calls `handler` with each message to `address`. Returns a function that ends this subscription. */
   subscribe(address, handler) {
     const id = `sub-${(this.#ids += 1)}`;
     const subscription = {destination: `/topic/${address}`, handler};
@@ -111,38 +111,38 @@ export class StompBus extends Emitter {
     };
   }
 
-  /** Tells everyone who listens to `address`. Throws a BusbarError if it is not open. */
+  /** Sends a message to all listeners of `address`. Throws a BusbarError if it is not open. */
   publish(address, body, headers) {
     this.#write(address, `/topic/${address}`, body, headers);
   }
 
-  /** Tells one of those who listen to `address`; where nobody does, it is lost. Throws like publish. */
+  /** Sends a message to one listener of `address`. Without a listener it is lost. It throws as publish does. */
   send(address, body, headers) {
     this.#write(address, `/request/${address}`, body, headers);
   }
 
   /**
-   * Asks one of those who listen to `address`.
+   * Sends a request to one listener of `address`.
    *
-   * @returns {Promise<{address: string, body: any, headers: object}>} the answer; rejected with a BusbarError if it fails,
-   *     takes longer than the gateway waits, or the connection is lost in between
+   * @returns {Promise<{address: string, body: any, headers: object}>} the answer. It is rejected with a BusbarError if the
+   *     request fails, the gateway waits too long for an answer, or the connection is lost
    */
   request(address, body, headers) {
     return new Promise((resolve, reject) => {
       const replyTo = `/temp-queue/${(this.#ids += 1)}`;
-      this.#write(address, `/request/${address}`, body, {...headers, 'reply-to': replyTo}); // throws: rejected
+      this.#write(address, `/request/${address}`, body, {...headers, 'reply-to': replyTo}); // An exception here rejects the promise.
       this.#requests.set(replyTo, {address, resolve, reject});
     });
   }
 
-  /** Tries to connect at once, if it is waiting for its next try. */
+  /** Tries to connect now, if the connection waits for its next try. */
   retry() {
     this.#link.retry();
   }
 
-  /** Ends the connection for good; requests under way are rejected. */
+  /** Ends the connection for good. Open requests are rejected. */
   close() {
-    if (this.#status.state === 'open') this.#client.deactivate(); // says DISCONNECT
+    if (this.#status.state === 'open') this.#client.deactivate(); // It sends DISCONNECT.
     this.#link.close();
   }
 
@@ -162,7 +162,7 @@ export class StompBus extends Emitter {
     }
   }
 
-  /** A client of stompjs for each connection: it shall not reconnect, the link does. */
+  /** Makes a client of stompjs for this connection. It must not reconnect, because the link does. */
   #logIn(status) {
     const {Client, connectHeaders} = this.#options;
     if (!Client) throw new Error('@stomp/stompjs is not loaded');
@@ -174,8 +174,10 @@ export class StompBus extends Emitter {
       connectionTimeout: LOGIN_TIMEOUT,
       reconnectDelay: 0,
       onConnect: () => {
-        this.#say(status);
+        this.#status = status;
         for (const [id, subscription] of this.#subscriptions) this.#listen(id, subscription);
+        // The event comes last, so a handler that publishes at once also gets its own message.
+        this.emit('state', status);
       },
       onStompError: frame => this.#refused(frame),
       onUnhandledMessage: message => this.#answered(message),
@@ -210,7 +212,7 @@ export class StompBus extends Emitter {
     const {destination, error, 'error-code': code} = message.headers;
     const request = this.#requests.get(destination);
     this.#requests.delete(destination);
-    if (!request) return; // the end of a subscription and a message to it may cross
+    if (!request) return; // A message may come after its subscription has ended.
     if (error === undefined) {
       request.resolve({...read(message), address: request.address});
     } else {
@@ -219,7 +221,7 @@ export class StompBus extends Emitter {
     }
   }
 
-  /** A subscription that is not allowed is not tried again, and neither is a login. */
+  /** Handles an ERROR. A refused subscription or login is not tried again. */
   #refused({headers, body}) {
     if (this.#status.state !== 'open' && headers.message?.includes('login')) {
       this.#fail(new BusbarError(headers.message, {code: 'auth_error'}));

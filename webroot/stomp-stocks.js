@@ -1,10 +1,10 @@
-/** The stock page of a STOMP client that knows nothing of Busbar: @stomp/stompjs and its destinations. */
+/** A stock page that uses only @stomp/stompjs and STOMP's destinations, and nothing of Busbar. */
 
 import {adviceFor} from './advice.js';
 import {byId, element} from './dom.js';
 import {showPrice} from './price-cell.js';
 
-/** Whom the configuration that ships lets in. */
+/** The user of the default configuration. */
 const DEMO_USER = {login: 'demo', passcode: 'demo'};
 
 const {Client, ReconnectionTimeMode} = globalThis.StompJs;
@@ -23,7 +23,7 @@ const client = new Client({
   connectHeaders: DEMO_USER,
   connectionTimeout: 10_000,
   heartbeatIncoming: 10_000,
-  // browsers slow the timers of hidden tabs down to one a minute: that is late, but not too late, for this promise
+  // In hidden tabs, browsers run timers only once a minute. That is late, but the gateway still accepts it.
   heartbeatOutgoing: 45_000,
   discardWebsocketOnCommFailure: true,
   reconnectDelay: 500,
@@ -35,10 +35,10 @@ const client = new Client({
   },
   onStompError({headers}) {
     if (headers.message?.includes('passcode')) {
-      client.connectHeaders = {}; // a gateway without the demo user: whoever has no name may still look
+      client.connectHeaders = {}; // This gateway has no demo user, but clients without a login may still subscribe.
       return;
     }
-    remove(headers['receipt-id']); // the gateway ends the connection of who is refused: do not ask again
+    remove(headers['receipt-id']); // The refusal has ended the connection, so the page must not subscribe again.
     complain(headers.message);
   },
   onWebSocketClose: ({code, reason}) => (client.active ? show('waiting', {code, reason}) : show('closed')),
@@ -86,7 +86,7 @@ function add(symbol) {
   if (client.connected && client.active) subscribe(symbol);
 }
 
-/** The subscription's id, and its receipt's, is the symbol. */
+/** Subscribes to a symbol, which is also the id of the subscription and of its receipt. */
 function subscribe(symbol) {
   const stock = stocks.get(symbol);
   const hear = ({body}) => {

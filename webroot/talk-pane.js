@@ -1,4 +1,4 @@
-/** One of the overview's two people in the chat: a protocol, what is heard over it, and what goes over the wire. */
+/** One of the two chat users on the overview page: a protocol, its messages, and the frames on its wire. */
 
 import {ChatLog} from './chat-log.js';
 import {element, onText} from './dom.js';
@@ -21,18 +21,18 @@ export class TalkPane {
   #isInNow;
   #hasHeard;
 
-  /** Kept when we come in for the first time. @type {Promise<void>} */
+  /** Resolves when this side has entered the room for the first time. @type {Promise<void>} */
   isIn = new Promise(resolve => (this.#isInNow = resolve));
 
-  /** Kept when somebody says something for the first time. @type {Promise<void>} */
+  /** Resolves when the first message has come. @type {Promise<void>} */
   hasHeard = new Promise(resolve => (this.#hasHeard = resolve));
 
-  #opening = 0; // which time we open: what an earlier one brings is too late
+  #opening = 0; // number of the present opening; the results of earlier ones are ignored
 
   /**
-   * Fills `place`, which says what it is for people by `aria-label`.
+   * Fills `place`. Its `aria-label` is the name of this side.
    * @param {HTMLElement} place
-   * @param {string} first the choice (transports.js) that it begins with
+   * @param {string} first id of the first choice (transports.js)
    */
   constructor(place, first) {
     const {id} = place;
@@ -68,25 +68,25 @@ export class TalkPane {
     onText(form, this.#text, text => this.#say(text));
   }
 
-  /** Comes into the room. */
+  /** Enters the room. */
   start() {
     if (this.#isStarted) return;
     this.#isStarted = true;
     this.#open();
   }
 
-  /** Says hello to who is there. */
+  /** Sends a greeting to the room. */
   greet() {
     this.#say(`Hello from ${this.#spoken}`, this.#session.greet ?? this.#session.say);
   }
 
-  /** Leaves at once, as the page does. */
+  /** Leaves the room at once, for a page that is left. */
   stop() {
     this.#isStarted = false;
     this.#session?.connection.close();
   }
 
-  /** Where one types. */
+  /** Moves the focus to the text field. */
   focus() {
     this.#text.focus({preventScroll: true});
   }

@@ -11,7 +11,7 @@ const link = new Link({url: 'topics', transport: 'websocket'});
 const state = new StatusLine(byId('connection'), {ids: true, retry: () => link.retry()});
 state.show(link.status);
 const relays = new Map(); // name -> its button
-const thermometers = new Map(); // name -> the place of its value
+const thermometers = new Map(); // name -> the element of its value
 const chart = new MovingChart(byId('chart'), {
   window: 60_000,
   step: 10_000,
@@ -24,12 +24,12 @@ setInterval(() => chart.moveTo(Date.now()), 1000);
 link.on('state', status => {
   state.show(status);
   for (const button of relays.values()) button.disabled = status.state !== 'open';
-  // the bus says nothing before this
+  // The bus sends nothing before it gets this message.
   if (status.state === 'open') say('clown.talk/-/config/set', {});
 });
 link.on('message', text => heard(...JSON.parse(text)));
 
-// a browser may keep the page, and its connection, to come back to it
+// A browser may keep a page that was left, with its open connection.
 addEventListener('pagehide', () => link.close());
 addEventListener('pageshow', event => event.persisted && location.reload());
 
@@ -46,7 +46,7 @@ function heard(topic, payload) {
   if (kind === 'thermometer' && what === 'temperature') temperature(name, payload?.value);
 }
 
-/** What we know of a device comes from what it says: a new one has its place from then on. */
+/** Returns the element of a device. The first message of a device adds it to the page. */
 function device(list, known, name, make) {
   if (!known.has(name) && known.size < MOST_DEVICES) {
     const place = make();
@@ -61,7 +61,7 @@ function relay(name, isOn) {
     const made = element('button', {type: 'button', className: 'switch'});
     made.setAttribute('role', 'switch');
     made.setAttribute('aria-label', `Relay ${name}`);
-    // it turns when the relay says that it has
+    // The button changes only when the relay reports its new state.
     made.addEventListener('click', () => {
       byId('complaint').textContent = '';
       say(`node/relay/${name}/set`, {state: made.getAttribute('aria-checked') !== 'true'});
@@ -81,7 +81,7 @@ function temperature(name, value) {
   chart.line(name).data.push({x: Date.now(), y: value});
 }
 
-/** As they came; the oldest leaves at the end. */
+/** Adds a message at the top, and removes the oldest at the bottom. */
 function log(topic, payload) {
   const said = JSON.stringify([topic, payload]);
   byId('log').prepend(element('li', {}, said.length > LONGEST_PAIR ? `${said.slice(0, LONGEST_PAIR)}…` : said));

@@ -1,4 +1,4 @@
-/** The ways in which a demo page can talk to the gateway. A new protocol is one more group here. */
+/** The protocols and transports of the demo pages. A new protocol is one more group here. */
 
 import {element} from './dom.js';
 
@@ -8,8 +8,8 @@ const sockjsOnly = transport =>
   over(`sockjs-${transport}`, `SockJS ${transport}`, {transport: 'sockjs', sockjsTransports: [transport]});
 
 /**
- * Each group is a protocol that a page may speak; each choice has the options of its Link (link.js).
- * The first choice that a page can use is what it starts with.
+ * Each group is a protocol, and each choice has the options of its Link (link.js).
+ * A page starts with the first choice that it can use.
  */
 export const groups = [
   {
@@ -50,7 +50,7 @@ export const groups = [
   },
 ];
 
-/** Finds the choice called `id` among the groups whose protocol is one of `protocols`; the first of all if there is none. */
+/** Returns the choice with that id among the choices of these protocols; the first of them if there is none. */
 export function choose(id, protocols) {
   const choices = groups
     .filter(({protocol}) => protocols.includes(protocol))
@@ -58,7 +58,7 @@ export function choose(id, protocols) {
   return choices.find(choice => choice.id === id) ?? choices[0];
 }
 
-/** The options that log somebody in; null for a protocol in which a browser cannot. */
+/** Returns the options for a login; null if a browser cannot log in over that protocol. */
 export function loginOptions(protocol, {username, password}) {
   switch (protocol) {
     case 'bridge':
@@ -70,7 +70,7 @@ export function loginOptions(protocol, {username, password}) {
   }
 }
 
-/** The choice nearest to this one in which a browser can log in. */
+/** Returns the id of the most similar choice that has a login; null if this one has it. */
 export function withLogin({protocol, link}) {
   if (loginOptions(protocol, {})) return null;
   return link.transport === 'sockjs' ? 'bridge-sockjs' : 'bridge-websocket';
@@ -78,13 +78,13 @@ export function withLogin({protocol, link}) {
 
 const KINDS = {sockjs: 'SockJS', 'socket.io': 'Socket.IO', pusher: 'Pusher'};
 
-/** What a Status (link.js) calls `sockjs/xhr-polling`, for people. */
+/** Returns the name for people of a transport in a Status (link.js), such as `sockjs/xhr-polling`. */
 function nameOf(transport) {
   const [kind, detail] = (transport ?? '').split('/');
   return KINDS[kind] ? `${KINDS[kind]}${detail ? ` ${detail}` : ''}` : 'WebSocket';
 }
 
-/** What a page that chose that speaks now, and over what. @param {{protocol: string}} choice */
+/** Returns the protocol and transport of a connection in words. @param {{protocol: string}} choice */
 export function described({protocol}, {transport}) {
   const name = nameOf(transport);
   switch (protocol) {
@@ -95,11 +95,11 @@ export function described({protocol}, {transport}) {
     case 'stomp':
       return `STOMP over ${name}`;
     default:
-      return name.split(' ')[0]; // it may change its transport while it is open
+      return name.split(' ')[0]; // These clients may change the transport while they are open.
   }
 }
 
-/** Fills a select with the choices of these protocols. */
+/** Fills a select element with the choices of these protocols. */
 export function fillChooser(select, protocols) {
   for (const {protocol, name, choices} of groups) {
     if (!protocols.includes(protocol)) continue;
@@ -108,7 +108,7 @@ export function fillChooser(select, protocols) {
   }
 }
 
-/** Says what a Status (link.js) means. */
+/** Returns the words for a Status (link.js). */
 export function describe({state, transport, reason}) {
   const name = nameOf(transport);
   switch (state) {

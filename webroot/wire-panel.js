@@ -1,17 +1,17 @@
-/** What just happened on the wire: the messages of one connection, as they go and come. */
+/** A panel that shows the frames of one connection, sent and received. */
 
 import {element} from './dom.js';
 
 const MOST_FRAMES = 200;
 const LONGEST_TEXT = 300; // characters that are shown
-const LONGEST_READ = 4000; // characters in which secrets are looked for: all that can be shown, and more
+const LONGEST_READ = 4000; // characters in which secrets are masked; the shown text is a part of them
 const MASK = '•••';
 
 const NAMES = 'password|passcode|passphrase|secret|token|access_token|refresh_token|auth|authorization|credentials';
 
 /**
- * What is nobody's business: members of JSON, of JSON that is text in JSON (Pusher's), headers of STOMP, parameters of addresses.
- * The end may be cut off.
+ * The secrets to mask: members of JSON, of JSON in a string of JSON (Pusher), headers of STOMP, and parameters of URLs.
+ * They are found even if the end is cut off.
  */
 const SECRETS = [
   [new RegExp(String.raw`("(?:${NAMES})"\s*:\s*")(?:[^"\\]|\\.?)*`, 'gi'), `$1${MASK}`],
@@ -20,7 +20,7 @@ const SECRETS = [
   [/([?&](?:password|secret|token|access_token|auth|auth_signature)=)[^&#\s"]*/gi, `$1${MASK}`],
 ];
 
-/** The text without passwords and tokens, cut at some hundred characters. */
+/** Returns a text for the panel: with masked passwords and tokens, and cut to a short length. */
 export function shown(text) {
   const read = text.slice(0, LONGEST_READ).replaceAll('\0', '\\0');
   const masked = SECRETS.reduce((left, [secret, mask]) => left.replace(secret, mask), read);
@@ -28,11 +28,11 @@ export function shown(text) {
   return isCut ? `${masked.slice(0, LONGEST_TEXT)}…` : masked;
 }
 
-/** A list of at most 200 frames, which can be stopped, cleared and folded away. */
+/** The panel. Its list has at most 200 frames, and can be paused, cleared and closed. */
 export class WirePanel {
   #list;
   #none;
-  #pending = []; // what is drawn at the next frame of the screen
+  #pending = []; // frames that are drawn at the next repaint
   #isPaused = false;
   #missed = 0;
   #pause;
@@ -40,8 +40,8 @@ export class WirePanel {
   /**
    * Fills `place`.
    * @param {HTMLElement} place
-   * @param {{title?: string, level?: number, open?: boolean}} [options] `level` of the title; `open`: whether the frames are
-   *     shown at first
+   * @param {{title?: string, level?: number, open?: boolean}} [options] `level` is the level of the heading; `open`: whether
+   *     the frames are shown at first
    */
   constructor(place, {title = 'On the wire', level = 2, open = true} = {}) {
     const id = `${place.id}-frames`;
@@ -64,7 +64,7 @@ export class WirePanel {
     this.clear();
   }
 
-  /** The options of a Link with which its frames are seen here. */
+  /** The options for a Link whose frames this panel shall show. */
   get tap() {
     const panel = this;
     const SockJS = globalThis.SockJS;
@@ -80,12 +80,12 @@ export class WirePanel {
           super.send(data);
         }
       },
-      // a function, as what it returns is the socket itself
+      // With `new`, a function that returns an object gives that object, here the socket itself.
       SockJS: SockJS && function (...where) { return panel.#tapped(new SockJS(...where)); },
     };
   }
 
-  /** sockjs-client hands everything on by `dispatchEvent`, before whoever listens. */
+  /** Shows the messages of a SockJS socket. sockjs-client calls `dispatchEvent` for each of them. */
   #tapped(socket) {
     const send = socket.send.bind(socket);
     const dispatch = socket.dispatchEvent.bind(socket);
@@ -100,17 +100,17 @@ export class WirePanel {
     return socket;
   }
 
-  /** The page sent that. */
+  /** Adds a frame that the page has sent. */
   went(data) {
     this.#add('went', '→', data);
   }
 
-  /** The gateway sent that. */
+  /** Adds a frame that the gateway has sent. */
   came(data) {
     this.#add('came', '←', data);
   }
 
-  /** Forgets all frames. */
+  /** Removes all frames. */
   clear() {
     this.#pending = [];
     this.#list.replaceChildren();
@@ -126,7 +126,7 @@ export class WirePanel {
     }
     if (this.#pending.length === 0) requestAnimationFrame(() => this.#draw());
     this.#pending.push({way, arrow, at: new Date(), size: sizeOf(data), text: typeof data === 'string' ? shown(data) : '(binary)'});
-    if (this.#pending.length > MOST_FRAMES) this.#pending.shift(); // a hidden tab draws nothing
+    if (this.#pending.length > MOST_FRAMES) this.#pending.shift(); // A hidden tab does not draw, so the list needs a limit.
   }
 
   #draw() {

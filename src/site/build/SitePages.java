@@ -20,21 +20,21 @@ import java.util.stream.Stream;
 import org.webjars.WebJarVersionLocator;
 
 /**
- * What the build does to the pages that maven-site-plugin has made of Markdown: each is put into
- * page.html, headings get the anchors that GitHub gives them, links into the repository lead
- * somewhere, and there is an index for the search. It is run from its source, {@code java
- * SitePages.java FROM TO}, in the root of the repository, by one thread.
+ * The step of the build that finishes the pages of maven-site-plugin. It puts each page into
+ * page.html, gives headings the same anchors as GitHub, repairs links into the repository, and
+ * makes the index of the search. It runs from its source, {@code java SitePages.java FROM TO}, in
+ * the root of the repository. Used by one thread.
  */
 final class SitePages {
   private static final Path ROOT = Path.of("");
   private static final String JAVADOC = "testapidocs/index.html";
   private static final String RESOURCES = "src/site/resources/";
 
-  /** What is no page of src/site/markdown, and the folder that its links start from. */
+  /** Pages that are not in src/site/markdown, with the folder from which their links start. */
   private static final Map<String, String> ELSEWHERE =
       Map.of("index", "", "contributing", ".github", "security-policy", ".github");
 
-  /** Pages by their place in the repository, without the extension. */
+  /** Files of other pages by their path in the repository, without the extension. */
   private static final Map<String, String> PAGES =
       Map.of(
           "README",
@@ -44,7 +44,7 @@ final class SitePages {
           ".github/SECURITY",
           "security-policy.html");
 
-  /** Folders of the skin, and the plugin's list of reports. */
+  /** Folders of the skin, and the plugin's list of reports, which the site does not need. */
   private static final List<String> UNUSED =
       List.of("css/", "fonts/", "images/", "img/", "js/", "project-reports.html");
 
@@ -86,7 +86,7 @@ final class SitePages {
         continue;
       }
       String page = name.matches("[^/]+\\.html") ? Files.readString(file) : "";
-      if (Files.size(file) == 0) { // a build was killed meanwhile; the plugin takes it for done
+      if (Files.size(file) == 0) { // A killed build left it, and the plugin does not make it again.
         throw new IllegalStateException(file + " is empty: run mvn clean");
       }
       if (MAIN.matcher(page).find()) {
@@ -103,7 +103,9 @@ final class SitePages {
     copyLunr();
   }
 
-  /** Those that are there, folders after what is in them. */
+  /**
+   * Returns the files and folders in a folder that may not exist, each folder after its content.
+   */
   private static List<Path> all(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return List.of();
@@ -119,7 +121,7 @@ final class SitePages {
     }
   }
 
-  /** By their names, so that each build makes the same. */
+  /** Returns the files sorted by name, because each build must make the same site. */
   private static List<Path> files(Path folder) throws IOException {
     return all(folder).stream().filter(Files::isRegularFile).sorted().toList();
   }
@@ -156,7 +158,9 @@ final class SitePages {
     return replaced(TAG, page, tag -> withTargets(name, tag.group()));
   }
 
-  /** A tag without what the policy of the admin port forbids, with links that lead somewhere. */
+  /**
+   * Returns a tag with repaired links, and without styles, which the admin port's policy forbids.
+   */
   private String withTargets(String page, String tag) {
     return replaced(
         LINK,
@@ -164,7 +168,7 @@ final class SitePages {
         link -> link.group(1) + escape(target(page, unescape(link.group(2)))) + '"');
   }
 
-  /** Its place in the menu, where this site has it. */
+  /** Returns the menu's entry for the Javadoc; empty if this site has none. */
   private String javadoc() {
     return Files.exists(rendered.resolve(JAVADOC))
         ? "<li class=\"nav-header\">Library</li><li><a href=\"%s\">Javadoc of busbar-test</a></li>"
@@ -172,7 +176,7 @@ final class SitePages {
         : "";
   }
 
-  /** The first, which is there. */
+  /** Returns a group of the first match. There must be one. */
   private static String one(Pattern pattern, int group, String text) {
     Matcher found = pattern.matcher(text);
     if (!found.find()) {
@@ -188,7 +192,7 @@ final class SitePages {
         .replaceAll(match -> Matcher.quoteReplacement(replacement.apply(match)));
   }
 
-  /** With the anchors of GitHub instead of Doxia's; those that the author wrote stay. */
+  /** Replaces Doxia's anchors by those of GitHub. Anchors that the author wrote stay. */
   private static String withAnchors(String content) {
     Map<String, Integer> taken = new HashMap<>();
     return replaced(
@@ -208,8 +212,8 @@ final class SitePages {
   }
 
   /**
-   * Whether that is the anchor which Doxia gives the heading: what is neither a letter nor a digit
-   * is {@code .2F}, a space is {@code _}, and the first one is a letter.
+   * Returns whether this is Doxia's anchor for the heading. Doxia writes {@code _} for a space, and
+   * codes like {@code .2F} for other characters. The first character is always a letter.
    */
   private static boolean isDoxias(String id, String heading) {
     String decoded =
@@ -229,7 +233,7 @@ final class SitePages {
         .replace(' ', '-');
   }
 
-  /** Where the link of a page leads in the site. */
+  /** Returns the target of a page's link in the site. */
   private String target(String page, String link) {
     if (ABSOLUTE.matcher(link).matches()) {
       return link;
@@ -253,7 +257,7 @@ final class SitePages {
     return ours && !rendered ? copied(file) + anchor : link;
   }
 
-  /** A file of the repository beside the pages, where a server sends it with a type. */
+  /** Copies a file of the repository to the site, with a name for which servers send a type. */
   private String copied(String file) {
     boolean typed = file.substring(file.lastIndexOf('/') + 1).contains(".");
     String name = "files/" + file.replaceAll("(^|/)\\.", "$1") + (typed ? "" : ".txt");
@@ -272,7 +276,7 @@ final class SitePages {
     }
   }
 
-  /** Each section of the page, with the words that are to be found. */
+  /** Adds each section of the page to the index, with the text that the search finds. */
   private void addToIndex(String name, String page) {
     String main = one(CONTENT, 1, page);
     List<MatchResult> headings = FINISHED_HEADING.matcher(main).results().toList();
@@ -291,7 +295,7 @@ final class SitePages {
     }
   }
 
-  /** Without markup. */
+  /** Returns the text without markup. */
   private static String text(String html) {
     return unescape(
         html.replaceAll("</(?:td|th|p|li|pre|h[1-6])>|<br ?/?>", " ")

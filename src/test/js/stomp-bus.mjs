@@ -11,8 +11,8 @@ const require = createRequire(import.meta.url);
 const {Client} = require('@stomp/stompjs');
 const SockJS = require('sockjs-client');
 
-/** Will open a client. `states` and `errors` get its events. */
-async function open(options) {
+/** Starts a client, which ends after the checks. */
+function start(options) {
   const bus = new StompBus(`${url}/stomp`, {
     login: 'demo',
     passcode: 'demo',
@@ -23,11 +23,17 @@ async function open(options) {
     backoff: {min: 50, max: 100},
     ...options,
   });
+  afterwards(() => bus.close());
+  return bus;
+}
+
+/** Will open a client. `states` and `errors` get its events. */
+async function open(options) {
+  const bus = start(options);
   const states = new Inbox();
   const errors = new Inbox();
   bus.on('state', status => states.put(status));
   bus.on('error', error => errors.put(error));
-  afterwards(() => bus.close());
   await opened(states);
   return {bus, states, errors};
 }
@@ -64,6 +70,16 @@ for (const transport of ['websocket', 'sockjs']) {
     assert.deepEqual(inbox.waiting, []);
   });
 }
+
+check('a client that publishes as soon as it is open gets its own message', async () => {
+  const bus = start();
+  const inbox = new Inbox();
+  bus.subscribe('public.bus-first', ({body}) => inbox.put(body));
+  bus.on('state', ({state}) => state === 'open' && bus.publish('public.bus-first', 'at once'));
+  assert.equal(await inbox.next(), 'at once');
+  await settled(bus);
+  assert.deepEqual(inbox.waiting, []);
+});
 
 check('what is sent reaches one of those who listen', async () => {
   const {bus} = await open();

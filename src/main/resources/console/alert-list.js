@@ -1,4 +1,4 @@
-/** Alerts as the node decided them: what is wrong, why, since when, and what to do. */
+/** A list of the node's alerts: the problem, the reason, the duration, and the advice. */
 
 import {element} from './dom.js';
 import {ago} from './format.js';
@@ -11,7 +11,7 @@ export class AlertList {
     this.element = element('ul', {className: 'alerts', hidden: true});
   }
 
-  /** Shows these and nothing else. What stays is the same element, whatever its numbers are. */
+  /** Shows exactly these alerts. An alert that stays keeps its element, even if its numbers change. */
   show(alerts) {
     const items = alerts.map(alert => this.#item(alert));
     const ids = new Set(alerts.map(({id}) => id));

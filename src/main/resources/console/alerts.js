@@ -1,4 +1,4 @@
-/** What is wrong with this node. It decides that itself; the page only shows it. */
+/** The alerts of this node. The node decides them, and the page only shows them. */
 
 import {AlertList} from './alert-list.js';
 import {emptyState} from './parts.js';

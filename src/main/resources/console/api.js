@@ -1,27 +1,27 @@
-/** Asks the admin port. The browser shows the token itself, where there is one: the page was opened with it. */
+/** Requests to the admin port. The browser adds the token itself, because the page was opened with it. */
 
 export class ApiError extends Error {
-  /** @param {number} status 0 where nobody answered */
+  /** @param {number} status status of the response; 0 if there was none */
   constructor(status, message) {
     super(message);
     this.status = status;
   }
 }
 
-/** A path whose values may hold any character: path`/api/queues/${name}`. */
+/** Makes a path with encoded values: path`/api/queues/${name}`. */
 export function path(strings, ...values) {
   return String.raw({raw: strings}, ...values.map(encodeURIComponent));
 }
 
 /**
- * Asks, and returns the JSON of the answer. Throws an ApiError whose message is for people.
+ * Sends a request and returns the JSON of the answer. Throws an ApiError with a message for people.
  * @param {string} url
  * @param {{method?: string, body?: string, type?: string, signal?: AbortSignal}} [options]
  */
 export async function ask(url, {method = 'GET', body, type, signal} = {}) {
   let response;
   try {
-    // not by the page's own URL: one with a name and a token in it is none that may be fetched
+    // The page's own URL may have a name and a token, and fetch refuses such URLs.
     response = await fetch(new URL(url, location.origin), {method, body, signal, headers: type ? {'Content-Type': type} : {}});
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -38,9 +38,11 @@ function words(status) {
 }
 
 /**
- * Does the task now and again and again, until the signal ends it. A hidden page rests.
- * @param {() => Promise<void|boolean>} task handles its own failures; false ends it
- * @returns {() => void} does it at once
+ * Runs a task at once, and then at intervals, until the signal aborts. While the page is hidden, it does not run.
+ * @param {AbortSignal} signal
+ * @param {number} millis the time between two runs
+ * @param {() => Promise<void|boolean>} task handles its own errors; false ends the runs
+ * @returns {() => void} runs the task at once
  */
 export function poll(signal, millis, task) {
   let timer;

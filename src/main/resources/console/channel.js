@@ -1,4 +1,4 @@
-/** One channel: who listens, how busy it is, who is present, what its stream has kept. */
+/** The view of one channel: its listeners, its rate, its users, and the messages of its stream. */
 
 import {ask, path, poll} from './api.js';
 import {element} from './dom.js';
@@ -79,7 +79,7 @@ function presence(root, id, signal) {
       about.textContent =
         page.count > page.users.length ? `The first ${page.users.length} of ${plural(page.count, 'user')}.` : plural(page.count, 'user');
     } catch (error) {
-      return away(part, error, signal); // it has no presence, or its owner does not answer just now
+      return away(part, error, signal); // There is no presence, or its owner does not answer at the moment.
     }
   });
 }
@@ -105,12 +105,12 @@ function stream(root, id, signal) {
         ? `${plural(kept, 'message')} kept, offsets ${page.first} to ${page.head}. The newest come first.`
         : 'It keeps no message at the moment.';
     } catch (error) {
-      return away(part, error, signal); // it is no stream, or its owner does not answer just now
+      return away(part, error, signal); // There is no stream, or its owner does not answer at the moment.
     }
   });
 }
 
-/** Hides a part that there is nothing to tell of; what no rule gives a channel is not asked for again. */
+/** Hides a part after an error. Returns false, which ends the requests, if no rule gives the channel that part. */
 function away(part, error, signal) {
   if (signal.aborted) return false;
   part.hidden = true;

@@ -1,4 +1,4 @@
-/** What clients of this node listen to. */
+/** The list of the channels that clients of this node listen to. */
 
 import {count} from './format.js';
 import {showList} from './list.js';

@@ -1,10 +1,10 @@
-/** Lines over the time that the node remembers, drawn by the Chart.js that the page has loaded. */
+/** A line chart of the node's numbers over time. It uses Chart.js, which the page has loaded. */
 
 import {element} from './dom.js';
 import {clock} from './format.js';
 
-const COLOURS = 5; // that the style sheet has for lines
-const MARKS = 4; // on the axis of time
+const COLOURS = 5; // colours for lines in the style sheet
+const MARKS = 4; // marks on the time axis
 
 export class TimeChart {
   #canvas;
@@ -15,11 +15,11 @@ export class TimeChart {
 
   /**
    * @param {string} title
-   * @param {string} description for those who do not see it
+   * @param {string} description text for screen readers
    * @param {object} options
-   * @param {(value: number) => string} options.format of the values
-   * @param {number} [options.most] the top of the axis is no lower
-   * @param {AbortSignal} options.signal ends it
+   * @param {(value: number) => string} options.format formats a value
+   * @param {number} [options.most] the least value at the top of the axis
+   * @param {AbortSignal} options.signal destroys the chart when it aborts
    */
   constructor(title, description, {format, most = 1, signal}) {
     this.#canvas = element('canvas', {role: 'img', ariaLabel: description});
@@ -64,10 +64,11 @@ export class TimeChart {
   }
 
   /**
-   * Draws these lines, which end at `now`.
-   * @param {number} windowMillis how far back it goes
-   * @param {Map<string, {x: number, y: number}[]>} lines by label
-   * @param {string} waits what is said while there is nothing to see
+   * Draws the lines up to `now`.
+   * @param {number} now in ms since 1970
+   * @param {number} windowMillis the time that the chart shows
+   * @param {Map<string, {x: number, y: number}[]>} lines points by label
+   * @param {string} waits text that is shown while all values are 0
    */
   show(now, windowMillis, lines, waits) {
     for (const label of [...this.#lines.keys()]) {
@@ -96,7 +97,7 @@ export class TimeChart {
     return this.#windowMillis > 600_000 ? `−${Math.round(seconds / 60)} min` : `−${seconds} s`;
   }
 
-  /** In the colours of the style sheet, which knows light and dark. */
+  /** Draws in the colours of the style sheet, which has light and dark ones. */
   #draw() {
     const style = getComputedStyle(this.#canvas);
     const colour = name => style.getPropertyValue(name).trim();

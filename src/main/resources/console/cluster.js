@@ -1,4 +1,4 @@
-/** The nodes that this one sees, and what each of them counts. */
+/** The view of the cluster: the nodes that this one sees, with their numbers. */
 
 import {ask, poll} from './api.js';
 import {element} from './dom.js';

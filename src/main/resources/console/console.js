@@ -1,11 +1,11 @@
-/** The console: hears how the node is, and shows the view that the URL names. */
+/** The frame of the console. It gets the node's state every second, and shows the view of the URL. */
 
 import {byId, element} from './dom.js';
 import {clock, duration} from './format.js';
 import {Link} from './link.js';
 import {Problem} from './parts.js';
 
-/** Views by the first part of the fragment; with a second part the one of a single thing. */
+/** Views by the first part of the fragment. With a second part, `one` loads the view of a single item. */
 const VIEWS = {
   overview: {title: 'Overview', load: () => import('./overview.js')},
   alerts: {title: 'Alerts', load: () => import('./alerts.js')},
@@ -22,10 +22,10 @@ const VIEWS = {
 
 const LONGEST_FRAGMENT = 2000;
 
-/** What the views hear: `feed` is what the node said last; null before. */
+/** The node's state for the views: `feed` is its last message; null before the first. */
 const node = {feed: null, listeners: new Set()};
 
-let current = null; // what ends the view that is shown
+let current = null; // the AbortController that ends the present view
 let heardAt = null;
 
 const feed = new Link({url: 'feed', transport: 'websocket', backoff: {min: 500, max: 10_000}});
@@ -73,7 +73,7 @@ function heard(now) {
   for (const listener of node.listeners) listener(now);
 }
 
-/** How many alerts there are, where one chooses a view. */
+/** Shows the number of alerts in the menu. */
 function badge(alerts) {
   const critical = alerts.some(({severity}) => severity === 'critical');
   for (const id of ['alerts', 'menu-alerts']) {
@@ -86,7 +86,7 @@ function badge(alerts) {
   }
 }
 
-/** `#/sessions/ID?user=ann` as its parts. */
+/** Returns the parts of a fragment such as `#/sessions/ID?user=ann`. */
 function parts() {
   const [address, search = ''] = location.hash.slice(0, LONGEST_FRAGMENT).replace(/^#\/?/, '').split('?');
   const [name, ...rest] = address.split('/');
@@ -94,7 +94,7 @@ function parts() {
   try {
     id = decodeURIComponent(id);
   } catch {
-    // as it stands there
+    // The text is not encoded correctly, so it is used as it is.
   }
   return {name: Object.hasOwn(VIEWS, name) ? name : 'overview', id, query: new URLSearchParams(search)};
 }
@@ -143,13 +143,13 @@ function title(words) {
   tab();
 }
 
-/** A tab that is not looked at shows how many alerts there are, too. */
+/** Shows the number of alerts in the title, which is also seen in another tab. */
 function tab() {
   const alerts = node.feed?.alerts.length ?? 0;
   document.title = `${alerts ? `(${alerts}) ` : ''}${byId('title').textContent} · Busbar`;
 }
 
-/** Tells a view of each feed while it is shown, of the last one at once. */
+/** Calls the listener of a view with each message while the view is shown, and at once with the last one. */
 function onFeed(listener) {
   node.listeners.add(listener);
   if (node.feed) listener(node.feed);

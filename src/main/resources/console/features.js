@@ -1,13 +1,20 @@
-/** The features that were deployed while nodes ran. */
+/** The features that were deployed while nodes ran, and those of the configuration. */
 
 import {element} from './dom.js';
 import {count, dateAndTime} from './format.js';
 import {showList} from './list.js';
-import {emptyState} from './parts.js';
+import {card, emptyState} from './parts.js';
+import {Table} from './table.js';
 
 export function show(root, context) {
   const silent = element('p', {className: 'problem', hidden: true});
   root.append(silent);
+  const configured = new Table('Features of the configuration', [
+    {title: 'Class', long: true, text: each => each.verticle},
+    {title: 'Instances', number: true, text: each => count(each.instances)},
+  ], each => String(each.at));
+  const started = card('Started with this node, by its configuration', configured.element);
+  started.hidden = true;
   showList(root, context, {
     url: '/api/features',
     list: 'features',
@@ -25,9 +32,11 @@ export function show(root, context) {
       {title: 'Errors', number: true, text: each => count(each.errors), tone: each => (each.errors ? 'warn' : '')},
     ],
     fields: [],
-    empty: ['No feature was deployed while this node ran.', 'java -jar busbar.jar deploy my-feature.jar brings one. Those of the configuration are not listed here.'],
+    empty: ['No feature was deployed while this node ran.', 'java -jar busbar.jar deploy my-feature.jar brings one.'],
     onAnswer: answer => {
       silent.hidden = !answer.silent?.length;
+      configured.show(answer.configured.map((each, at) => ({...each, at})));
+      started.hidden = answer.configured.length === 0;
       silent.textContent = silent.hidden ? '' : `These nodes do not answer: ${answer.silent.join(', ')}.`;
     },
     onError: error => {
@@ -36,6 +45,7 @@ export function show(root, context) {
       return true;
     },
   });
+  root.append(started);
 }
 
 function state({state, failure}) {

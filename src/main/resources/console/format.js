@@ -1,4 +1,4 @@
-/** How the console writes numbers, sizes and times. */
+/** The formats of numbers, sizes and times in the console. */
 
 const whole = new Intl.NumberFormat(undefined, {maximumFractionDigits: 0});
 const oneDigit = new Intl.NumberFormat(undefined, {maximumFractionDigits: 1});
@@ -11,13 +11,13 @@ export function count(value) {
   return value == null ? NOTHING : whole.format(value);
 }
 
-/** A number a second. Small ones have a decimal. */
+/** Formats a number per second. Small numbers have a decimal. */
 export function rate(value) {
   if (value == null) return NOTHING;
   return value < 100 ? oneDigit.format(value) : whole.format(value);
 }
 
-/** Parts of a size: `['1.5', 'MiB']`. */
+/** Returns the number and the unit of a size: `['1.5', 'MiB']`. */
 export function sizeParts(bytes) {
   if (bytes == null) return [NOTHING, ''];
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
@@ -34,7 +34,7 @@ export function size(bytes) {
   return sizeParts(bytes).join(' ').trim();
 }
 
-/** @param {number} [millis] */
+/** Formats a duration. @param {number} [millis] */
 export function duration(millis) {
   if (millis == null) return NOTHING;
   const seconds = Math.floor(millis / 1000);
@@ -46,7 +46,7 @@ export function duration(millis) {
   return `${Math.floor(hours / 24)} days`;
 }
 
-/** How long ago that is. @param {string|number} [time] as the API writes it, or ms since 1970 */
+/** Formats the time since then. @param {string|number} [time] a time of the API, or ms since 1970 */
 export function ago(time) {
   return time == null ? NOTHING : duration(Math.max(0, Date.now() - new Date(time)));
 }
@@ -59,12 +59,12 @@ export function dateAndTime(time) {
   return time == null ? NOTHING : fullTime.format(new Date(time));
 }
 
-/** `1 session`, `2 sessions`. */
+/** Returns a number with its noun: `1 session`, `2 sessions`. */
 export function plural(number, one, many = `${one}s`) {
   return `${count(number)} ${number === 1 ? one : many}`;
 }
 
-/** The beginning of what may be long. */
+/** Returns the text, cut to at most that number of characters. */
 export function cut(text, most = 500) {
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }

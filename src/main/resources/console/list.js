@@ -1,4 +1,4 @@
-/** A list of the API that can be searched and leafed through: the shape of most views. */
+/** A list of the API with search fields and pages. Most views are such lists. */
 
 import {ask, poll} from './api.js';
 import {element} from './dom.js';
@@ -11,20 +11,20 @@ const TYPING_MILLIS = 250;
 const LONGEST_SEARCH = 200;
 
 /**
- * Shows it in `root`.
+ * Shows a list in `root`.
  * @param {HTMLElement} root
- * @param {object} context of the view (console.js)
+ * @param {object} context the context of the view (console.js)
  * @param {object} what
  * @param {string} what.url
- * @param {string} what.list the name of the list in the answer
+ * @param {string} what.list name of the list in the answer
  * @param {string} what.caption
  * @param {import('./table.js').Column[]} what.columns
  * @param {(item: any) => string} [what.key]
- * @param {{name: string, label: string, hint?: string}[]} what.fields what can be searched for
- * @param {[title: string, ...advice: string[]]} what.empty what is said when there is nothing at all
- * @param {boolean} [what.paged] whether the API gives it in pages
- * @param {(answer: any) => void} [what.onAnswer] hears each answer
- * @param {(error: Error) => boolean} [what.onError] whether it has shown the failure itself; then it is not asked again
+ * @param {{name: string, label: string, hint?: string}[]} what.fields the search fields
+ * @param {[title: string, ...advice: string[]]} what.empty text that is shown if the list is empty without a search
+ * @param {boolean} [what.paged] whether the API has pages for the list
+ * @param {(answer: any) => void} [what.onAnswer] is called with each answer
+ * @param {(error: Error) => boolean} [what.onError] returns true if it has shown the error itself; then no more requests follow
  */
 export function showList(root, {signal, query, replaceQuery}, what) {
   const {url, list, caption, columns, key, fields, empty, paged = true} = what;
@@ -54,7 +54,7 @@ export function showList(root, {signal, query, replaceQuery}, what) {
   table.element.hidden = true;
   root.append(form, problem.element, table.element, nothing, element('div', {className: 'foot'}, about, pager));
 
-  const before = []; // where the pages began that were left behind
+  const before = []; // the value of `after` of each earlier page
   let after = '';
   let following;
 

@@ -1,4 +1,4 @@
-/** How this node is: its numbers, their course, and what is busiest. */
+/** The overview of this node: its numbers, their charts, and the busiest channels and queues. */
 
 import {AlertList} from './alert-list.js';
 import {ask} from './api.js';
@@ -30,7 +30,7 @@ export function show(root, context) {
   });
 }
 
-/** The numbers of now. */
+/** The present numbers. */
 class Tiles {
   #values = new Map();
 
@@ -77,7 +77,7 @@ class Tiles {
   }
 }
 
-/** Four charts over two minutes or an hour. They begin with what the node remembers. */
+/** Four charts over two minutes or an hour. They begin with the samples that the node has stored. */
 class Charts {
   #context;
   #window;
@@ -119,13 +119,13 @@ class Charts {
       if (asked === this.#window) this.#samples = answer.samples;
     } catch (error) {
       if (this.#context.signal.aborted) return;
-      this.#samples = []; // what comes from now on is shown all the same
+      this.#samples = []; // The charts still show the samples that come from now on.
     }
     this.#loaded = asked === this.#window;
     this.#draw();
   }
 
-  /** Takes what the node counts now. Of an hour it takes as much as the node keeps. */
+  /** Adds the present numbers. For an hour it adds only every tenth second, as the node does. */
   add(numbers) {
     if (!this.#loaded) return;
     const last = this.#samples.at(-1)?.time ?? 0;
@@ -160,7 +160,7 @@ class Charts {
   }
 }
 
-/** What is busiest, and what went lost. */
+/** The busiest protocols, channels and queues, and the losses. */
 class Lists {
   #protocols = new Table('Protocols', [
     {title: 'Protocol', text: each => each.protocol, href: each => `#/sessions?protocol=${encodeURIComponent(each.protocol)}`},

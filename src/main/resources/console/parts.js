@@ -1,14 +1,14 @@
-/** Pieces that several views are made of. */
+/** Elements that several views use. */
 
 import {element} from './dom.js';
 
-/** A card with a heading. @param {string} title none is shown where it is empty */
+/** Makes a card. @param {string} title its heading; empty for none */
 export function card(title, ...children) {
   const heading = title ? [element('h2', {}, title)] : [];
   return element('section', {className: 'panel'}, ...heading, ...children);
 }
 
-/** Says that there is nothing, and what to do. */
+/** Makes a text that says that there is nothing to show, with advice. */
 export function emptyState(title, ...advice) {
   return element(
     'div',
@@ -18,20 +18,20 @@ export function emptyState(title, ...advice) {
   );
 }
 
-/** A place for what went wrong, which is read out. */
+/** A place for an error message, which screen readers announce. */
 export class Problem {
   constructor() {
     this.element = element('p', {className: 'problem', role: 'alert', hidden: true});
   }
 
-  /** @param {string} [words] nothing is wrong any more without them */
+  /** Shows an error. @param {string} [words] empty if nothing is wrong any more */
   say(words = '') {
     if (this.element.textContent !== words) this.element.textContent = words;
     this.element.hidden = words === '';
   }
 }
 
-/** A field with its label above it. */
+/** Makes a field with a label above it. */
 export function field(label, control, note) {
   const id = `field-${control.name}`;
   control.id = id;
@@ -44,7 +44,7 @@ export function field(label, control, note) {
   );
 }
 
-/** One of a few, as radio buttons that look like one switch. @param {[value: string, label: string][]} choices */
+/** Makes a choice of radio buttons, which look like one switch. @param {[value: string, label: string][]} choices */
 export function choice(legend, name, choices, chosen, onChange) {
   return element(
     'fieldset',
@@ -58,13 +58,13 @@ export function choice(legend, name, choices, chosen, onChange) {
   );
 }
 
-/** Where one is: a link to the list, in front of the name. */
+/** Makes a link back to the list, which stands before the name of an item. */
 export function crumbs(href, label) {
   return element('p', {className: 'crumbs'}, element('a', {href}, `← ${label}`));
 }
 
 /**
- * Asks before something is done that cannot be undone. Resolves to whether it is wanted.
+ * Asks for a confirmation before an action that cannot be undone. Resolves to true if the action is confirmed.
  * @returns {Promise<boolean>}
  */
 export function confirmed(question, consequence, verb) {

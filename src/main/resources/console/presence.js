@@ -1,4 +1,4 @@
-/** The channels with presence whose owner this node is. */
+/** The list of the channels with presence that this node owns. */
 
 import {count} from './format.js';
 import {showList} from './list.js';

@@ -1,4 +1,4 @@
-/** Says something on an address, to see who hears it. */
+/** A form that publishes or sends a message to an address, for tests. */
 
 import {ask, path} from './api.js';
 import {element} from './dom.js';

@@ -1,4 +1,4 @@
-/** One queue: its figures and messages; moving and forgetting what waits. */
+/** The view of one queue: its numbers and messages, and the actions to move or purge waiting messages. */
 
 import {ask, path, poll} from './api.js';
 import {element} from './dom.js';

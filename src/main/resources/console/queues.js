@@ -1,4 +1,4 @@
-/** The queues of all nodes. */
+/** The list of the queues of all nodes. */
 
 import {count, duration, rate} from './format.js';
 import {showList} from './list.js';

@@ -1,4 +1,4 @@
-/** RabbitMQ's routes and webhooks of this node. */
+/** The RabbitMQ routes and the webhooks of this node. */
 
 import {ask, poll} from './api.js';
 import {element} from './dom.js';
@@ -61,7 +61,7 @@ function lost({returned = 0, dropped = 0}) {
   return returned + dropped;
 }
 
-/** A route that runs on one node of a cluster waits on the others. */
+/** Returns the state of a route. A route that runs on one node of a cluster waits on the others. */
 function state({trouble, blocked, open}) {
   if (trouble) return trouble;
   if (blocked) return 'RabbitMQ takes nothing';

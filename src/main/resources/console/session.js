@@ -1,4 +1,4 @@
-/** One session: who it is, what it hears, what waits for it. */
+/** The view of one session: its user, its subscriptions, and the messages that wait for it. */
 
 import {ask, path, poll} from './api.js';
 import {element} from './dom.js';

@@ -1,4 +1,4 @@
-/** Who is connected to this node. */
+/** The list of the sessions of this node. */
 
 import {ago, count} from './format.js';
 import {showList} from './list.js';

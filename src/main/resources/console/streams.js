@@ -1,4 +1,4 @@
-/** The streams that live on this node. */
+/** The list of the streams that live on this node. */
 
 import {ago, count, size} from './format.js';
 import {showList} from './list.js';

@@ -1,16 +1,16 @@
-/** A table whose rows stay the same elements while their content changes, so that nobody loses the focus. */
+/** A table that keeps the elements of its rows while their content changes. So a focused link keeps the focus. */
 
 import {element} from './dom.js';
 
 /**
  * @typedef {object} Column
  * @property {string} title
- * @property {(item: any) => string} text what is shown; it stays text, whoever wrote it
+ * @property {(item: any) => string} text the shown text, which is never taken for markup
  * @property {(item: any) => string?} [href]
  * @property {(item: any) => string?} [tone] good, warn or bad
- * @property {boolean} [number] stands at the right
- * @property {boolean} [long] may be broken anywhere
- * @property {boolean} [extra] is left out where there is little room
+ * @property {boolean} [number] whether it is aligned to the right
+ * @property {boolean} [long] whether lines may break anywhere
+ * @property {boolean} [extra] whether it is hidden on narrow screens
  */
 
 export class Table {
@@ -20,9 +20,9 @@ export class Table {
   #rows = new Map();
 
   /**
-   * @param {string} caption for those who do not see it
-   * @param {Column[]} columns the first one names the row
-   * @param {(item: any) => string} [key] tells rows apart; what the first column shows unless told
+   * @param {string} caption text for screen readers
+   * @param {Column[]} columns the first one has the name of the row
+   * @param {(item: any) => string} [key] returns the key of a row; by default the text of the first column
    */
   constructor(caption, columns, key = columns[0].text) {
     this.#columns = columns;
@@ -43,7 +43,7 @@ export class Table {
     );
   }
 
-  /** Shows these and nothing else, in their order. */
+  /** Shows exactly these items, in their order. */
   show(items) {
     const rows = items.map(item => this.#row(item));
     const shown = new Set(rows);
@@ -72,7 +72,7 @@ function classes({number, extra, long}) {
   return [number && 'number', extra && 'extra', long && 'long'].filter(Boolean).join(' ');
 }
 
-/** Puts text into an element, as a link where there is somewhere to go. Leaves alone what is so already. */
+/** Sets the text of an element, as a link if there is an `href`. It changes nothing that is already right. */
 export function fill(target, text, href, tone) {
   target.dataset.tone = tone ?? '';
   const link = target.firstElementChild;
@@ -85,7 +85,7 @@ export function fill(target, text, href, tone) {
   }
 }
 
-/** A list of what is known of one thing, by its names. */
+/** A list of names and values that describes one item. */
 export class Facts {
   #values = new Map();
 
@@ -93,7 +93,7 @@ export class Facts {
     this.element = element('dl', {className: 'facts'});
   }
 
-  /** @param {[name: string, text: string, href?: string, tone?: string][]} facts always the same names */
+  /** Shows the values. @param {[name: string, text: string, href?: string, tone?: string][]} facts always with the same names */
   show(facts) {
     for (const [name, text, href, tone] of facts) {
       if (!this.#values.has(name)) {

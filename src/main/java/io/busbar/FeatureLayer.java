@@ -96,7 +96,7 @@ final class FeatureLayer implements FeatureHost {
     context.runOnContext(
         nothing -> {
           permissions = fresh;
-          tellRights();
+          updateRights();
         });
   }
 
@@ -177,14 +177,14 @@ final class FeatureLayer implements FeatureHost {
           paths.become(now);
           endpoints.become(mounted);
           opened = manifests(all);
-          tellRights();
+          updateRights();
           close(now.services());
           open.complete();
         });
     return open.future();
   }
 
-  private void tellRights() {
+  private void updateRights() {
     List<Permission> all = new ArrayList<>(permissions);
     opened.forEach(each -> all.addAll(each.permissions()));
     if (!all.equals(hub.rights().rules())) {

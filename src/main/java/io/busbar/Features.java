@@ -2,6 +2,7 @@ package io.busbar;
 
 import io.busbar.config.ConfigException;
 import io.busbar.config.FeatureConfig;
+import io.busbar.config.Reason;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -97,7 +98,7 @@ final class Features {
         .recover(
             e -> {
               String what = key(index) + " " + feature.verticle() + " did not start: ";
-              return Future.failedFuture(new StartException(what + e.getMessage(), e));
+              return Future.failedFuture(new StartException(what + Reason.of(e), e));
             });
   }
 }

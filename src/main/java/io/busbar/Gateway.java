@@ -12,6 +12,7 @@ import io.busbar.cluster.Owners;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.config.Permission;
+import io.busbar.config.Reason;
 import io.busbar.config.ServiceConfig;
 import io.busbar.config.StreamsConfig;
 import io.busbar.config.TcpPort;
@@ -244,7 +245,7 @@ final class Gateway {
         keepsStreams ? DiskStreamStore.open(vertx, folder, sync) : Future.succeededFuture();
     return Future.all(queues, streams)
         .map(open -> new Disks(queues.result(), streams.result()))
-        .recover(e -> Future.failedFuture(new StartException(String.valueOf(e.getMessage()), e)));
+        .recover(e -> Future.failedFuture(new StartException(Reason.of(e), e)));
   }
 
   /** Null if no channel has a history, and none can get one. */
@@ -355,7 +356,7 @@ final class Gateway {
         .compose(
             gone ->
                 Future.join(
-                    endpoints.stream().map(endpoint -> endpoint.saidGoodbye(vertx)).toList()))
+                    endpoints.stream().map(endpoint -> endpoint.closeNotified(vertx)).toList()))
         .otherwiseEmpty()
         .compose(told -> logins.close())
         .compose(checked -> ports.close())

@@ -1,6 +1,7 @@
 package io.busbar;
 
 import io.busbar.auth.Passwords;
+import io.busbar.config.Reason;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -23,7 +24,7 @@ final class HashCommand implements Callable<Integer> {
       System.out.println(Passwords.hash(password == null ? "" : password));
       return 0;
     } catch (IllegalArgumentException e) {
-      System.err.println("busbar: " + e.getMessage());
+      System.err.println("busbar: " + Reason.of(e));
       return 2;
     }
   }

@@ -6,6 +6,7 @@ import io.busbar.cluster.SelfCheck;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.config.FeatureConfig;
+import io.busbar.config.Reason;
 import io.busbar.config.ShutdownConfig;
 import io.busbar.deploy.FeatureMetrics;
 import io.busbar.feature.QuoteVerticle;
@@ -109,7 +110,7 @@ final class Node {
               ? HazelcastCluster.membership(config.cluster(), config.deploy().enabled())
               : null;
     } catch (IllegalArgumentException e) {
-      return Future.failedFuture(new StartException(String.valueOf(e.getMessage()), e));
+      return Future.failedFuture(new StartException(Reason.of(e), e));
     }
     ConnectionLimiter connectionLimiter = new ConnectionLimiter(new Connections(config.limits()));
     return vertx(config, membership, connectionLimiter)
@@ -157,7 +158,7 @@ final class Node {
     String data = config.allQueues().isOnDisk() ? config.data() : null;
     return vertx
         .deployVerticle(new RabbitMqVerticle(config.rabbitmq(), addressLength, data))
-        .recover(e -> Future.failedFuture(new StartException(String.valueOf(e.getMessage()), e)));
+        .recover(e -> Future.failedFuture(new StartException(Reason.of(e), e)));
   }
 
   private static Future<Void> join(Vertx vertx, @Nullable Membership membership, Config config) {
@@ -200,12 +201,12 @@ final class Node {
     } catch (ConfigException e) {
       return Future.failedFuture(e);
     } catch (IllegalArgumentException e) {
-      return Future.failedFuture(new StartException(String.valueOf(e.getMessage()), e));
+      return Future.failedFuture(new StartException(Reason.of(e), e));
     }
   }
 
   private static StartException notJoined(Throwable cause) {
-    return new StartException("the cluster cannot be joined: " + cause.getMessage(), cause);
+    return new StartException("the cluster cannot be joined: " + Reason.of(cause), cause);
   }
 
   private static VertxOptions options(Config config) {
@@ -282,7 +283,7 @@ final class Node {
     if (membership == null) {
       return Future.succeededFuture();
     }
-    SelfCheck.sayGoodbye(vertx, membership);
+    SelfCheck.announceLeave(vertx, membership);
     return membership
         .withdraw(address -> !address.startsWith(OURS) && !isForClients(address))
         // A node that does not answer hears it later. The clients of this node must not wait for

@@ -2,6 +2,7 @@ package io.busbar;
 
 import io.busbar.admin.AdminVerticle;
 import io.busbar.config.Config;
+import io.busbar.config.Reason;
 import io.busbar.config.TcpPort;
 import io.busbar.http.EndpointPaths;
 import io.busbar.http.HttpVerticle;
@@ -187,14 +188,14 @@ final class Ports {
         .map(
             first -> {
               http = first.actualPort();
-              connectionLimiter.keep(http, httpDoor(tls == null));
+              connectionLimiter.keep(http, httpPolicy(tls == null));
               urls.add(url(tls == null ? "http" : "https", config.http().host(), http));
               follow(tls, first::update);
               return null;
             });
   }
 
-  private AcceptPolicy httpDoor(boolean plain) {
+  private AcceptPolicy httpPolicy(boolean plain) {
     Proxies proxies = new Proxies(config.http().proxies());
     boolean behindProxies = config.http().proxyProtocol();
     return new AcceptPolicy(proxies, behindProxies, plain, watch(plain || behindProxies));
@@ -226,7 +227,7 @@ final class Ports {
         .map(
             first -> {
               plain.put(tcpServer.stanza(), first.actualPort());
-              connectionLimiter.keep(first.actualPort(), tcpDoor(tcp, true));
+              connectionLimiter.keep(first.actualPort(), tcpPolicy(tcp, true));
               urls.add(url(tcpServer.stanza(), tcp.host(), first.actualPort()));
               return null;
             });
@@ -238,7 +239,7 @@ final class Ports {
         .map(
             first -> {
               overTls.put(tcpServer.stanza(), first.actualPort());
-              connectionLimiter.keep(first.actualPort(), tcpDoor(tcp, false));
+              connectionLimiter.keep(first.actualPort(), tcpPolicy(tcp, false));
               urls.add(url(tcpServer.stanza() + "+ssl", tcp.host(), first.actualPort()));
               follow(tls, first::update);
               return null;
@@ -269,7 +270,7 @@ final class Ports {
             });
   }
 
-  private AcceptPolicy tcpDoor(TcpPort tcp, boolean noTls) {
+  private AcceptPolicy tcpPolicy(TcpPort tcp, boolean noTls) {
     boolean behindProxies = tcp.proxyProtocol();
     return new AcceptPolicy(
         new Proxies(tcp.proxies()), behindProxies, false, watch(noTls || behindProxies));
@@ -310,8 +311,7 @@ final class Ports {
     String where = key + " " + port + " on " + host;
     boolean taken = String.valueOf(cause.getMessage()).contains("in use");
     return new StartException(
-        taken ? where + " is taken" : where + " cannot be listened on: " + cause.getMessage(),
-        cause);
+        taken ? where + " is taken" : where + " cannot be listened on: " + Reason.of(cause), cause);
   }
 
   private void follow(@Nullable Tls tls, Function<ServerSSLOptions, Future<Boolean>> server) {

@@ -3,6 +3,7 @@ package io.busbar;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.config.ConfigLoader;
+import io.busbar.config.Reason;
 import io.busbar.log.Logging;
 import io.vertx.core.Context;
 import java.io.IOException;
@@ -80,7 +81,7 @@ final class Reload {
         .ports()
         .reloadCertificates()
         .onFailure(
-            e -> LOG.log(Level.WARNING, "the old certificate stays in use: " + e.getMessage()));
+            e -> LOG.log(Level.WARNING, "the old certificate stays in use: " + Reason.of(e)));
   }
 
   private @Nullable Void look() {
@@ -109,7 +110,7 @@ final class Reload {
     try {
       fresh = source.get();
     } catch (ConfigException e) {
-      LOG.log(Level.WARNING, said("the configuration stays as it was: " + e.getMessage()));
+      LOG.log(Level.WARNING, said("the configuration stays as it was: " + Reason.of(e)));
       return;
     }
     List<String> taken = new ArrayList<>(ConfigLoader.differences(current, fresh));

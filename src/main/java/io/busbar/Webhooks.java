@@ -2,6 +2,7 @@ package io.busbar;
 
 import io.busbar.config.Config;
 import io.busbar.config.PusherConfig;
+import io.busbar.config.Reason;
 import io.busbar.config.WebhookConfig;
 import io.busbar.hub.Hub;
 import io.busbar.webhook.WebhookVerticle;
@@ -40,8 +41,7 @@ final class Webhooks {
         ? Future.succeededFuture()
         : vertx
             .deployVerticle(new WebhookVerticle(configs, apps, hub::isKeptFromAll))
-            .recover(
-                e -> Future.failedFuture(new StartException(String.valueOf(e.getMessage()), e)))
+            .recover(e -> Future.failedFuture(new StartException(Reason.of(e), e)))
             .onSuccess(deployed -> deployment = deployed)
             .mapEmpty();
   }

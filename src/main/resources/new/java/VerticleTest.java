@@ -11,11 +11,11 @@ import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The poll in a real node, asked as a page asks it. */
+/** Tests the poll in a real node, with the same requests as the page. */
 @ExtendWith(BusbarExtension.class)
 final class {{Name}}VerticleTest {
   @Test
-  void aVoteIsCountedAndToldToAll(BusbarNode node) {
+  void voteIsCountedAndPublished(BusbarNode node) {
     node.deployFeature();
     BusClient client = node.client();
     client.subscribe("{{name}}.results");
@@ -25,7 +25,7 @@ final class {{Name}}VerticleTest {
   }
 
   @Test
-  void whatIsNoChoiceIsRefused(BusbarNode node) {
+  void unknownChoiceIsRefused(BusbarNode node) {
     node.deployFeature();
     BusClient client = node.client();
     ReplyException refused =

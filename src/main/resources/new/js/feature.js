@@ -1,16 +1,18 @@
-// A poll. Who votes is answered how it stands, and all who listen are told.
+// A poll. It answers each vote with all votes so far, and publishes them to all listeners.
+// `config` is the section config of busbar.yaml.
 const results = Object.fromEntries((config.choices ?? ['pizza', 'salad']).map(choice => [choice, 0]));
 
 vertx.eventBus().consumer('{{name}}.vote', message => {
   const choice = message.body ?? null;
   if (choice === null) {
-    // Nothing as a vote asks how it stands.
+    // A request without a body gets the votes, and counts nothing.
     message.reply(results);
   } else if (typeof choice === 'string' && Object.hasOwn(results, choice)) {
     results[choice]++;
     vertx.eventBus().publish('{{name}}.results', results);
     message.reply(results);
   } else {
+    // The client gets the code and the text as a failure.
     message.fail(400, `choose one of ${Object.keys(results).join(', ')}`);
   }
 });

@@ -1,4 +1,4 @@
-// The poll in a real node: java -jar $BUSBAR_TEST_JAR, with busbar-js.jar beside it.
+// Tests the poll in a real node. The environment variable BUSBAR_TEST_JAR is the path of busbar.jar.
 import assert from 'node:assert/strict';
 import {execFile, spawn} from 'node:child_process';
 import {once} from 'node:events';
@@ -18,11 +18,12 @@ let bus;
 
 before(async () => {
   data = await mkdtemp(join(tmpdir(), '{{name}}-'));
-  // Tests come by the TCP bridge: Node 20 has no WebSocket.
-  const more = ['tcp-bridge.enabled=true', `data=${data}`];
-  const free = ['http', 'stomp', 'tcp-bridge', 'admin'].map(port => `${port}.port=0`);
-  const settings = [...more, ...free].flatMap(setting => ['--set', setting]);
-  const command = ['-jar', jar, '--config', 'node.yaml', ...settings];
+  // The test uses the TCP bridge, because Node 20 has no WebSocket.
+  const settings = ['tcp-bridge.enabled=true', `data=${data}`];
+  // Port 0 is any free port. The line that the node prints names it.
+  const ports = ['http', 'stomp', 'tcp-bridge', 'admin'].map(port => `${port}.port=0`);
+  const options = [...settings, ...ports].flatMap(setting => ['--set', setting]);
+  const command = ['-jar', jar, '--config', 'node.yaml', ...options];
   node = spawn('java', command, {env, stdio: ['ignore', 'pipe', 'inherit']});
   const lines = createInterface({input: node.stdout});
   const [ready] = await Promise.race([once(lines, 'line'), once(lines, 'close')]);
@@ -43,13 +44,13 @@ after(async () => {
   await rm(data, {recursive: true});
 });
 
-test('a vote is counted and told to all', async () => {
-  const heard = new Promise(resolve => bus.register('{{name}}.results', resolve));
+test('a vote is counted and published', async () => {
+  const published = new Promise(resolve => bus.register('{{name}}.results', resolve));
   assert.deepEqual((await bus.request('{{name}}.vote', 'pizza')).body, {pizza: 1, salad: 0});
-  assert.deepEqual((await heard).body, {pizza: 1, salad: 0});
+  assert.deepEqual((await published).body, {pizza: 1, salad: 0});
 });
 
-test('what is no choice is refused', async () => {
+test('an unknown choice is refused', async () => {
   const refused = await bus.request('{{name}}.vote', 'stones');
   assert.equal(refused.failureCode, 400);
   assert.equal(refused.message, 'choose one of pizza, salad');

@@ -1,4 +1,5 @@
-// The gateway's own client; without a URL it talks to the gateway that it came from.
+// The page of the poll: one button for each choice, with its number of votes.
+// Every node serves this client. Without a URL it connects to the node that has served this page.
 import {connect} from '../../busbar.js';
 
 const bus = connect();
@@ -19,11 +20,12 @@ async function vote(choice) {
   try {
     const {body} = await bus.request('{{name}}.vote', choice);
     show(body);
-  } catch (e) {
-    document.querySelector('#said').textContent = e.message;
+  } catch (error) {
+    document.querySelector('#error').textContent = error.message;
   }
 }
 
+// The feature publishes all votes after each vote, also after those of other pages.
 bus.subscribe('{{name}}.results', ({body}) => show(body));
-// Nothing as a vote asks how it stands.
+// A request without a choice gets the votes so far, and counts nothing.
 vote(null);

@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
 
-/** The poll in a real node, asked as a page asks it. */
+/** Tests the poll in a real node, with the same requests as the page. */
 @ExtendWith(BusbarExtension::class)
 class {{Name}}VerticleTest {
   @Test
-  fun aVoteIsCountedAndToldToAll(node: BusbarNode) {
+  fun voteIsCountedAndPublished(node: BusbarNode) {
     node.deployFeature()
     val client = node.client()
     client.subscribe("{{name}}.results")
@@ -23,7 +23,7 @@ class {{Name}}VerticleTest {
   }
 
   @Test
-  fun whatIsNoChoiceIsRefused(node: BusbarNode) {
+  fun unknownChoiceIsRefused(node: BusbarNode) {
     node.deployFeature()
     val client = node.client()
     val refused =

@@ -1,7 +1,7 @@
-// A client of Busbar's TCP event-bus bridge: four octets with a length, and a JSON object.
+// A client of Busbar's TCP event-bus bridge. A frame is a length of four bytes, and then a JSON object.
 import net from 'node:net';
 
-/** Connects; the promise is one of a client. */
+/** Connects to a node. @returns {Promise<Bus>} */
 export function connect(host, port) {
   return new Promise((resolve, reject) => {
     const socket = net.connect({host, port}, () => resolve(new Bus(socket)));
@@ -9,22 +9,25 @@ export function connect(host, port) {
   });
 }
 
+/** One connection. `closed` is a promise that resolves when the connection has ended. */
 class Bus {
   #socket;
   #rest = Buffer.alloc(0);
   #listeners = new Map();
   #answers = new Map();
-  #questions = 0;
+  #requests = 0;
 
   constructor(socket) {
     this.#socket = socket;
     this.closed = new Promise(resolve => socket.once('close', resolve));
+    // The event `close` follows an error. Without a handler the error would end the program.
     socket.on('error', () => {});
-    socket.on('data', octets => this.#read(octets));
+    socket.on('data', data => this.#read(data));
   }
 
-  #read(octets) {
-    this.#rest = Buffer.concat([this.#rest, octets]);
+  /** Takes data of any size, and handles each frame that is complete. */
+  #read(data) {
+    this.#rest = Buffer.concat([this.#rest, data]);
     while (this.#rest.length >= 4) {
       const end = 4 + this.#rest.readInt32BE(0);
       if (this.#rest.length < end) {
@@ -44,44 +47,48 @@ class Bus {
     } else if (message.type === 'message') {
       this.#listeners.get(message.address)?.(message);
     } else if (message.type === 'err') {
-      console.error('the gateway says:', message);
+      console.error('refused by the gateway:', message);
     }
   }
 
-  #say(message) {
+  #send(message) {
     const body = Buffer.from(JSON.stringify(message));
     const length = Buffer.alloc(4);
     length.writeInt32BE(body.length);
     this.#socket.write(Buffer.concat([length, body]));
   }
 
+  /** Calls `listener` with each message that comes to `address`. */
   register(address, listener) {
     this.#listeners.set(address, listener);
-    this.#say({type: 'register', address});
+    this.#send({type: 'register', address});
   }
 
+  /** Sends a message to all listeners of `address`. */
   publish(address, body) {
-    this.#say({type: 'publish', address, body});
+    this.#send({type: 'publish', address, body});
   }
 
-  answer(question, body) {
-    if (question.replyAddress) {
-      this.#say({type: 'send', address: question.replyAddress, body});
+  /** Answers a message, if its sender has asked for an answer. */
+  reply(request, body) {
+    if (request.replyAddress) {
+      this.#send({type: 'send', address: request.replyAddress, body});
     }
   }
 
-  fail(question, failureCode, message) {
-    if (question.replyAddress) {
-      this.#say({type: 'send', address: question.replyAddress, failureCode, message});
+  /** Answers a message with a failure, if its sender has asked for an answer. */
+  fail(request, failureCode, message) {
+    if (request.replyAddress) {
+      this.#send({type: 'send', address: request.replyAddress, failureCode, message});
     }
   }
 
-  /** A promise of the message that answers, which has a failureCode where it failed. */
+  /** Sends a request. The promise resolves to the answer, which has a failureCode if the request failed. */
   request(address, body) {
-    const replyAddress = `answer-${++this.#questions}`;
+    const replyAddress = `answer-${++this.#requests}`;
     return new Promise(resolve => {
       this.#answers.set(replyAddress, resolve);
-      this.#say({type: 'send', address, body, replyAddress});
+      this.#send({type: 'send', address, body, replyAddress});
     });
   }
 

@@ -1,4 +1,4 @@
-// The poll beside a real node: java -jar $BUSBAR_TEST_JAR.
+// Tests the worker with a real node. The environment variable BUSBAR_TEST_JAR is the path of busbar.jar.
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
@@ -11,7 +11,7 @@ const processes = [];
 let bus;
 let place;
 
-/** Starts a program, and waits for its first line, or its end. */
+/** Starts a program and returns its first line. It fails if the program ends before that. */
 async function start(command, args, env) {
   const child = spawn(command, args, {env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'inherit']});
   processes.push(child);
@@ -22,16 +22,17 @@ async function start(command, args, env) {
 }
 
 before(async () => {
-  const free = ['http', 'stomp', 'tcp-bridge', 'admin'].flatMap(port => ['--set', `${port}.port=0`]);
+  // Port 0 is any free port. The line that the node prints names it.
+  const ports = ['http', 'stomp', 'tcp-bridge', 'admin'].flatMap(port => ['--set', `${port}.port=0`]);
   const jar = process.env.BUSBAR_TEST_JAR ?? 'busbar.jar';
-  const ready = await start('java', ['-jar', jar, '--config', 'node.yaml', ...free]);
+  const ready = await start('java', ['-jar', jar, '--config', 'node.yaml', ...ports]);
   const [, host, port] = ready.match(/tcp-bridge:\/\/([^ :]+):(\d+)/);
   place = [host, Number(port)];
   assert.match(await start(process.execPath, ['worker.js'], {TCP_BRIDGE: `${host}:${port}`}), /^answering/);
   bus = await connect(...place);
-  // It has said that it listens; the node may not have read it yet.
+  // The node may not have read the worker's registration yet.
   for (let tries = 0; (await bus.request('{{name}}.vote', null)).failureCode !== undefined; tries++) {
-    assert.ok(tries < 100, 'nobody answers');
+    assert.ok(tries < 100, 'the worker does not answer');
     await pause(50);
   }
 });
@@ -41,17 +42,17 @@ after(() => {
   processes.forEach(child => child.kill());
 });
 
-test('a vote is counted and told to all', async () => {
+test('a vote is counted and published', async () => {
   const listener = await connect(...place);
-  const heard = new Promise(resolve => listener.register('{{name}}.results', resolve));
-  // Asked by the same client: it listens when the answer is there.
+  const published = new Promise(resolve => listener.register('{{name}}.results', resolve));
+  // The node handles both messages of this client in order, so it is registered when the answer comes.
   assert.deepEqual((await listener.request('{{name}}.vote', null)).body, {pizza: 0, salad: 0});
   assert.deepEqual((await bus.request('{{name}}.vote', 'pizza')).body, {pizza: 1, salad: 0});
-  assert.deepEqual((await heard).body, {pizza: 1, salad: 0});
+  assert.deepEqual((await published).body, {pizza: 1, salad: 0});
   listener.close();
 });
 
-test('what is no choice is refused', async () => {
+test('an unknown choice is refused', async () => {
   const refused = await bus.request('{{name}}.vote', 'stones');
   assert.equal(refused.failureCode, 400);
   assert.equal(refused.message, 'choose one of pizza, salad');

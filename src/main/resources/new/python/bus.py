@@ -1,4 +1,4 @@
-"""A client of Busbar's TCP event-bus bridge: four octets with a length, and a JSON object."""
+"""A client of Busbar's TCP event-bus bridge. A frame is a length of four bytes, and then a JSON object."""
 
 import itertools
 import json
@@ -7,47 +7,56 @@ import struct
 
 
 class Bus:
+    """One connection. It is for one thread."""
+
     def __init__(self, host, port):
         self.socket = socket.create_connection((host, port))
         self.reader = self.socket.makefile("rb")
-        self.questions = itertools.count(1)
+        self.numbers = itertools.count(1)
 
-    def say(self, **message):
+    def send(self, **message):
         body = json.dumps(message).encode()
         self.socket.sendall(struct.pack(">i", len(body)) + body)
 
-    def hear(self):
-        """The next message; EOFError at the end of the connection."""
+    def receive(self):
+        """Waits for the next message and returns it. At the end of the connection it raises EOFError."""
         (length,) = struct.unpack(">i", self._read(4))
         return json.loads(self._read(length))
 
     def _read(self, length):
-        octets = self.reader.read(length)
-        if len(octets) < length:
-            raise EOFError("the gateway is gone")
-        return octets
+        data = self.reader.read(length)
+        if len(data) < length:
+            raise EOFError("the gateway has closed the connection")
+        return data
 
     def register(self, address):
-        self.say(type="register", address=address)
+        """Listens to an address. Its messages come from receive."""
+        self.send(type="register", address=address)
 
     def publish(self, address, body):
-        self.say(type="publish", address=address, body=body)
+        """Sends a message to all listeners of an address."""
+        self.send(type="publish", address=address, body=body)
 
-    def answer(self, question, body):
-        if "replyAddress" in question:
-            self.say(type="send", address=question["replyAddress"], body=body)
+    def reply(self, request, body):
+        """Answers a message, if its sender has asked for an answer."""
+        if "replyAddress" in request:
+            self.send(type="send", address=request["replyAddress"], body=body)
 
-    def fail(self, question, code, words):
-        if "replyAddress" in question:
-            self.say(type="send", address=question["replyAddress"], failureCode=code, message=words)
+    def fail(self, request, code, words):
+        """Answers a message with a failure, if its sender has asked for an answer."""
+        if "replyAddress" in request:
+            self.send(type="send", address=request["replyAddress"], failureCode=code, message=words)
 
     def request(self, address, body):
-        """The message that answers, which has a failureCode where it failed. What comes before it is not told."""
-        reply = f"answer-{next(self.questions)}"
-        self.say(type="send", address=address, body=body, replyAddress=reply)
+        """Sends a request and returns the answer. If the request failed, the answer has a failureCode.
+
+        Other messages that come before the answer are dropped.
+        """
+        reply_address = f"answer-{next(self.numbers)}"
+        self.send(type="send", address=address, body=body, replyAddress=reply_address)
         while True:
-            message = self.hear()
-            if message.get("address") == reply:
+            message = self.receive()
+            if message.get("address") == reply_address:
                 return message
 
     def close(self):

@@ -1,4 +1,4 @@
-"""A poll. Who votes is answered how it stands, and all who listen are told."""
+"""A poll. It answers each vote with all votes so far, and publishes them to all listeners."""
 
 import os
 import signal
@@ -11,38 +11,40 @@ HOST, PORT = os.environ.get("TCP_BRIDGE", "127.0.0.1:7000").rsplit(":", 1)
 results = {"pizza": 0, "salad": 0}
 
 
-def vote(bus, question):
-    """Nothing as a vote asks how it stands."""
-    choice = question.get("body")
+def vote(bus, request):
+    """Handles a vote. A request without a body gets the votes, and counts nothing."""
+    choice = request.get("body")
     if choice is None:
-        bus.answer(question, results)
+        bus.reply(request, results)
     elif isinstance(choice, str) and choice in results:
         results[choice] += 1
         bus.publish("{{name}}.results", results)
-        bus.answer(question, results)
+        bus.reply(request, results)
     else:
-        bus.fail(question, 400, "choose one of " + ", ".join(results))
+        bus.fail(request, 400, "choose one of " + ", ".join(results))
 
 
 def work():
+    """Connects, and answers requests until the connection ends."""
     bus = Bus(HOST, int(PORT))
     bus.register("{{name}}.vote")
     print("answering at {{name}}.vote", flush=True)
     while True:
-        message = bus.hear()
+        message = bus.receive()
         if message["type"] == "message":
             vote(bus, message)
         elif message["type"] == "err":
-            print("the gateway says:", message, file=sys.stderr, flush=True)
+            print("refused by the gateway:", message, file=sys.stderr, flush=True)
 
 
 def main():
+    # Without a handler, SIGTERM would end the program with the status of a failure.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     while True:
         try:
             work()
         except (OSError, EOFError) as e:
-            print(f"{e}; again in a second", file=sys.stderr, flush=True)
+            print(f"{e}; the next try is in a second", file=sys.stderr, flush=True)
             time.sleep(1)
 
 

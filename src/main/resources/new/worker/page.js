@@ -1,13 +1,15 @@
-// The event-bus bridge by itself: one JSON object in each message.
+// The page of the poll: one button for each choice, with its number of votes.
+// It speaks the event-bus bridge itself, so it needs no library. Each WebSocket message is one JSON object.
 const socket = new WebSocket(new URL('eventbus/websocket', location.href.replace(/^http/, 'ws')));
-let questions = 0;
+let requests = 0;
 
-function say(message) {
+function send(message) {
   socket.send(JSON.stringify(message));
 }
 
+// A request is a `send` with a reply address, which the page chooses. The answer comes to that address.
 function vote(choice) {
-  say({type: 'send', address: '{{name}}.vote', body: choice, replyAddress: `answer-${++questions}`});
+  send({type: 'send', address: '{{name}}.vote', body: choice, replyAddress: `answer-${++requests}`});
 }
 
 function show(results) {
@@ -23,15 +25,16 @@ function show(results) {
 }
 
 socket.addEventListener('open', () => {
-  say({type: 'register', address: '{{name}}.results'});
-  // Nothing as a vote asks how it stands.
+  send({type: 'register', address: '{{name}}.results'});
+  // A request without a choice gets the votes so far, and counts nothing.
   vote(null);
 });
 socket.addEventListener('message', ({data}) => {
   const message = JSON.parse(data);
   if (message.type === 'rec') {
+    // It is an answer, or the votes after the vote of another page. Both have the same body.
     show(message.body);
   } else {
-    document.querySelector('#said').textContent = message.message;
+    document.querySelector('#error').textContent = message.message;
   }
 });

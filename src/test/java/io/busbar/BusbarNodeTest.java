@@ -53,7 +53,7 @@ final class BusbarNodeTest {
   }
 
   @Test
-  void clientAsksAndHearsAFeature() {
+  void clientSendsRequestsAndReceivesMessages() {
     try (BusbarNode node = BusbarNode.start("permissions: " + MAY_ALL)) {
       node.deploy(new Poll());
       BusClient client = node.client();
@@ -68,7 +68,7 @@ final class BusbarNodeTest {
   }
 
   @Test
-  void configurationIsAMapAndAClassMayBeDeployed() {
+  void configurationMayBeAMapAndAFeatureAClass() {
     Map<String, ?> config =
         Map.of("permissions", List.of(Map.of("address", "poll.vote", "allow", List.of("send"))));
     try (BusbarNode node = BusbarNode.start(config)) {
@@ -84,7 +84,7 @@ final class BusbarNodeTest {
   }
 
   @Test
-  void configurationIsAFile(@TempDir Path folder) throws Exception {
+  void configurationMayBeAFile(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("node.yaml"), "permissions: " + MAY_ALL);
     try (BusbarNode node = BusbarNode.start(file, "tcp-bridge.enabled=true")) {
       node.deploy(Poll.class);
@@ -94,14 +94,14 @@ final class BusbarNodeTest {
   }
 
   @Test
-  void badConfigurationIsSaid() {
+  void invalidConfigurationIsAClearError() {
     assertThatThrownBy(() -> BusbarNode.start("permission: []"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("did you mean permissions?");
   }
 
   @Test
-  void closedNodeListensNoMore() throws Exception {
+  void closedNodeRefusesConnections() throws Exception {
     BusbarNode node = BusbarNode.start();
     HttpRequest page = HttpRequest.newBuilder(URI.create(node.url("/echo.html"))).build();
     HttpClient http = HttpClient.newHttpClient();
@@ -126,7 +126,7 @@ final class BusbarNodeTest {
     }
 
     @Test
-    void testHasTheNodeOfItsClass(BusbarNode node) {
+    void testsOfAClassShareItsNode(BusbarNode node) {
       assertThat(node).isSameAs(shared);
       assertThat(node.client().request("poll.vote", 1)).isEqualTo("thanks");
     }
@@ -155,16 +155,16 @@ final class BusbarNodeTest {
     private static BusbarNode before;
 
     @Test
-    void one(BusbarNode node) {
-      isAnother(node);
+    void firstTestHasItsOwnNode(BusbarNode node) {
+      assertNewNode(node);
     }
 
     @Test
-    void two(BusbarNode node) {
-      isAnother(node);
+    void secondTestHasItsOwnNode(BusbarNode node) {
+      assertNewNode(node);
     }
 
-    private static void isAnother(BusbarNode node) {
+    private static void assertNewNode(BusbarNode node) {
       assertThat(node).isNotSameAs(before);
       if (before != null) {
         assertThatThrownBy(() -> before.deploy(new Poll())).isInstanceOf(RuntimeException.class);

@@ -144,14 +144,14 @@ final class ContributingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {CONTRIBUTING, ".github/SECURITY.md", "src/site/markdown/changes.md"})
-  void whatThePageNamesIsThere(String name) throws Exception {
+  void everythingThePageNamesExists(String name) throws Exception {
     String text = Files.readString(Path.of(name));
     assertThat(missing(text)).isEmpty();
   }
 
   /** The patterns must find something. Without this, a page that names nothing would pass. */
   @Test
-  void thePageForContributorsNamesThingsOfEachKind() throws Exception {
+  void contributorPageNamesThingsOfEachKind() throws Exception {
     String text = Files.readString(Path.of(CONTRIBUTING));
     assertThat(found(TYPE, text)).contains("Gateway", "PackagesTest").hasSizeGreaterThan(40);
     assertThat(found(CHOSEN, text)).contains("StartIT", "TopicPairTest", "TopicPairFuzz");
@@ -161,7 +161,7 @@ final class ContributingTest {
   }
 
   @Test
-  void thePageForContributorsNamesEachProfile() throws Exception {
+  void contributorPageNamesEachProfile() throws Exception {
     String text = Files.readString(Path.of(CONTRIBUTING));
     assertThat(profiles)
         .hasSizeGreaterThan(8)
@@ -181,7 +181,7 @@ final class ContributingTest {
         "mvn verify -Dnone.such",
         "--set http.prot=9000",
       })
-  void whatIsNotThereIsNoticed(String text) {
+  void missingThingIsDetected(String text) {
     assertThat(missing(text)).hasSize(1);
   }
 }

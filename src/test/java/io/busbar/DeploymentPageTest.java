@@ -42,7 +42,7 @@ final class DeploymentPageTest {
   }
 
   @Test
-  void unitIsGood() throws Exception {
+  void systemdUnitIsValid() throws Exception {
     assumeThat(ANALYZE).exists();
     Path unit = folder.resolve("busbar.service");
     Files.writeString(unit, block("[Unit]").replace("/usr/bin/java", TestJvm.java()));
@@ -72,7 +72,7 @@ final class DeploymentPageTest {
   }
 
   @Test
-  void manifestFitsTheConfig() throws IOException {
+  void kubernetesManifestMatchesTheConfig() throws IOException {
     Map<String, Map<String, Object>> byKind = new HashMap<>();
     for (Object document : new Yaml().loadAll(block("apiVersion: v1"))) {
       Map<String, Object> one = object((Map<?, ?>) document);

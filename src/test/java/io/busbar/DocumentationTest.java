@@ -127,7 +127,7 @@ final class DocumentationTest {
 
   @ParameterizedTest
   @MethodSource("pages")
-  void linksLeadSomewhere(MarkdownPage page) {
+  void linksHaveTargets(MarkdownPage page) {
     assertThat(brokenLinks(page)).isEmpty();
     assertThat(page.images())
         .allSatisfy(image -> assertThat(page.path().resolveSibling(image).normalize()).exists());
@@ -135,7 +135,7 @@ final class DocumentationTest {
 
   @ParameterizedTest
   @MethodSource("pages")
-  void aPageBeginsWithItsTitleAndThePurpose(MarkdownPage page) {
+  void pageBeginsWithItsTitleAndItsPurpose(MarkdownPage page) {
     assertThat(page.first())
         .isInstanceOfSatisfying(
             Heading.class, heading -> assertThat(heading.getLevel()).isEqualTo(1));
@@ -153,7 +153,7 @@ final class DocumentationTest {
   /** A picture that was not rendered after a change has other boxes. */
   @ParameterizedTest
   @MethodSource("diagrams")
-  void aDiagramIsRenderedAndShown(Path diagram) throws IOException {
+  void diagramIsRenderedAndShown(Path diagram) throws IOException {
     String name = diagram.getFileName().toString().replace(".dot", ".svg");
     String picture = Files.readString(PICTURES.resolve(name));
     assertThat(boxes(Files.readString(diagram)))
@@ -163,14 +163,14 @@ final class DocumentationTest {
   }
 
   @Test
-  void eachPageIsReachedFromTheReadme() {
+  void readmeLinksEachPage() {
     List<String> named = MarkdownPage.read(Path.of("README.md")).links();
     assertThat(pages().map(MarkdownPage::path).filter(page -> !page.endsWith("README.md")))
         .allSatisfy(page -> assertThat(named).contains(page.toString()));
   }
 
   @Test
-  void longSentencesAreNoticed() {
+  void longSentencesAreDetected() {
     String words = "A b c d e f g h i j k l m n o p q r s t u v w x y";
     assertThat(longSentences(page(words + "."))).isEmpty();
     assertThat(longSentences(page(words + " z."))).hasSize(1);
@@ -187,7 +187,7 @@ final class DocumentationTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"[a](none.md)", "[a](#none)", "[a](README.md#none)"})
-  void aLinkToNothingIsNoticed(String text) {
+  void brokenLinkIsDetected(String text) {
     assertThat(brokenLinks(page(text))).hasSize(1);
   }
 

@@ -73,12 +73,12 @@ final class NoSecretIsShownIT {
             ADMIN);
   }
 
-  private void see(String where, String what) {
+  private void record(String where, String what) {
     seen.merge(where, what, (before, more) -> before + "\n" + more);
   }
 
   @Test
-  void secretsAreNowhere() throws Exception {
+  void noSecretIsShown() throws Exception {
     Path file = Files.writeString(folder.resolve("my.yaml"), config());
     BusbarProcess.Options options =
         BusbarProcess.plain().in(folder).arguments("--config", "my.yaml");
@@ -90,8 +90,8 @@ final class NoSecretIsShownIT {
       busbar.awaitErr("the configuration stays as it was");
       busbar.terminate();
       assertThat(busbar.exitCode()).isZero();
-      see("log", String.join("\n", busbar.errLines()));
-      see("output", String.join("\n", busbar.outLines()));
+      record("log", String.join("\n", busbar.errLines()));
+      record("output", String.join("\n", busbar.outLines()));
     }
     Files.writeString(file, config());
     command("--print-config");
@@ -119,21 +119,21 @@ final class NoSecretIsShownIT {
     URI http = busbar.https();
     byte[] both = ("user:" + PLANTED).getBytes(StandardCharsets.UTF_8);
     String basic = Base64.getEncoder().encodeToString(both);
-    see("http", ask(client, http.resolve("/eventbus/0/a/xhr"), "Authorization", "Bearer " + TOKEN));
-    see("http", ask(client, http.resolve("/eventbus/0/b/xhr"), "Authorization", "Basic " + basic));
-    see("http", ask(client, http.resolve("/eventbus/0/c/xhr"), "Authorization", PLANTED));
-    see("http", ask(client, http.resolve("/eventbus/0/d/xhr"), "Cookie", "who=" + TOKEN));
-    see("http", ask(client, http.resolve("/eventbus/0/e/xhr?access=" + TOKEN)));
-    see("http", ask(client, http.resolve("/nowhere?access=" + TOKEN)));
+    record("http", ask(client, http.resolve("/eventbus/0/a/xhr"), "Authorization", "Bearer " + TOKEN));
+    record("http", ask(client, http.resolve("/eventbus/0/b/xhr"), "Authorization", "Basic " + basic));
+    record("http", ask(client, http.resolve("/eventbus/0/c/xhr"), "Authorization", PLANTED));
+    record("http", ask(client, http.resolve("/eventbus/0/d/xhr"), "Cookie", "who=" + TOKEN));
+    record("http", ask(client, http.resolve("/eventbus/0/e/xhr?access=" + TOKEN)));
+    record("http", ask(client, http.resolve("/nowhere?access=" + TOKEN)));
     ask(client, http.resolve("/eventbus/0/f/xhr"));
     String login = "{\\\"type\\\":\\\"login\\\",\\\"token\\\":\\\"" + TOKEN + "\\\"}";
-    see(
+    record(
         "bridge",
         ask(client, http.resolve("/eventbus/0/f/xhr_send"), "Body", "[\"" + login + "\"]"));
-    see("bridge", ask(client, http.resolve("/eventbus/0/f/xhr")));
-    see("stomp", stomp(busbar.stompPort(), "login:user\npasscode:" + PLANTED));
-    see("stomp", stomp(busbar.stompPort(), "passcode:" + TOKEN));
-    see("stomp", stomp(busbar.stompPort(), "passcode:" + PLANTED + "\n" + PLANTED));
+    record("bridge", ask(client, http.resolve("/eventbus/0/f/xhr")));
+    record("stomp", stomp(busbar.stompPort(), "login:user\npasscode:" + PLANTED));
+    record("stomp", stomp(busbar.stompPort(), "passcode:" + TOKEN));
+    record("stomp", stomp(busbar.stompPort(), "passcode:" + PLANTED + "\n" + PLANTED));
   }
 
   /** Sends a POST. The header "Body" is its body. */
@@ -167,8 +167,8 @@ final class NoSecretIsShownIT {
         new String[] {
           "/metrics", "/health/ready", "/api/sessions", "/api/channels", "/api/channels/x", "/x"
         }) {
-      see(path, get(client, busbar.admin().resolve(path), "Bearer " + ADMIN));
-      see(path, get(client, busbar.admin().resolve(path), "Bearer " + PLANTED + "-wrong"));
+      record(path, get(client, busbar.admin().resolve(path), "Bearer " + ADMIN));
+      record(path, get(client, busbar.admin().resolve(path), "Bearer " + PLANTED + "-wrong"));
     }
   }
 
@@ -189,7 +189,7 @@ final class NoSecretIsShownIT {
         options.arguments("--config", "my.yaml").arguments(arguments).launch()) {
       int code = busbar.exitCode();
       String all = code + "\n" + busbar.outLines() + "\n" + busbar.errLines();
-      see(arguments[0] + (arguments.length > 2 ? arguments[1] : ""), all);
+      record(arguments[0] + (arguments.length > 2 ? arguments[1] : ""), all);
     }
   }
 }

@@ -78,7 +78,7 @@ final class NodeTest {
   }
 
   @Test
-  void featureThatDoesNotStartIsNamedAndTheOthersAreClosed(VertxTestContext context) {
+  void failingFeatureIsNamedAndOthersAreClosed(VertxTestContext context) {
     Node.start(config("[" + speaker("one") + ", " + speaker("never") + "]"))
         .onComplete(
             context.failing(

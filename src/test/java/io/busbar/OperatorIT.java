@@ -50,12 +50,12 @@ final class OperatorIT {
   private BridgeListener listener(BusbarProcess busbar) {
     BridgeListener client = new BridgeListener(vertx, busbar.httpPort());
     client.say("register", "public.a").say("publish", "public.a");
-    await().atMost(PATIENCE).until(() -> !client.heard().isEmpty());
+    await().atMost(PATIENCE).until(() -> !client.received().isEmpty());
     return client;
   }
 
   @Test
-  void changedConfigIsTakenWhereItCanBeAndABrokenOneIsNot() throws Exception {
+  void changedConfigIsAppliedAndAnInvalidOneIsNot() throws Exception {
     configure(OPEN);
     try (BusbarProcess busbar =
         BusbarProcess.options().in(folder).arguments("--config", "my.yaml").start()) {
@@ -82,7 +82,7 @@ final class OperatorIT {
   }
 
   @Test
-  void hangUpReadsEverythingAgain() throws IOException {
+  void hangUpReloadsEverything() throws IOException {
     assumeThat(isHangUpIgnored()).as("started by nohup").isFalse();
     configure("http: {port: 0, tls: {self-signed: true}}\nstomp: {port: 0}\nadmin: {port: 0}\n");
     try (BusbarProcess busbar =
@@ -106,7 +106,7 @@ final class OperatorIT {
   }
 
   @Test
-  void nodeThatLeavesIsRedFirstStillTakesClientsAndThenTellsThem() throws Exception {
+  void leavingNodeServesClientsUntilItClosesThem() throws Exception {
     try (BusbarProcess busbar = BusbarProcess.options().set("shutdown.pause", "10s").start()) {
       BridgeListener before = listener(busbar);
       assertThat(ready(busbar).statusCode()).isEqualTo(200);

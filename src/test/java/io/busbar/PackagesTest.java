@@ -80,7 +80,7 @@ final class PackagesTest {
   }
 
   @Test
-  void eachPackageStandsInTheTable() throws IOException {
+  void eachPackageIsInTheTable() throws IOException {
     Set<String> listed = rows().stream().map(Row::name).collect(Collectors.toSet());
     assertThat(listed).containsAll(packages()).hasSizeGreaterThan(30);
     listed.removeAll(packages());
@@ -89,7 +89,7 @@ final class PackagesTest {
 
   @ParameterizedTest
   @MethodSource("rows")
-  void aPackageUsesThoseThatTheTableSaysAndNoOther(Row row) {
+  void packageUsesOnlyThePackagesOfTheTable(Row row) {
     if (row.mayImport().contains("io.busbar.all")) {
       assertThat(row.name()).isEqualTo("io.busbar");
       return;
@@ -110,13 +110,13 @@ final class PackagesTest {
 
   /** Whatever the table says. */
   @Test
-  void theConfigTheFeaturesAndTheCommandsUseNobody() throws IOException {
+  void configFeaturesAndCommandsUseNoOtherPackage() throws IOException {
     assertThat(rows().stream().filter(row -> row.mayImport().isEmpty()).map(Row::name))
         .containsExactlyInAnyOrder("io.busbar.config", "io.busbar.feature", "io.busbar.command");
   }
 
   @Test
-  void aProtocolIsUsedByWhoPutsTheProtocolsTogetherAlone() {
+  void protocolIsUsedOnlyWhereProtocolsAreAssembled() {
     List<String> protocols =
         packages().stream()
             .filter(name -> name.startsWith("io.busbar.protocol."))
@@ -136,7 +136,7 @@ final class PackagesTest {
   }
 
   @Test
-  void theHubKnowsNoHttp() {
+  void hubDoesNotUseHttp() {
     noClasses()
         .that()
         .resideInAPackage("io.busbar.hub..")
@@ -149,7 +149,7 @@ final class PackagesTest {
 
   /** The queues do not know what stores their messages. */
   @Test
-  void onlyTheStoresOfQueuesKnowWhatKeepsThem() {
+  void queuesDoNotUseTheStorageLibraries() {
     noClasses()
         .that()
         .resideInAPackage("io.busbar.queue")
@@ -161,7 +161,7 @@ final class PackagesTest {
 
   /** So NullAway checks it; the admin port is rewritten first. */
   @Test
-  void eachPackageSaysWhereNullMayBe() {
+  void eachPackageIsNullMarked() {
     assertThat(packages().stream().filter(name -> !name.equals("io.busbar.admin")))
         .allSatisfy(
             name ->
@@ -171,12 +171,12 @@ final class PackagesTest {
   }
 
   @Test
-  void noPackagesGoInCircles() {
+  void packagesHaveNoCycles() {
     slices().matching("io.busbar.(**)").should().beFreeOfCycles().check(OURS);
   }
 
   @Test
-  void nothingIsSynchronized() {
+  void noMethodIsSynchronized() {
     noMethods().should().haveModifier(JavaModifier.SYNCHRONIZED).check(OURS);
   }
 }

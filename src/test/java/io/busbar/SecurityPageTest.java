@@ -32,7 +32,7 @@ final class SecurityPageTest {
   }
 
   @Test
-  void everyThreatNamesATestThatExists() throws Exception {
+  void everyThreatNamesAnExistingTest() throws Exception {
     assertThat(threats()).hasSizeGreaterThan(30);
     for (String threat : threats()) {
       Matcher names = NAME.matcher(threat.substring(threat.lastIndexOf("| ", threat.length() - 3)));
@@ -87,7 +87,7 @@ final class SecurityPageTest {
         "XSS in the pages",
         "oversized"
       })
-  void noThreatThatWasNamedIsMissing(String threat) throws IOException {
+  void namedThreatIsOnThePage(String threat) throws IOException {
     assertThat(threats()).anyMatch(line -> line.contains("**" + threat + "**"));
   }
 }

@@ -87,7 +87,7 @@ final class SiteIT {
   }
 
   @Test
-  void everyPageIsThereAndInTheMenu() throws IOException {
+  void everyPageExistsAndIsInTheMenu() throws IOException {
     Set<String> wanted = names(MARKDOWN, ".md");
     wanted.addAll(Set.of("index", "contributing", "security-policy"));
     assertThat(pages.keySet().stream().map(name -> name.replace(".html", "")))
@@ -131,7 +131,7 @@ final class SiteIT {
   }
 
   @Test
-  void everyPictureAndScriptIsThere() {
+  void everyPictureAndScriptExists() {
     Set<String> missing = new TreeSet<>();
     pages.forEach(
         (name, page) ->
@@ -145,12 +145,12 @@ final class SiteIT {
 
   /** What the policy of the admin port lets no browser do. */
   @Test
-  void noPageHasAScriptOrAStyleInside() {
+  void noPageHasInlineScriptsOrStyles() {
     pages.forEach((name, page) -> assertThat(page).as(name).doesNotContainPattern(SCRIPT));
   }
 
   @Test
-  void noMarkdownIsLeft() {
+  void noMarkdownIsUnrendered() {
     Set<String> left = new TreeSet<>();
     pages.forEach(
         (name, page) ->
@@ -165,7 +165,7 @@ final class SiteIT {
 
   /** Fences, and blocks that are indented. */
   @Test
-  void blocksOfCodeAreWhole() throws IOException {
+  void codeBlocksAreComplete() throws IOException {
     for (String name : names(MARKDOWN, ".md")) {
       String text = Files.readString(MARKDOWN.resolve(name + ".md"));
       long fences = text.lines().filter(line -> line.matches(" *(```|~~~).*")).count() / 2;
@@ -177,7 +177,7 @@ final class SiteIT {
   }
 
   @Test
-  void theDocumentationIsSmall() {
+  void documentationIsSmall() {
     assertThat(bytes).isBetween(100_000L, MOST_BYTES);
   }
 }

@@ -53,16 +53,16 @@ final class StartIT {
     }
   }
 
-  private void fails(BusbarProcess.Options options, String line) {
+  private void assertFails(BusbarProcess.Options options, String line) {
     try (BusbarProcess busbar = options.launch()) {
       assertThat(busbar.exitCode()).isEqualTo(2);
-      assertThat(said(busbar)).containsExactly(line);
+      assertThat(errorLines(busbar)).containsExactly(line);
       assertThat(busbar.outLines()).isEmpty();
     }
   }
 
   /** Without the line about memory, and without warnings that the machine was too busy. */
-  private static List<String> said(BusbarProcess busbar) {
+  private static List<String> errorLines(BusbarProcess busbar) {
     return busbar.errLines().stream()
         .filter(line -> !line.contains("BlockedThreadChecker"))
         .filter(line -> !line.contains("INFO  node: memory: "))
@@ -70,11 +70,11 @@ final class StartIT {
   }
 
   @Test
-  void saysThatItIsReadyInOneLine() {
+  void readinessIsOneLine() {
     try (BusbarProcess busbar = options().start()) {
       assertThat(busbar.outLines()).hasSize(1);
       assertThat(busbar.readyLine()).matches("Busbar ready in \\d+ ms(: .+)?");
-      assertThat(said(busbar)).isEmpty();
+      assertThat(errorLines(busbar)).isEmpty();
     }
   }
 
@@ -84,8 +84,8 @@ final class StartIT {
     try (BusbarProcess busbar = options().start()) {
       busbar.signal(signal);
       assertThat(busbar.exitCode()).isZero();
-      assertThat(said(busbar)).hasSize(1);
-      assertThat(said(busbar).get(0))
+      assertThat(errorLines(busbar)).hasSize(1);
+      assertThat(errorLines(busbar).get(0))
           .matches(
               "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  node: SIG"
                   + signal
@@ -94,7 +94,7 @@ final class StartIT {
   }
 
   @Test
-  void quotesRunAloneUntilASignal() {
+  void quotesCommandRunsUntilASignal() {
     try (BusbarProcess busbar = options("quotes", "--set", "log.level=warning").start()) {
       assertThat(busbar.readyLine()).endsWith(" ms: quotes for stocks.work");
       busbar.terminate();
@@ -104,35 +104,35 @@ final class StartIT {
   }
 
   @Test
-  void optionsBeforeAndAfterTheCommandCount() {
+  void optionsApplyBeforeAndAfterTheCommand() {
     String[] arguments = {"--cluster", "--set", "event-loops=5", "quotes", "--print-config"};
     assertThat(print(with(arguments, "--set=limits.subscriptions=7")))
         .contains("  port: 0", "event-loops: 5", "  enabled: true", "  subscriptions: 7");
   }
 
   @Test
-  void takenPortIsOneLine() {
+  void takenPortIsAOneLineError() {
     try (BusbarProcess first = options().start()) {
       int port = first.httpPort();
-      fails(
+      assertFails(
           options("--set", "http.port=" + port),
           "busbar: http.port " + port + " on 127.0.0.1 is taken");
     }
   }
 
   @Test
-  void hostOfAnotherMachineIsOneLine() {
+  void foreignHostIsAOneLineError() {
     try (BusbarProcess busbar = options("--set", "http.host=192.0.2.1").launch()) {
       assertThat(busbar.exitCode()).isEqualTo(2);
-      assertThat(said(busbar)).hasSize(1);
-      assertThat(said(busbar).get(0))
+      assertThat(errorLines(busbar)).hasSize(1);
+      assertThat(errorLines(busbar).get(0))
           .startsWith("busbar: http.port 0 on 192.0.2.1 cannot be listened on: ");
     }
   }
 
   /** With cold files: all clients ask for each file before anybody has had it. */
   @Test
-  void thousandRequestsAtOnceAreAllAnsweredWholeFromTheJar() throws Exception {
+  void thousandRequestsForJarFilesAreAnsweredCompletely() throws Exception {
     Path temporary = Files.createDirectory(folder.resolve("temporary"));
     try (BusbarProcess busbar = options().jvm("-Djava.io.tmpdir=" + temporary).start()) {
       List<Callable<Boolean>> asked = new ArrayList<>();
@@ -149,7 +149,7 @@ final class StartIT {
       } finally {
         threads.shutdown();
       }
-      assertThat(said(busbar)).isEmpty();
+      assertThat(errorLines(busbar)).isEmpty();
     }
     try (Stream<Path> written = Files.walk(folder)) {
       assertThat(written.map(path -> path.getFileName().toString()))
@@ -206,7 +206,7 @@ final class StartIT {
   }
 
   @Test
-  void pageThatIsEditedIsSeenWhenItIsLoadedAgain() throws Exception {
+  void editedPageIsSeenOnReload() throws Exception {
     Path page = Files.createDirectory(folder.resolve("webroot")).resolve("mine.html");
     Files.writeString(page, "before");
     Files.setLastModifiedTime(page, FileTime.from(Instant.now().minusSeconds(60)));
@@ -242,11 +242,11 @@ final class StartIT {
   }
 
   @Test
-  void whatDoesNotCloseInTimeIsCut() {
+  void slowCloseIsCutOff() {
     try (BusbarProcess busbar = stuck("stop").set("shutdown.timeout", "50ms").start()) {
       busbar.terminate();
       assertThat(busbar.exitCode()).isZero();
-      assertThat(said(busbar).stream().filter(line -> !isTheJvms(line)))
+      assertThat(errorLines(busbar).stream().filter(line -> !isOfTheJvm(line)))
           .hasSize(2)
           .last(InstanceOfAssertFactories.STRING)
           .endsWith(" WARN  node: not everything was closed in time; the rest is cut");
@@ -255,8 +255,8 @@ final class StartIT {
 
   /** Others can take over the work of a dead node, but would not notice a half-dead one. */
   @Test
-  void aNodeWithoutMemoryEnds() {
-    String feature = "features=[{verticle: " + HungryVerticle.class.getName() + "}]";
+  void nodeWithoutMemoryEnds() {
+    String feature = "features=[{verticle: " + HeapFillingVerticle.class.getName() + "}]";
     try (BusbarProcess busbar =
         options("--set", feature).withTestClasses().jvm("-Xmx64m").launch()) {
       assertThat(busbar.exitCode()).isEqualTo(3);
@@ -265,12 +265,12 @@ final class StartIT {
   }
 
   /** From JDK 24 on, the JVM warns of native code if the jar's manifest does not count. */
-  private static boolean isTheJvms(String line) {
+  private static boolean isOfTheJvm(String line) {
     return line.isEmpty() || line.startsWith("WARNING: ");
   }
 
   @Test
-  void secondSignalEndsAtOnce() {
+  void secondSignalEndsTheNodeAtOnce() {
     try (BusbarProcess busbar = stuck("stop").set("shutdown.timeout", "1h").start()) {
       busbar.terminate();
       busbar.awaitErr("SIGTERM: closing");
@@ -280,7 +280,7 @@ final class StartIT {
   }
 
   @Test
-  void startThatHangsCanBeStopped() {
+  void hangingStartCanBeStopped() {
     try (BusbarProcess busbar = stuck("start").set("shutdown.timeout", "50ms").launch()) {
       busbar.awaitErr("stuck");
       busbar.terminate();
@@ -321,33 +321,33 @@ final class StartIT {
     for (int i = 0; i < split.length; i++) {
       split[i] = split[i].replace('\u00a0', ' ');
     }
-    fails(options(split), line);
+    assertFails(options(split), line);
   }
 
   @Test
-  void badFileIsNamedWithItsLine() throws Exception {
+  void invalidFileIsNamedWithItsLine() throws Exception {
     Files.writeString(folder.resolve("my.yaml"), "http:\n  port: 0\n  hostt: a\n");
-    fails(
+    assertFails(
         options("--config", "my.yaml"),
         "busbar: my.yaml:3: http.hostt is not a known key; did you mean http.host?");
   }
 
   @Test
   void unknownVariableStopsTheStart() {
-    fails(
+    assertFails(
         options().environment(Map.of("BUSBAR_HTTP_PROT", "1")),
         "busbar: BUSBAR_HTTP_PROT: is not a known variable; did you mean BUSBAR_HTTP_PORT?");
   }
 
   @Test
-  void fileInTheWorkingDirectoryIsTaken() throws Exception {
+  void configInTheWorkingDirectoryIsUsed() throws Exception {
     Files.createDirectories(folder.resolve("config"));
     Files.writeString(folder.resolve("config/busbar.yaml"), "event-loops: 7\n");
     assertThat(print("--print-config")).contains("event-loops: 7");
   }
 
   @Test
-  void environmentAndCommandLineAreTaken() {
+  void environmentAndCommandLineAreUsed() {
     Map<String, String> environment =
         Map.of("BUSBAR_EVENT_LOOPS", "5", "BUSBAR_HTTP_HOST", "localhost", "BUSBAR_TEST_X", "1");
     String[] arguments = {"--cluster", "--set", "event-loops=6", "--print-config"};
@@ -376,18 +376,18 @@ final class StartIT {
   }
 
   @Test
-  void goodConfigIsCalledGood() {
+  void configCheckAcceptsValidAndRejectsInvalid() {
     assertThat(print("--check-config")).containsExactly("configuration is good");
-    fails(
+    assertFails(
         options("--set", "http.port=x", "--check-config"),
         "busbar: --set: http.port must be a whole number, not \"x\"");
-    fails(
+    assertFails(
         options("--set", "features=[{verticle: A}]", "--check-config"),
         "busbar: features[0].verticle A is not on the class path");
   }
 
   @Test
-  void ruleThatDecidesIsNamedForAUserAndAnAddress() {
+  void decidingRuleIsNamedForAUserAndAnAddress() {
     String rules =
         "permissions=[{address: orders.secret, deny: [subscribe]},"
             + " {address: 'orders.#', role: trader, allow: [subscribe]},"

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** The live numbers of a node, as the channel and who asks for them now are told. */
 final class StatisticsTest {
   @Test
-  void whoAsksIsToldWhatTheChannelWouldSay() {
+  void requestIsAnsweredWithTheLiveNumbers() {
     try (TestGateway gateway = TestGateway.start("event-loops=1")) {
       JsonObject now =
           TestGateway.await(gateway.bus().<JsonObject>request(Statistics.NOW, Statistics.ADDRESS))
@@ -23,7 +23,7 @@ final class StatisticsTest {
   }
 
   @Test
-  void whoBeginsToListenToTheChannelAsks() {
+  void channelRuleSendsCurrentNumbersToNewSubscribers() {
     assertThat(Config.defaults().channels())
         .contains(ChannelRule.of(Statistics.ADDRESS, ChannelRule.Overflow.LATEST, Statistics.NOW));
   }

@@ -35,12 +35,12 @@ final class StockPipelineTest {
   private static final class Client implements AutoCloseable {
     private final WebSocketClient client;
     private final WebSocket socket;
-    private final Queue<String> heard = new ConcurrentLinkedQueue<>();
+    private final Queue<String> received = new ConcurrentLinkedQueue<>();
 
     Client(TestGateway gateway, String path, String... said) {
       client = gateway.vertx().createWebSocketClient();
       socket = TestGateway.await(client.connect(gateway.httpPort(), "127.0.0.1", path));
-      socket.textMessageHandler(text -> heard.add(text));
+      socket.textMessageHandler(text -> received.add(text));
       for (String text : said) {
         socket.writeTextMessage(text);
       }
@@ -70,11 +70,11 @@ final class StockPipelineTest {
 
     void receipted(String command, String headers, String receipt) {
       socket.writeTextMessage(command + "\n" + headers + "\nreceipt:" + receipt + "\n\n\0");
-      StockPipelineTest.heard(this, "receipt-id:" + receipt);
+      StockPipelineTest.received(this, "receipt-id:" + receipt);
     }
 
-    boolean heard(String text) {
-      return heard.stream().anyMatch(message -> message.contains(text));
+    boolean received(String text) {
+      return received.stream().anyMatch(message -> message.contains(text));
     }
 
     @Override
@@ -102,7 +102,7 @@ final class StockPipelineTest {
     }
 
     /** Waits until the last requests are exactly these. */
-    void settlesOn(String... expected) {
+    void awaitOnly(String... expected) {
       await()
           .atMost(PATIENCE)
           .until(
@@ -114,56 +114,56 @@ final class StockPipelineTest {
     }
   }
 
-  private static void heard(Client client, String text) {
-    await().atMost(PATIENCE).until(() -> client.heard(text));
+  private static void received(Client client, String text) {
+    await().atMost(PATIENCE).until(() -> client.received(text));
   }
 
   @Test
-  void onlyWhatClientsListenToIsAskedForInWhateverProtocol() {
+  void onlySubscribedStocksAreRequestedInAllProtocols() {
     try (TestGateway gateway = TestGateway.start("features=[" + QUOTES + ", " + STOCKS + "]")) {
       Work work = new Work(gateway);
       try (Client bridge = Client.ofBridge(gateway, "AAPL");
           Client plain = new Client(gateway, "/stocks", "{\"stocks\":[\"MSFT\"]}");
           Client stomp = Client.ofStomp(gateway, "/queue/stocks.GOOG")) {
-        heard(bridge, "\"symbol\":\"AAPL\",\"price\":");
-        heard(plain, "{\"MSFT\":");
-        heard(stomp, "\"symbol\":\"GOOG\",\"price\":");
-        work.settlesOn("AAPL", "MSFT", "GOOG");
+        received(bridge, "\"symbol\":\"AAPL\",\"price\":");
+        received(plain, "{\"MSFT\":");
+        received(stomp, "\"symbol\":\"GOOG\",\"price\":");
+        work.awaitOnly("AAPL", "MSFT", "GOOG");
       }
       try (Client stomp = Client.ofStomp(gateway, "/topic/stocks.*")) {
-        work.settlesOn("AAPL", "MSFT", "AMZN", "GOOG", "YHOO");
-        heard(stomp, "destination:/topic/stocks.YHOO");
-        assertThat(stomp.heard("stocks.result") || stomp.heard("stocks.work")).isFalse();
+        work.awaitOnly("AAPL", "MSFT", "AMZN", "GOOG", "YHOO");
+        received(stomp, "destination:/topic/stocks.YHOO");
+        assertThat(stomp.received("stocks.result") || stomp.received("stocks.work")).isFalse();
       }
       try (Client bridge = Client.ofBridge(gateway, "YHOO")) {
-        heard(bridge, "YHOO");
-        work.settlesOn("YHOO");
+        received(bridge, "YHOO");
+        work.awaitOnly("YHOO");
       }
     }
   }
 
   @Test
-  void everyNewcomerIsToldThatAStockIsUnknown() {
+  void eachNewSubscriberLearnsThatAStockIsUnknown() {
     try (TestGateway gateway = TestGateway.start("features=[" + QUOTES + ", " + STOCKS + "]");
         Client first = Client.ofBridge(gateway, "FOO")) {
-      heard(first, "\"symbol\":\"FOO\",\"error\":\"unknown symbol\"");
+      received(first, "\"symbol\":\"FOO\",\"error\":\"unknown symbol\"");
       try (Client second = Client.ofBridge(gateway, "FOO")) {
-        heard(second, "\"symbol\":\"FOO\",\"error\":\"unknown symbol\"");
+        received(second, "\"symbol\":\"FOO\",\"error\":\"unknown symbol\"");
       }
     }
   }
 
   @Test
-  void clientsCannotTakeTheWorkOfTheDaemons() {
+  void clientCannotSubscribeToTheWorkOfDaemons() {
     try (TestGateway gateway = TestGateway.start("features=[]");
         Client thief = Client.ofBridge(gateway, "work", "result")) {
-      await().atMost(PATIENCE).until(() -> thief.heard.size() == 2);
-      assertThat(thief.heard).allMatch(answer -> answer.contains("rejected"));
+      await().atMost(PATIENCE).until(() -> thief.received.size() == 2);
+      assertThat(thief.received).allMatch(answer -> answer.contains("rejected"));
     }
   }
 
   @Test
-  void theGatewayTellsWhatItsClientsListenTo() {
+  void gatewayReportsTheSubscribedChannels() {
     try (TestGateway gateway =
             TestGateway.start("features=[]", "permissions=[{address: '#', allow: [subscribe]}]");
         Client stomp =
@@ -188,7 +188,7 @@ final class StockPipelineTest {
   }
 
   @Test
-  void theDaemonRunsAloneWithItsConfiguration() {
+  void daemonRunsAloneWithItsConfiguration() {
     String quotes = "{verticle: io.busbar.feature.QuoteVerticle, config: {prices: {ACME: 12.5}}}";
     List<String> settings = List.of("features=[" + STOCKS + ", " + quotes + "]");
     Node node = TestGateway.await(Node.quotes(ConfigLoader.load(null, Map.of(), settings)));
@@ -205,7 +205,7 @@ final class StockPipelineTest {
   }
 
   @Test
-  void nodesShareTheDaemonsAndEachTellsItsClientsOnce(@TempDir Path folder) throws Exception {
+  void nodesShareDaemonsAndDeliverEachPriceOnce(@TempDir Path folder) throws Exception {
     String cluster = "cluster.file=" + clusterOfItsOwn(folder);
     try (TestGateway here =
             TestGateway.start("cluster.enabled=true", cluster, "features=[" + STOCKS + "]");
@@ -214,16 +214,16 @@ final class StockPipelineTest {
                 "cluster.enabled=true", cluster, "features=[" + QUOTES + ", " + STOCKS + "]");
         Client onHere = Client.ofBridge(here, "AAPL", "MSFT");
         Client onThere = Client.ofBridge(there, "AAPL")) {
-      heard(onHere, "\"symbol\":\"AAPL\",\"price\":");
-      heard(onThere, "\"symbol\":\"AAPL\",\"price\":");
-      heard(onHere, "\"symbol\":\"MSFT\",\"price\":");
+      received(onHere, "\"symbol\":\"AAPL\",\"price\":");
+      received(onThere, "\"symbol\":\"AAPL\",\"price\":");
+      received(onHere, "\"symbol\":\"MSFT\",\"price\":");
 
       there.bus().publish("stocks.result", new JsonArray("[{\"symbol\":\"AAPL\",\"price\":7.25}]"));
 
-      heard(onHere, "7.25");
-      heard(onThere, "7.25");
-      assertThat(onThere.heard("MSFT")).isFalse();
-      assertThat(onHere.heard.stream().filter(message -> message.contains("7.25"))).hasSize(1);
+      received(onHere, "7.25");
+      received(onThere, "7.25");
+      assertThat(onThere.received("MSFT")).isFalse();
+      assertThat(onHere.received.stream().filter(message -> message.contains("7.25"))).hasSize(1);
     }
   }
 

@@ -28,7 +28,7 @@ final class TimingsTest {
   }
 
   @Test
-  void theSlowestComesFirstAfterTheSumOfEachKind() throws IOException {
+  void slowestTestsFollowTheSumOfEachKind() throws IOException {
     report("surefire-reports", "io.a.QuickTest", 3, "0.25");
     report("surefire-reports", "io.a.SlowTest", 2, "1,012.5");
     report("failsafe-reports", "io.a.StartIT", 7, "30.06");
@@ -45,7 +45,7 @@ final class TimingsTest {
   }
 
   @Test
-  void whatWasNotRunTookNoTime() throws IOException {
+  void testsThatDidNotRunTookNoTime() throws IOException {
     assertThat(Timings.lines(build)).hasSize(3).allMatch(line -> line.startsWith("     0.0 s"));
   }
 }

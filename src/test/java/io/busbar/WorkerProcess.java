@@ -49,7 +49,7 @@ public final class WorkerProcess implements AutoCloseable {
               ? Files.isExecutable(Path.of(program))
               : Stream.of(System.getenv("PATH").split(File.pathSeparator))
                   .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-      Needed.assume(there, "No " + program + ": " + FOLDER.resolve(file) + " is not run");
+      Prerequisites.assume(there, "No " + program + ": " + FOLDER.resolve(file) + " is not run");
     }
 
     /** Will start a worker that connects to that port. Returns at once. */

@@ -36,7 +36,7 @@ public class FanoutBenchmark {
 
   private Fanout fanout;
   private Encoding[] encodings;
-  private List<Wire> wires;
+  private List<Wire> encodedMessages;
   private Batch batch;
 
   @Setup
@@ -44,23 +44,23 @@ public class FanoutBenchmark {
     fanout = Fanouts.published("public.bench", "x".repeat(size));
     encodings = new Encoding[] {new Encoding(ENCODER, WebSocketFraming.INSTANCE)};
     fanout.encode(encodings);
-    wires = new ArrayList<>();
+    encodedMessages = new ArrayList<>();
     for (int i = 0; i < messages; i++) {
-      wires.add(fanout.wire(encodings[0]));
+      encodedMessages.add(fanout.encoded(encodings[0]));
     }
-    batch = new Batch(wires, null, WebSocketFraming.INSTANCE);
+    batch = new Batch(encodedMessages, null, WebSocketFraming.INSTANCE);
   }
 
   @Benchmark
   public Wire encode() {
     fanout.encode(encodings);
-    return fanout.wire(encodings[0]);
+    return fanout.encoded(encodings[0]);
   }
 
   /** Once for each event loop and turn. */
   @Benchmark
   public int join() {
-    Batch joined = new Batch(wires, null, WebSocketFraming.INSTANCE);
+    Batch joined = new Batch(encodedMessages, null, WebSocketFraming.INSTANCE);
     ByteBuf bytes = joined.bytes();
     int readable = bytes.readableBytes();
     bytes.release();

@@ -9,23 +9,26 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lets those in who may: with a token whoever shows it, without one whoever asks for this machine
- * by its own name. A page whose name was made to point at 127.0.0.1 (DNS rebinding) asks for its
- * own. Without the token /health says yes or no and nothing more.
+ * The access check of the admin port. With {@code admin.token} set, a request must have that token.
+ * Otherwise its Host header must name this machine. So a web page cannot use DNS rebinding: its
+ * requests have a foreign name in the Host header. A request for {@code /health/} without the token
+ * gets the status alone. Immutable. Used by the admin verticle's event loop.
  */
 final class AdminGuard implements Handler<RoutingContext> {
   private static final String KNOWN = "busbar.admin.known";
   private static final String HEALTH = "/health/";
 
-  private final byte[] token;
+  /** Hash of the token; null if callers need none. */
+  private final byte @Nullable [] token;
 
   AdminGuard(AdminConfig config) {
     this.token = config.token().isEmpty() ? null : digest(config.token());
   }
 
-  /** Whether the caller may be told everything. */
+  /** Returns whether the caller has passed the check, and so may see everything. */
   static boolean isKnown(RoutingContext routing) {
     return Boolean.TRUE.equals(routing.get(KNOWN));
   }
@@ -33,7 +36,7 @@ final class AdminGuard implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext routing) {
     String shown = routing.request().getHeader(HttpHeaders.AUTHORIZATION);
-    if (token == null ? namesThisMachine(routing) : isToken(shown)) {
+    if (token == null ? namesThisMachine(routing) : isToken(token, shown)) {
       routing.put(KNOWN, true);
       routing.next();
     } else if (token == null) {
@@ -41,7 +44,7 @@ final class AdminGuard implements Handler<RoutingContext> {
     } else if (shown == null && routing.normalizedPath().startsWith(HEALTH)) {
       routing.next();
     } else {
-      // A line each: browsers do not find the first of two in one.
+      // Each scheme has a header line, because browsers do not find the first of two in one line.
       routing
           .response()
           .headers()
@@ -61,7 +64,7 @@ final class AdminGuard implements Handler<RoutingContext> {
     return AdminConfig.isLoopback(bracketed ? host.substring(1, host.length() - 1) : host);
   }
 
-  private boolean isToken(String header) {
+  private static boolean isToken(byte[] token, @Nullable String header) {
     if (header == null) {
       return false;
     }
@@ -70,8 +73,8 @@ final class AdminGuard implements Handler<RoutingContext> {
       return false;
     }
     return switch (parts[0].toLowerCase(java.util.Locale.ROOT)) {
-      case "bearer" -> isEqual(parts[1].strip());
-      case "basic" -> isEqual(password(parts[1].strip()));
+      case "bearer" -> isEqual(token, parts[1].strip());
+      case "basic" -> isEqual(token, password(parts[1].strip()));
       default -> false;
     };
   }
@@ -86,8 +89,8 @@ final class AdminGuard implements Handler<RoutingContext> {
     }
   }
 
-  /** Takes the same time whatever is shown. */
-  private boolean isEqual(String shown) {
+  /** Takes the same time for every value, so that the time tells nothing of the token. */
+  private static boolean isEqual(byte[] token, String shown) {
     return MessageDigest.isEqual(token, digest(shown));
   }
 

@@ -24,10 +24,12 @@ import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The port for those who look after the gateway: health, metrics, the API, the console. One
- * instance on one event loop; what it asks of others it asks over the bus or posts to their loops.
+ * The HTTP server of the admin port: health, metrics, the API, the console and the documentation. A
+ * node has one instance, on one event loop. It asks other parts of the node over the bus, or by
+ * tasks on their event loops.
  */
 public final class AdminVerticle extends VerticleBase {
   private static final System.Logger LOG = System.getLogger("io.busbar.admin");
@@ -49,17 +51,17 @@ public final class AdminVerticle extends VerticleBase {
   private final HttpEndpoint feed;
   private final List<HttpEndpoint> signed;
 
-  /** Null where features cannot come at run time. */
-  private final Deployments deployments;
+  /** Null if nobody may deploy features while the node runs. */
+  private final @Nullable Deployments deployments;
 
   private HttpServer server;
   private EventLoops loops;
   private Scrape scrape;
 
   /**
-   * @param feed where the console page hears {@link Console#CHANNEL}
-   * @param signed endpoints that find out themselves who asks, and need no token
-   * @param deployments null where features cannot come at run time
+   * @param feed the endpoint through which the console page gets {@link Console#CHANNEL}
+   * @param signed endpoints that check the caller themselves, and need no token
+   * @param deployments null if nobody may deploy features while the node runs
    */
   public AdminVerticle(
       Config config,
@@ -70,7 +72,7 @@ public final class AdminVerticle extends VerticleBase {
       String version,
       HttpEndpoint feed,
       List<HttpEndpoint> signed,
-      Deployments deployments) {
+      @Nullable Deployments deployments) {
     this.deployments = deployments;
     this.config = config;
     this.hub = hub;
@@ -85,20 +87,20 @@ public final class AdminVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     loops = new EventLoops(vertx);
-    Neighbours neighbours = new Neighbours(vertx.eventBus());
-    Health health = new Health(vertx, loops, neighbours, readiness);
+    ComponentStatus components = new ComponentStatus(vertx.eventBus());
+    Health health = new Health(vertx, loops, components, readiness);
     AlertBoard board = new AlertBoard();
     Metrics metrics = new Metrics(hub, queues, loops, readiness, rejections, board, version);
-    scrape = new Scrape(vertx, metrics, neighbours);
+    scrape = new Scrape(vertx, metrics, components);
     loops.start();
-    NodeWatch watch = new NodeWatch(vertx, hub, queues, loops, neighbours, health, board);
+    NodeWatch watch = new NodeWatch(vertx, hub, queues, loops, components, health, board);
     watch.start();
     new Console(vertx, hub, queues.directory(), watch, version).start();
-    ClusterApi cluster = new ClusterApi(vertx.eventBus(), neighbours, watch, version);
+    ClusterApi cluster = new ClusterApi(vertx.eventBus(), components, watch, version);
     JsonObject unreadable = new JsonObject().put("error", WORDS.get(400));
     ReadableRequests requests =
         new ReadableRequests(
-            router(health, neighbours, watch, cluster), "application/json", unreadable.encode());
+            router(health, components, watch, cluster), "application/json", unreadable.encode());
     HttpServerOptions options = options();
     RequestHeads heads = new RequestHeads(options, hub.inbound());
     server =
@@ -110,7 +112,7 @@ public final class AdminVerticle extends VerticleBase {
         .compose(answers -> server.listen(admin.port(), admin.host()));
   }
 
-  private Router router(Health health, Neighbours neighbours, NodeWatch watch, ClusterApi cluster) {
+  private Router router(Health health, ComponentStatus components, NodeWatch watch, ClusterApi cluster) {
     Router router = Router.router(vertx);
     WORDS.forEach(
         (status, words) ->
@@ -127,13 +129,13 @@ public final class AdminVerticle extends VerticleBase {
     new PresenceApi(vertx.eventBus()).mount(router);
     new HistoryApi(hub.history()).mount(router);
     new StreamsApi(hub.history()).mount(router);
-    new RoutesApi(neighbours).mount(router);
+    new RoutesApi(components).mount(router);
     new WatchApi(watch).mount(router);
     cluster.mount(router);
     new QueuesApi(queues.directory(), config.limits().addressLength()).mount(router);
     new PublishApi(vertx.eventBus(), config.limits(), hub.inbound()).mount(router);
     if (deployments != null) {
-      new FeaturesApi(vertx, deployments).mount(router);
+      new FeaturesApi(vertx, deployments, config.features()).mount(router);
     }
     feed.mount(router);
     new ConsolePages().mount(router);
@@ -161,7 +163,7 @@ public final class AdminVerticle extends VerticleBase {
         .setMaxWebSocketMessageSize(Console.MOST_BYTES);
   }
 
-  /** The port that the server listens on. */
+  /** Returns the port that the server listens on. It is known when the start has completed. */
   public int actualPort() {
     return server.actualPort();
   }

@@ -5,17 +5,17 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * One thing that is wrong with this node, in words for the person who looks after it. Immutable.
+ * One problem of this node, in words for its operator. Immutable.
  *
- * @param id of what is wrong with what; the same for as long as it lasts
+ * @param id names the rule and what it is about; it stays the same while the problem lasts
  * @param title a few words
  * @param reason one sentence with the numbers
- * @param advice what to do
- * @param view of the console that shows more, as the fragment of its URL
+ * @param advice what the operator can do
+ * @param view the view of the console that shows more, as the fragment of its URL
  */
 record Alert(
     String id, Severity severity, String title, String reason, String advice, String view) {
-  /** How bad it is. */
+  /** How bad an alert is. */
   enum Severity {
     /** Somebody should look at it today. */
     WARNING,
@@ -28,9 +28,9 @@ record Alert(
   }
 
   /**
-   * As the API and the console tell it.
+   * Returns the alert as the API and the console show it.
    *
-   * @param since when it began
+   * @param since time when it began
    */
   JsonObject toJson(Instant since) {
     return new JsonObject()

@@ -9,16 +9,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The alerts that there are now, and since when. Changed by the admin verticle's event loop alone;
- * any thread may read.
+ * The present alerts, each with the time when it began. Only the admin verticle's event loop
+ * changes them. Any thread may read them.
  */
 final class AlertBoard {
   private record Since(Alert alert, Instant began) {}
 
-  /** By their ids. Replaced and never changed. */
+  /** By id. The map is replaced and never changed. */
   private volatile Map<String, Since> now = Map.of();
 
-  /** These are the alerts now: what was one before goes on, what is none any more is over. */
+  /**
+   * Replaces the alerts. One that was there before keeps the time when it began.
+   *
+   * @param time when the other ones began
+   */
   void become(List<Alert> alerts, Instant time) {
     Map<String, Since> before = now;
     Map<String, Since> next = new LinkedHashMap<>();
@@ -32,19 +36,19 @@ final class AlertBoard {
     now = next;
   }
 
-  /** How many there are of that severity. */
+  /** Returns the number of alerts with that severity. */
   long count(Severity severity) {
     return now.values().stream().filter(each -> each.alert().severity() == severity).count();
   }
 
-  /** The critical ones first. */
+  /** Returns all alerts, the critical ones first. */
   JsonArray toJson() {
     JsonArray all = new JsonArray();
     now.values().forEach(each -> all.add(each.alert().toJson(each.began())));
     return all;
   }
 
-  /** What metrics tell of them. */
+  /** Adds the number of alerts of each severity to the metrics. */
   void add(Series series) {
     Series.Family alerts =
         series.gauge("busbar_alerts", "What is wrong with this node, by how bad it is.");

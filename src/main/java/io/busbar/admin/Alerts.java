@@ -14,32 +14,35 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
 
-/** Decides what is wrong with a node: by its situation alone, each rule for itself. */
+/**
+ * The rules that decide which alerts a node has. They use its {@link NodeStatus} alone, and no rule
+ * depends on another. An instance lives during one call of {@link #of}.
+ */
 final class Alerts {
-  /** A queue whose oldest message is older than this should have a consumer. */
+  /** A queue without a consumer is neglected if its oldest message is older than this. */
   static final long NEGLECTED_MILLIS = 5 * 60_000;
 
   private static final double LATE_SECONDS = 1;
   private static final double VERY_LATE_SECONDS = 5;
   private static final double FULL_HEAP = 0.9;
 
-  /** Of one rule, so that a thousand webhooks do not hide all else. */
+  /** The most alerts of one rule. Otherwise a thousand webhooks would hide all other alerts. */
   private static final int MOST_OF_A_RULE = 10;
 
   private static final String OVERVIEW = "#/overview";
   private static final String ROUTES = "#/routes";
   private static final String CLUSTER = "#/cluster";
 
-  private final Situation situation;
+  private final NodeStatus status;
   private final List<Alert> found = new ArrayList<>();
 
-  private Alerts(Situation situation) {
-    this.situation = situation;
+  private Alerts(NodeStatus status) {
+    this.status = status;
   }
 
-  /** What is wrong; empty when all is well. */
-  static List<Alert> of(Situation situation) {
-    Alerts alerts = new Alerts(situation);
+  /** Returns the alerts in that situation; empty if nothing is wrong. */
+  static List<Alert> of(NodeStatus status) {
+    Alerts alerts = new Alerts(status);
     alerts.readiness();
     alerts.eventLoops();
     alerts.heap();
@@ -58,12 +61,12 @@ final class Alerts {
   }
 
   private void readiness() {
-    if (!situation.obstacles().isEmpty()) {
+    if (!status.obstacles().isEmpty()) {
       add(
           "not-ready",
           CRITICAL,
           "This node is not ready",
-          sentence(String.join("; ", situation.obstacles())),
+          sentence(String.join("; ", status.obstacles())),
           "Load balancers send it no clients meanwhile. A node that is about to leave is as it"
               + " should be; for all else look at its log and at /health/ready.",
           OVERVIEW);
@@ -71,7 +74,7 @@ final class Alerts {
   }
 
   private void eventLoops() {
-    double lag = situation.now().lagSeconds();
+    double lag = status.now().lagSeconds();
     if (lag > LATE_SECONDS) {
       add(
           "event-loop-lag",
@@ -86,14 +89,14 @@ final class Alerts {
   }
 
   private void heap() {
-    long floor = situation.heapFloor();
-    if (floor > situation.heapMax() * FULL_HEAP) {
+    long floor = status.heapFloor();
+    if (floor > status.heapMax() * FULL_HEAP) {
       add(
           "heap",
           CRITICAL,
           "The heap is nearly full",
           "For a minute at least %s of %s were in use."
-              .formatted(bytes(floor), bytes(situation.heapMax())),
+              .formatted(bytes(floor), bytes(status.heapMax())),
           "Give the JVM a larger heap (-Xmx), or lower the limits of memory. A node whose heap is"
               + " full ends.",
           OVERVIEW);
@@ -101,7 +104,7 @@ final class Alerts {
   }
 
   private void losses() {
-    long dropped = lately(Numbers::dropped);
+    long dropped = lately(Sample::dropped);
     if (dropped > 0) {
       add(
           "dropped",
@@ -114,7 +117,7 @@ final class Alerts {
               + " the policy latest keeps the newest.",
           "#/sessions");
     }
-    long limited = lately(Numbers::limited);
+    long limited = lately(Sample::limited);
     if (limited > 0) {
       add(
           "limited",
@@ -128,7 +131,7 @@ final class Alerts {
   }
 
   private void stores() {
-    long failures = lately(Numbers::storeFailures);
+    long failures = lately(Sample::storeFailures);
     if (failures > 0) {
       add(
           "store",
@@ -143,7 +146,7 @@ final class Alerts {
   }
 
   private void queues() {
-    situation.neglected().stream()
+    status.neglected().stream()
         .limit(MOST_OF_A_RULE)
         .forEach(
             queue -> {
@@ -161,7 +164,7 @@ final class Alerts {
   }
 
   private void rabbitMq() {
-    JsonObject told = situation.rabbitMq();
+    JsonObject told = status.rabbitMq();
     if (told == null) {
       return;
     }
@@ -176,7 +179,7 @@ final class Alerts {
               + " goes to RabbitMQ waits, and is lost when too much waits.",
           ROUTES);
     }
-    situation
+    status
         .routes()
         .filter(route -> route.getString("trouble") != null)
         .limit(MOST_OF_A_RULE)
@@ -190,7 +193,7 @@ final class Alerts {
                     "Look at its queue or exchange in RabbitMQ, and at its stanza in the"
                         + " configuration.",
                     ROUTES));
-    long lost = lately(Numbers::routeLosses);
+    long lost = lately(Sample::routeLosses);
     if (lost > 0) {
       add(
           "route-losses",
@@ -204,7 +207,7 @@ final class Alerts {
   }
 
   private void webhooks() {
-    situation
+    status
         .hooks()
         .filter(hook -> hook.getString("trouble") != null)
         .limit(MOST_OF_A_RULE)
@@ -230,7 +233,7 @@ final class Alerts {
   }
 
   private void cluster() {
-    situation
+    status
         .left()
         .limit(MOST_OF_A_RULE)
         .forEach(
@@ -247,7 +250,7 @@ final class Alerts {
                       + " clients come to the other nodes.",
                   CLUSTER);
             });
-    if (situation.memberCount() == 1) {
+    if (status.memberCount() == 1) {
       add(
           "alone",
           WARNING,
@@ -259,8 +262,8 @@ final class Alerts {
     }
   }
 
-  private long lately(ToLongFunction<Numbers> counter) {
-    return situation.now().grown(counter, situation.minuteAgo());
+  private long lately(ToLongFunction<Sample> counter) {
+    return status.now().grown(counter, status.minuteAgo());
   }
 
   private static String count(long number, String what) {
@@ -271,7 +274,7 @@ final class Alerts {
     return count(messages, "message") + (messages == 1 ? " is" : " are");
   }
 
-  /** With a full stop, and with a capital where it begins with a word: whoever wrote it. */
+  /** Makes a sentence of words that another part of the node wrote: a capital and a full stop. */
   private static String sentence(String words) {
     boolean word = words.matches("[a-z-]+[ :,].*");
     String first = words.isEmpty() ? "" : words.substring(0, 1);

@@ -7,10 +7,11 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.function.Function;
 
-/** The shapes of what the admin port answers. */
+/** The forms of the admin port's answers. */
 final class Answers {
   private Answers() {}
 
+  /** Answers with that body, unless the response has ended or its connection is closed. */
   static void json(RoutingContext routing, int status, JsonObject body) {
     if (routing.response().ended() || routing.response().closed()) {
       return;
@@ -24,7 +25,7 @@ final class Answers {
   }
 
   /**
-   * One page of a list, with the place where the next page begins if there may be one.
+   * Returns one page of a list, with the place where the next page begins if there may be one.
    *
    * @param name key of the list in the answer
    * @param limit the largest size of a page; a smaller page is the last one
@@ -42,7 +43,7 @@ final class Answers {
     return items.size() < limit ? answer : answer.put("next", place.apply(items.get(limit - 1)));
   }
 
-  /** {@code {"error": "what is wrong"}}. */
+  /** Answers with {@code {"error": what}}. */
   static void error(RoutingContext routing, int status, String what) {
     json(routing, status, new JsonObject().put("error", what));
   }

@@ -6,7 +6,10 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
-/** {@code /api/channels}: what clients of this node listen to. */
+/**
+ * {@code /api/channels}: the channels that clients of this node listen to. Used by the admin
+ * verticle's event loop.
+ */
 final class ChannelsApi {
   private final SessionInspector inspector;
 

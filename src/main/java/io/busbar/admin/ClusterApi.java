@@ -9,13 +9,14 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /api/cluster}: the nodes that this one sees, and what each of them counts. Each answers
- * the others at an address of its own. Belongs to the admin verticle's event loop.
+ * {@code /api/cluster}: the nodes that this one sees, each with its numbers. Each node has an
+ * address of its own at which it answers the others. Used by the admin verticle's event loop.
  */
 final class ClusterApi {
-  /** Goes on with the node's name. */
+  /** The node's id follows. */
   private static final String NUMBERS = "busbar.admin.numbers.";
 
   private static final long TIMEOUT_MILLIS = 1_000;
@@ -23,20 +24,20 @@ final class ClusterApi {
   private static final String MEMBERS = "members";
 
   private final EventBus bus;
-  private final Neighbours neighbours;
+  private final ComponentStatus components;
   private final NodeWatch watch;
   private final String version;
 
-  ClusterApi(EventBus bus, Neighbours neighbours, NodeWatch watch, String version) {
+  ClusterApi(EventBus bus, ComponentStatus components, NodeWatch watch, String version) {
     this.bus = bus;
-    this.neighbours = neighbours;
+    this.components = components;
     this.watch = watch;
     this.version = version;
   }
 
-  /** Completes when other nodes can ask, at once where there are none. */
+  /** Will complete when other nodes can ask this one; at once in a node without a cluster. */
   Future<Void> start() {
-    return neighbours
+    return components
         .cluster()
         .compose(
             told ->
@@ -58,13 +59,13 @@ final class ClusterApi {
   }
 
   private JsonObject numbers() {
-    Numbers now = watch.history().latest();
-    Numbers before = watch.history().before();
+    Sample now = watch.history().latest();
+    Sample before = watch.history().before();
     return new JsonObject()
         .put("version", version)
         .put("sessions", now.sessions())
-        .put("inPerSecond", now.perSecond(Numbers::received, before))
-        .put("outPerSecond", now.perSecond(Numbers::delivered, before))
+        .put("inPerSecond", now.perSecond(Sample::received, before))
+        .put("outPerSecond", now.perSecond(Sample::delivered, before))
         .put("lagMillis", Math.round(now.lagSeconds() * 1_000))
         .put("heapBytes", now.heapUsed())
         .put("heapMax", Runtime.getRuntime().maxMemory())
@@ -73,14 +74,14 @@ final class ClusterApi {
   }
 
   private void cluster(RoutingContext routing) {
-    neighbours
+    components
         .clusterWithTotals()
         .compose(this::withNumbers)
         .onSuccess(answer -> Answers.json(routing, 200, answer))
         .onFailure(e -> Answers.error(routing, 503, "the cluster's state cannot be told"));
   }
 
-  private Future<JsonObject> withNumbers(JsonObject told) {
+  private Future<JsonObject> withNumbers(@Nullable JsonObject told) {
     if (told == null) {
       JsonObject alone = new JsonObject().put("self", true).put("numbers", numbers());
       return Future.succeededFuture(
@@ -95,24 +96,24 @@ final class ClusterApi {
                 told.copy().put("clustered", true).put(MEMBERS, new JsonArray(all.<Object>list())));
   }
 
-  /** Null for numbers where the node has no admin port, or does not answer. */
+  /** Will return the member with its numbers: null if it has no admin port, or does not answer. */
   private Future<JsonObject> withNumbersOf(JsonObject member) {
     String node = member.getString("node");
-    Future<JsonObject> numbers =
+    Future<@Nullable JsonObject> numbers =
         member.getBoolean("self", false)
             ? Future.succeededFuture(numbers())
             : node == null ? Future.succeededFuture() : ask(node);
     return numbers.map(found -> member.copy().put("numbers", found));
   }
 
-  private Future<JsonObject> ask(String node) {
+  private Future<@Nullable JsonObject> ask(String node) {
     DeliveryOptions options = new DeliveryOptions().setSendTimeout(TIMEOUT_MILLIS);
     return bus.<JsonObject>request(NUMBERS + node, null, options)
         .map(answer -> answer.body())
         .otherwiseEmpty();
   }
 
-  private static List<JsonObject> members(JsonObject told) {
+  private static List<JsonObject> members(@Nullable JsonObject told) {
     JsonArray all = told == null ? null : told.getJsonArray(MEMBERS);
     return all == null
         ? List.of()

@@ -16,22 +16,22 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the console page hears: once a second, while a page is open, this node's numbers, the top of
- * its lists and its alerts, on a channel of the gateway's own bus, which the admin port alone
- * subscribes anybody to. A page that comes is told at once. Belongs to the admin verticle's event
- * loop.
+ * The source of the console page's messages. While a page is open, it publishes this node's
+ * numbers, its busiest channels and queues, and its alerts once a second. A page that has just
+ * connected gets them at once. The channel is on the gateway's own bus, and only the admin port
+ * subscribes clients to it. Used by the admin verticle's event loop.
  */
 public final class Console {
-  /** Where the page's WebSocket connects on the admin port. */
+  /** Path of the page's WebSocket on the admin port. */
   public static final String PATH = "/console/feed";
 
-  /** Who is told of pages that come and go: this console, which says to each how things are. */
+  /** Address of the requests that say that a page has connected, or has left. */
   public static final String FEED = "busbar.console.feed";
 
-  /** The channel. */
+  /** Channel that every page listens to. */
   public static final String CHANNEL = "busbar.console";
 
-  /** The page has nothing to say. */
+  /** The largest message from a page, in bytes. It is small, because pages send nothing. */
   public static final int MOST_BYTES = 1024;
 
   private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
@@ -39,7 +39,7 @@ public final class Console {
   private static final int BUSIEST = 10;
   private static final int MOST_CODES = 32;
 
-  /** What the page shows of a queue. */
+  /** Fields of a queue that the page shows. */
   private static final List<String> QUEUE =
       List.of(
           "name",
@@ -68,12 +68,12 @@ public final class Console {
   }
 
   void start() {
-    vertx.eventBus().<Object>localConsumer(FEED, this::heard);
+    vertx.eventBus().<Object>localConsumer(FEED, this::handle);
     vertx.setPeriodic(INTERVAL_MILLIS, timer -> tick());
   }
 
-  /** A page that comes need not wait for the next second. */
-  private void heard(Message<Object> event) {
+  /** Answers a page that has connected, because it would otherwise wait for the next second. */
+  private void handle(Message<Object> event) {
     if ("open".equals(event.headers().get("event"))) {
       feed().onSuccess(event::reply).onFailure(e -> event.reply(null));
     } else {
@@ -92,13 +92,13 @@ public final class Console {
   }
 
   private Future<JsonObject> feed() {
-    Future<Situation> situation = watch.look();
+    Future<NodeStatus> status = watch.look();
     Future<JsonArray> busiest = busiest();
     Future<JsonArray> busiestQueues = busiestQueues();
-    return Future.all(situation, busiest, busiestQueues)
+    return Future.all(status, busiest, busiestQueues)
         .map(
             all ->
-                feed(situation.result())
+                feed(status.result())
                     .put("busiest", busiest.result())
                     .put("queues", busiestQueues.result()));
   }
@@ -137,9 +137,9 @@ public final class Console {
             });
   }
 
-  private JsonObject feed(Situation situation) {
-    Numbers now = watch.history().latest();
-    Numbers before = watch.history().before();
+  private JsonObject feed(NodeStatus status) {
+    Sample now = watch.history().latest();
+    Sample before = watch.history().before();
     JsonArray protocols = new JsonArray();
     for (ProtocolCount each : now.protocols()) {
       String name = each.protocol();
@@ -153,16 +153,16 @@ public final class Console {
     return new JsonObject()
         .put("version", version)
         .put("uptime", System.currentTimeMillis() - started)
-        .put("ready", situation.obstacles().isEmpty())
-        .put("members", situation.memberCount())
+        .put("ready", status.obstacles().isEmpty())
+        .put("members", status.memberCount())
         .put("numbers", now.toJson(before))
-        .put("heapMax", situation.heapMax())
+        .put("heapMax", status.heapMax())
         .put("protocols", protocols)
         .put("losses", losses(hub.counters()))
         .put("alerts", watch.board().toJson());
   }
 
-  /** What slow clients lost, what was refused, whom the gateway disconnected: what is not 0. */
+  /** Returns the counts above 0 of lost messages, refusals and connections that were ended. */
   private static JsonArray losses(Counters counters) {
     JsonArray losses = new JsonArray();
     for (Overflow policy : Overflow.values()) {

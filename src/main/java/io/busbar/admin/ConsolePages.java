@@ -6,9 +6,12 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
-/** What of the jar the admin port shows, and where: nothing else of it. */
+/**
+ * The files of the console, which lie in the jar. The admin port serves only the files of these
+ * lists. It has no state. Used by the admin verticle's event loop.
+ */
 final class ConsolePages {
-  /** What the console is made of, each at a path of its own name. */
+  /** Files of the console. The path of each ends with its name. */
   private static final List<String> FILES =
       List.of(
           "alert-list.js",
@@ -35,7 +38,7 @@ final class ConsolePages {
           "streams.js",
           "table.js");
 
-  /** What the demo pages have, too. */
+  /** Files that the demo pages use, too. */
   private static final List<String> SHARED =
       List.of("dom.js", "emitter.js", "link.js", "style.css", "favicon.svg");
 

@@ -7,8 +7,8 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * {@code /docs/}: the documentation, which the build puts into the jar. It has no state; the admin
- * port's event loop calls it.
+ * {@code /docs/}: the documentation, which the build puts into the jar. It has no state. Used by
+ * the admin verticle's event loop.
  */
 final class DocsPages {
   private static final String ROOT = "/docs/";

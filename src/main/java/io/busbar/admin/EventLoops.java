@@ -13,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How late the event loops are. A task on each runs once a second and remembers for 15 runs how
- * much later than planned it did. Each loop writes its own numbers; any thread may read.
+ * The delays of the event loops. A task on each event loop runs once a second. It stores by how
+ * much its last 15 runs were late. Each loop writes its own numbers, and any thread may read them.
+ * The admin verticle's event loop starts and stops the tasks.
  */
 final class EventLoops {
   private static final int REMEMBERED = 15;
@@ -67,7 +68,7 @@ final class EventLoops {
     return loops.size();
   }
 
-  /** The worst that the loop was late by in the last 15 seconds. */
+  /** Returns the longest delay of that loop in the last 15 seconds. */
   double worstLagSeconds(int loop) {
     long worst = 0;
     for (int i = 0; i < REMEMBERED; i++) {
@@ -76,7 +77,7 @@ final class EventLoops {
     return worst / 1e9;
   }
 
-  /** The worst of them. */
+  /** Returns the longest delay of all loops in the last 15 seconds. */
   double worstLagSeconds() {
     double worst = 0;
     for (int i = 0; i < loops.size(); i++) {
@@ -85,7 +86,11 @@ final class EventLoops {
     return worst;
   }
 
-  /** Will name the loops that have not run a task by then; none when all is well. */
+  /**
+   * Will return the indices of the loops that have not run a task in that time; empty if all have.
+   *
+   * @param withinMillis milliseconds from now
+   */
   Future<List<Integer>> silent(long withinMillis) {
     List<Future<Integer>> answers = new ArrayList<>();
     for (EventLoop loop : loops) {

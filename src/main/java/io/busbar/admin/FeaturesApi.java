@@ -1,5 +1,6 @@
 package io.busbar.admin;
 
+import io.busbar.config.FeatureConfig;
 import io.busbar.deploy.Deployments;
 import io.busbar.deploy.FeatureException;
 import io.busbar.deploy.ScriptArchive;
@@ -9,22 +10,33 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** {@code /api/features}: what was deployed while this node ran; more of it, or less. */
+/**
+ * {@code /api/features}: lists, deploys and undeploys features while the node runs. Used by the
+ * admin verticle's event loop.
+ */
 final class FeaturesApi {
   private static final String FEATURES = "/api/features";
   private static final String TOO_LARGE = "the archive is larger than deploy.size";
 
   private final Vertx vertx;
   private final Deployments deployments;
+  private final List<FeatureConfig> configured;
 
-  FeaturesApi(Vertx vertx, Deployments deployments) {
+  /**
+   * @param configured the features that started with the node
+   */
+  FeaturesApi(Vertx vertx, Deployments deployments, List<FeatureConfig> configured) {
     this.vertx = vertx;
     this.deployments = deployments;
+    this.configured = configured;
   }
 
   void mount(Router router) {
@@ -34,7 +46,22 @@ final class FeaturesApi {
   }
 
   private void list(RoutingContext routing) {
-    deployments.list().onSuccess(all -> Answers.json(routing, 200, all)).onFailure(routing::fail);
+    deployments
+        .list()
+        .onSuccess(all -> Answers.json(routing, 200, all.put("configured", configured())))
+        .onFailure(routing::fail);
+  }
+
+  /** Returns the features of the configuration, without their settings, which may be secret. */
+  private JsonArray configured() {
+    JsonArray all = new JsonArray();
+    configured.forEach(
+        each ->
+            all.add(
+                new JsonObject()
+                    .put("verticle", each.verticle())
+                    .put("instances", each.instances())));
+    return all;
   }
 
   private void deploy(RoutingContext routing) {
@@ -74,14 +101,14 @@ final class FeaturesApi {
   }
 
   private void deploy(RoutingContext routing, Path file) {
-    Deployments.Wish wish =
-        new Deployments.Wish(
+    Deployments.DeployOptions options =
+        new Deployments.DeployOptions(
             routing.queryParams().get("name"),
             routing.queryParams().get("config"),
             "true".equals(routing.queryParams().get("all")),
             Client.remoteAddress(routing.request()));
     packed(file, routing.queryParams().get("script"))
-        .compose(archive -> deployments.deploy(archive, wish))
+        .compose(archive -> deployments.deploy(archive, options))
         .onSuccess(running -> Answers.json(routing, 200, running))
         .onFailure(e -> refuse(routing, e));
   }
@@ -94,8 +121,12 @@ final class FeaturesApi {
     }
   }
 
-  /** The archive; that of a script, where one came alone. */
-  private Future<Path> packed(Path upload, String script) {
+  /**
+   * Will return the archive to deploy. A script that came without one is packed into an archive.
+   *
+   * @param script file name of the script; null if the upload is an archive
+   */
+  private Future<Path> packed(Path upload, @Nullable String script) {
     if (script == null) {
       return Future.succeededFuture(upload);
     }

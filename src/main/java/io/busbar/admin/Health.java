@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.healthchecks.HealthChecks;
@@ -16,29 +15,30 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * {@code /health/live}: whether a restart would help. {@code /health/ready}: whether clients should
- * be sent here. 200 or 503, with vertx-health-check's JSON for callers who are known.
+ * The health of this node, for load balancers and supervisors. {@code /health/live} fails if a
+ * restart would help. {@code /health/ready} fails if clients should go to other nodes. The status
+ * is 200 or 503. The JSON of vertx-health-check is only for callers that {@link AdminGuard} knows.
+ * Used by the admin verticle's event loop.
  */
 final class Health {
   private static final long LOOP_MILLIS = 2_000;
   private static final long BUS_MILLIS = 2_000;
 
-  /** Each check has a limit of its own before this one. */
+  /** The checks have shorter limits of their own. */
   private static final long CHECK_MILLIS = 5_000;
 
   private final Vertx vertx;
   private final EventLoops loops;
-  private final Neighbours neighbours;
+  private final ComponentStatus components;
   private final Readiness readiness;
   private final HealthChecks live;
   private final HealthChecks ready;
   private final String probe = "busbar.probe." + UUID.randomUUID();
-  private MessageConsumer<Object> consumer;
 
-  Health(Vertx vertx, EventLoops loops, Neighbours neighbours, Readiness readiness) {
+  Health(Vertx vertx, EventLoops loops, ComponentStatus components, Readiness readiness) {
     this.vertx = vertx;
     this.loops = loops;
-    this.neighbours = neighbours;
+    this.components = components;
     this.readiness = readiness;
     this.live = HealthChecks.create(vertx);
     this.ready = HealthChecks.create(vertx);
@@ -50,10 +50,9 @@ final class Health {
     check(ready, "draining", this::draining);
   }
 
-  /** Completes when the bus knows where this node listens to itself. */
+  /** Will complete when the bus knows the address of this node's probe. */
   Future<Void> start() {
-    consumer = vertx.eventBus().consumer(probe, message -> message.reply(null));
-    return consumer.completion();
+    return vertx.eventBus().consumer(probe, message -> message.reply(null)).completion();
   }
 
   void mount(Router router) {
@@ -61,7 +60,7 @@ final class Health {
     router.get("/health/ready").handler(routing -> answer(routing, ready));
   }
 
-  /** Will say why clients should not be sent here; nothing when they should. */
+  /** Will return the reasons why the node is not ready; empty if it is. */
   Future<List<String>> obstacles() {
     Promise<List<String>> answer = Promise.promise();
     ready.invoke(
@@ -114,17 +113,17 @@ final class Health {
             });
   }
 
-  /** A node that was cut off from its cluster may be deaf afterwards: it asks itself. */
+  /** Asks this node over the bus: one that was cut off from its cluster may no longer hear it. */
   private Future<Status> bus() {
     return vertx
         .eventBus()
         .request(probe, null, new DeliveryOptions().setSendTimeout(BUS_MILLIS))
-        .map(heard -> Status.OK())
+        .map(received -> Status.OK())
         .otherwise(cause -> Status.KO(reason("the node does not hear itself on the bus")));
   }
 
   private Future<Status> cluster() {
-    return neighbours
+    return components
         .cluster()
         .map(
             told ->
@@ -134,9 +133,9 @@ final class Health {
         .otherwise(cause -> Status.KO(reason("the cluster's state cannot be told")));
   }
 
-  /** Clients are served without RabbitMQ, too: a lost connection is reported and no more. */
+  /** Reports a lost connection and stays up, because clients need no RabbitMQ. */
   private Future<Status> rabbitMq() {
-    return neighbours
+    return components
         .rabbitMq()
         .map(
             told -> {

@@ -16,23 +16,24 @@ import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /api/channels/{address}/history?since=&limit=&reverse=}: what a channel's stream has
- * kept, on whichever node it is.
+ * {@code GET /api/channels/{address}/history?since=&limit=&reverse=}: the stored messages of a
+ * channel's stream. The stream may be on any node. Used by the admin verticle's event loop.
  */
 final class HistoryApi {
-  /** The last message that is known, as protocols say it, or its offset alone. */
+  /** The last known message: its epoch and offset, as in the protocols, or its offset alone. */
   private static final Pattern SINCE = Pattern.compile("(?:(.{1,64}):)?(\\d{1,15})");
 
   private static final int MOST_BYTES = 4 << 20;
 
-  private final History history;
+  private final @Nullable History history;
 
   /**
-   * @param history null where no channel is a stream
+   * @param history null if no channel is a stream
    */
-  HistoryApi(History history) {
+  HistoryApi(@Nullable History history) {
     this.history = history;
   }
 
@@ -66,20 +67,24 @@ final class HistoryApi {
     boolean backwards = reverse.equals("true");
     Future<JsonObject> answer =
         backwards
-            ? backwards(address, given.isEmpty() ? Long.MAX_VALUE : offset, limit)
+            ? backwards(history, address, given.isEmpty() ? Long.MAX_VALUE : offset, limit)
             : forwards(
-                address, given.isEmpty() ? Since.first() : Since.at(epoch, offset + 1), limit);
+                history,
+                address,
+                given.isEmpty() ? Since.first() : Since.at(epoch, offset + 1),
+                limit);
     answer
         .onSuccess(page -> Answers.json(routing, 200, page))
         .onFailure(e -> Answers.error(routing, 503, "the stream's node does not answer"));
   }
 
-  private Future<JsonObject> forwards(String address, Since since, int limit) {
+  private static Future<JsonObject> forwards(
+      History history, String address, Since since, int limit) {
     return history
         .read(address, since, limit)
         .compose(
             first ->
-                more(address, first, new ArrayList<>(first.messages()), limit)
+                more(history, address, first, new ArrayList<>(first.messages()), limit)
                     .map(
                         all -> {
                           JsonObject answer = answer(first, all);
@@ -90,8 +95,9 @@ final class HistoryApi {
                         }));
   }
 
-  /** The newest before that offset, the newest first. */
-  private Future<JsonObject> backwards(String address, long before, int limit) {
+  /** Will return the newest messages before that offset, the newest first. */
+  private static Future<JsonObject> backwards(
+      History history, String address, long before, int limit) {
     return history
         .read(address, Since.next(), 0)
         .compose(
@@ -104,7 +110,13 @@ final class HistoryApi {
                   : history
                       .read(address, Since.at(null, start), count)
                       .compose(
-                          first -> more(address, first, new ArrayList<>(first.messages()), count))
+                          first ->
+                              more(
+                                  history,
+                                  address,
+                                  first,
+                                  new ArrayList<>(first.messages()),
+                                  count))
                       .map(
                           all -> {
                             Collections.reverse(all);
@@ -113,9 +125,14 @@ final class HistoryApi {
             });
   }
 
-  /** Reads on until there are as many as wanted; a page has a bound of its own. */
-  private Future<List<StreamMessage>> more(
-      String address, StreamPage last, List<StreamMessage> all, int limit) {
+  /**
+   * Will return {@code all} with the messages that follow. It reads page by page, because a page
+   * may have fewer messages than the limit.
+   *
+   * @param last the page that was read before
+   */
+  private static Future<List<StreamMessage>> more(
+      History history, String address, StreamPage last, List<StreamMessage> all, int limit) {
     int bytes = all.stream().mapToInt(StreamMessage::size).sum();
     boolean enough = all.isEmpty() || all.size() >= limit || bytes > MOST_BYTES;
     long next = enough ? 0 : all.get(all.size() - 1).offset() + 1;
@@ -127,7 +144,7 @@ final class HistoryApi {
         .compose(
             page -> {
               all.addAll(page.messages());
-              return more(address, page, all, limit);
+              return more(history, address, page, all, limit);
             });
   }
 

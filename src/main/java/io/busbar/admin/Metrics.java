@@ -25,17 +25,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The gateway's numbers for Prometheus, taken from what the hub and the queues count anyway when
- * somebody asks. Every label comes from a set that the code or the configuration bounds. Any thread
- * may collect.
+ * The gateway's metrics for Prometheus. A collection reads the counters that the hub and the queues
+ * have anyway. The code or the configuration limits the values of every label. The admin verticle's
+ * event loop sets what the neighbours say. Any thread may collect.
  */
 final class Metrics implements MultiCollector {
   private static final int MOST_ROUTES = 200;
   private static final int MOST_CODES = 32;
 
-  /** By the field of a queue that a rule names. */
+  /** Help texts by the field of a queue. Only queues that a rule names have these metrics. */
   private static final Map<String, String> QUEUE_GAUGES =
       Map.of(
           "waiting", "Messages that wait in a queue.",
@@ -61,9 +62,9 @@ final class Metrics implements MultiCollector {
   private final Rejections rejections;
   private final AlertBoard alerts;
   private final String version;
-  private volatile JsonObject cluster;
-  private volatile JsonObject rabbitMq;
-  private volatile JsonObject webhooks;
+  private volatile @Nullable JsonObject cluster;
+  private volatile @Nullable JsonObject rabbitMq;
+  private volatile @Nullable JsonObject webhooks;
 
   Metrics(
       Hub hub,
@@ -82,8 +83,14 @@ final class Metrics implements MultiCollector {
     this.version = version;
   }
 
-  /** What the next collection tells of others on this node; null for what is not there. */
-  void neighbours(JsonObject newCluster, JsonObject newRabbitMq, JsonObject newWebhooks) {
+  /**
+   * Sets the answers of {@link ComponentStatus} for the next collections. Each is null if that part is
+   * not on this node.
+   */
+  void components(
+      @Nullable JsonObject newCluster,
+      @Nullable JsonObject newRabbitMq,
+      @Nullable JsonObject newWebhooks) {
     cluster = newCluster;
     rabbitMq = newRabbitMq;
     webhooks = newWebhooks;
@@ -189,7 +196,8 @@ final class Metrics implements MultiCollector {
   }
 
   /**
-   * The codes of the hub are there from the start; of those that features choose the first ones.
+   * Returns the counts by close code. The hub's codes are always there, so their metrics begin at
+   * 0. Features may choose codes: beyond a limit these count together as {@code other}.
    */
   private static Map<String, Long> disconnects(Map<Integer, Long> counted) {
     Map<String, Long> shown = new TreeMap<>();
@@ -268,7 +276,7 @@ final class Metrics implements MultiCollector {
     }
   }
 
-  private static void cluster(Series series, JsonObject told) {
+  private static void cluster(Series series, @Nullable JsonObject told) {
     if (told == null) {
       return;
     }
@@ -288,7 +296,7 @@ final class Metrics implements MultiCollector {
     }
   }
 
-  private static void rabbitMq(Series series, JsonObject told) {
+  private static void rabbitMq(Series series, @Nullable JsonObject told) {
     if (told == null) {
       return;
     }

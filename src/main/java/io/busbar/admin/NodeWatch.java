@@ -7,10 +7,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at this node once a second, remembers what it counted, and decides every ten seconds, or
- * when somebody wants to know, what is wrong with it. Belongs to the admin verticle's event loop.
+ * The observer of this node. It stores the node's numbers once a second. Every ten seconds, and
+ * when {@link #look} is called, it decides which alerts there are. Used by the admin verticle's
+ * event loop.
  */
 final class NodeWatch {
   private static final long INTERVAL_MILLIS = 1_000;
@@ -21,30 +23,30 @@ final class NodeWatch {
   private final Hub hub;
   private final Queues queues;
   private final EventLoops loops;
-  private final Neighbours neighbours;
+  private final ComponentStatus components;
   private final Health health;
   private final AlertBoard board;
-  private final NumbersHistory history = new NumbersHistory();
+  private final SampleHistory history = new SampleHistory();
   private List<JsonObject> neglected = List.of();
   private long routeLosses;
   private long ticks;
 
-  /** The last look; null before the first. */
-  private Future<Situation> looking;
+  /** The last look at the node, which may still be under way; null before the first one. */
+  private @Nullable Future<NodeStatus> looking;
 
   NodeWatch(
       Vertx vertx,
       Hub hub,
       Queues queues,
       EventLoops loops,
-      Neighbours neighbours,
+      ComponentStatus components,
       Health health,
       AlertBoard board) {
     this.vertx = vertx;
     this.hub = hub;
     this.queues = queues;
     this.loops = loops;
-    this.neighbours = neighbours;
+    this.components = components;
     this.health = health;
     this.board = board;
   }
@@ -66,41 +68,44 @@ final class NodeWatch {
   }
 
   private void sample() {
-    history.add(Numbers.now(hub, queues, loops, routeLosses));
+    history.add(Sample.now(hub, queues, loops, routeLosses));
   }
 
-  /** What was counted. */
-  NumbersHistory history() {
+  /** Returns the stored numbers. */
+  SampleHistory history() {
     return history;
   }
 
-  /** What is wrong with the node, as it was found last. */
+  /** Returns the alerts as the last look found them. */
   AlertBoard board() {
     return board;
   }
 
-  /** Will find out how the node is, and put its alerts up. Who asks meanwhile gets the same. */
-  Future<Situation> look() {
+  /**
+   * Will return the node's situation when its alerts are decided. Calls during a look get the
+   * result of that look.
+   */
+  Future<NodeStatus> look() {
     if (looking == null || looking.isComplete()) {
-      looking = situation().onSuccess(this::judge);
+      looking = status().onSuccess(this::judge);
     }
     return looking;
   }
 
-  private void judge(Situation situation) {
-    routeLosses = Situation.routeLosses(situation.rabbitMq());
-    board.become(Alerts.of(situation), Instant.now());
+  private void judge(NodeStatus status) {
+    routeLosses = NodeStatus.routeLosses(status.rabbitMq());
+    board.become(Alerts.of(status), Instant.now());
   }
 
-  private Future<Situation> situation() {
-    Future<JsonObject> cluster = neighbours.cluster().otherwiseEmpty();
-    Future<JsonObject> rabbitMq = neighbours.rabbitMq().otherwiseEmpty();
-    Future<JsonObject> webhooks = neighbours.webhooks().otherwiseEmpty();
+  private Future<NodeStatus> status() {
+    Future<@Nullable JsonObject> cluster = components.cluster().otherwiseEmpty();
+    Future<@Nullable JsonObject> rabbitMq = components.rabbitMq().otherwiseEmpty();
+    Future<@Nullable JsonObject> webhooks = components.webhooks().otherwiseEmpty();
     Future<List<String>> obstacles = health.obstacles();
     return Future.all(cluster, rabbitMq, webhooks, obstacles)
         .map(
             all ->
-                new Situation(
+                new NodeStatus(
                     history.latest(),
                     history.minuteAgo(),
                     history.heapFloor(),

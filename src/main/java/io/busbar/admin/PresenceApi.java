@@ -1,6 +1,7 @@
 package io.busbar.admin;
 
-import io.busbar.hub.Attendance;
+import io.busbar.hub.PresenceListener;
+import io.busbar.hub.FailureWords;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
@@ -10,8 +11,9 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * {@code /api/presence}: the channels with presence that this node owns; {@code
- * /api/channels/…/presence}: who is in one, on all nodes.
+ * {@code /api/presence}: the channels with presence that this node owns. {@code
+ * /api/channels/…/presence}: the users in one channel, on all nodes. Used by the admin verticle's
+ * event loop.
  */
 final class PresenceApi {
   private static final String AFTER = "after";
@@ -33,7 +35,7 @@ final class PresenceApi {
     int limit = Query.limit(routing);
     if (limit >= 0) {
       JsonObject question = question(routing, limit).put("prefix", prefix(routing));
-      answer(routing, bus.request(Attendance.CHANNELS, question, HERE).map(page -> page.body()));
+      answer(routing, bus.request(PresenceListener.CHANNELS, question, HERE).map(page -> page.body()));
     }
   }
 
@@ -45,7 +47,7 @@ final class PresenceApi {
     int limit = Query.limit(routing);
     if (limit >= 0) {
       JsonObject question = question(routing, limit).put("channel", routing.pathParam("address"));
-      answer(routing, bus.request(Attendance.ADDRESS, question, HERE).map(page -> page.body()));
+      answer(routing, bus.request(PresenceListener.ADDRESS, question, HERE).map(page -> page.body()));
     }
   }
 
@@ -59,11 +61,11 @@ final class PresenceApi {
         .onFailure(
             cause -> {
               int code = cause instanceof ReplyException reply ? reply.failureCode() : 0;
-              boolean unknown = code == Attendance.NO_PRESENCE;
+              boolean unknown = code == PresenceListener.NO_PRESENCE;
               Answers.error(
                   routing,
                   unknown ? 404 : 503,
-                  unknown ? cause.getMessage() : "the owner of the channel does not answer");
+                  unknown ? FailureWords.of(cause) : "the owner of the channel does not answer");
             });
   }
 }

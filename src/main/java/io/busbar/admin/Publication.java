@@ -15,16 +15,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** One message that a backend wants on the bus, checked. */
+/**
+ * One message that a backend wants to publish or send, after all checks. Used by the admin
+ * verticle's event loop.
+ */
 final class Publication {
   private static final Set<String> KEYS = Set.of("address", "body", "headers");
   private static final int MOST_AT_ONCE = 10_000;
 
-  /** Addresses that the gateway and Vert.x keep to themselves. */
+  /** Prefixes of the addresses that only the gateway and Vert.x use. */
   private static final List<String> RESERVED = List.of("busbar.", "__vertx.");
 
-  /** What is wrong with a request, for who made it. */
+  /** A fault of a request. Its message is for the caller, and the status is that of the answer. */
   static final class Fault extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -38,13 +42,19 @@ final class Publication {
     int status() {
       return status;
     }
+
+    /** Returns the sentence. There always is one. */
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
   }
 
   private final String address;
-  private final Object body;
-  private final MultiMap headers;
+  private final @Nullable Object body;
+  private final @Nullable MultiMap headers;
 
-  private Publication(String address, Object body, MultiMap headers) {
+  private Publication(String address, @Nullable Object body, @Nullable MultiMap headers) {
     this.address = address;
     this.body = body;
     this.headers = headers;
@@ -63,7 +73,7 @@ final class Publication {
     return headers == null ? options : options.setHeaders(headers);
   }
 
-  /** Will read {@code {address, body, headers}}, or an array of such. */
+  /** Returns the messages of {@code {address, body, headers}}, or of an array of these. */
   static List<Publication> ofEnvelope(Buffer json, int addressLength) throws Fault {
     Object value = decode(json);
     if (value instanceof JsonObject one) {
@@ -86,8 +96,12 @@ final class Publication {
     return all;
   }
 
-  /** Will read a body that is the message's own; its type says which payload it is. */
-  static Publication ofRaw(String address, String type, Buffer raw, int addressLength)
+  /**
+   * Returns the message whose body is the whole body of the request.
+   *
+   * @param type content type, which decides the kind of payload; null for none
+   */
+  static Publication ofRaw(String address, @Nullable String type, Buffer raw, int addressLength)
       throws Fault {
     checkAddress("address", address, addressLength);
     String essence = essence(type);
@@ -106,8 +120,8 @@ final class Publication {
     return new Publication(address, body, null);
   }
 
-  /** The type alone, in lower case, without its parameters; empty for none. */
-  static String essence(String contentType) {
+  /** Returns the content type in lower case, without its parameters; empty for none. */
+  static String essence(@Nullable String contentType) {
     return contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
@@ -133,7 +147,7 @@ final class Publication {
     return new Publication(address, body, headers(where, object.getValue("headers")));
   }
 
-  private static MultiMap headers(String where, Object given) throws Fault {
+  private static @Nullable MultiMap headers(String where, @Nullable Object given) throws Fault {
     if (given == null) {
       return null;
     }
@@ -147,7 +161,7 @@ final class Publication {
       }
       headers.add(header.getKey(), value);
     }
-    // A backend cannot speak for a client, either.
+    // These headers say which client has sent a message, and a backend is no client.
     return Hub.withoutIdentity(headers);
   }
 
@@ -162,14 +176,14 @@ final class Publication {
     }
   }
 
-  private static Object payload(String where, Object value) throws Fault {
+  private static @Nullable Object payload(String where, @Nullable Object value) throws Fault {
     if (!Payload.json(value).isFinite()) {
       throw new Fault(400, where + " has a number that no message can hold");
     }
     return value;
   }
 
-  private static Object decode(Buffer json) throws Fault {
+  private static @Nullable Object decode(Buffer json) throws Fault {
     try {
       return Json.decodeValue(json);
     } catch (DecodeException e) {

@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * {@code POST /api/publish} and {@code /api/send}: a message for everyone who listens to an address
- * on any node, or for one of them. Of several in one request all are checked before any is sent.
+ * {@code POST /api/publish} and {@code /api/send}: messages to all listeners of an address on every
+ * node, or to one of them. All messages of a request are checked before the first is sent. Used by
+ * the admin verticle's event loop.
  */
 final class PublishApi {
-  /** One request may bring many messages. */
+  /** The largest body of a request, in messages of the largest size. */
   private static final int MESSAGES_OF_FULL_SIZE = 16;
 
   private final EventBus bus;

@@ -5,10 +5,12 @@ import io.busbar.queue.Queues;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /api/queues}: the queues of all nodes, their messages, and moving and forgetting what
- * waits. A name's slash is written {@code %2F}.
+ * {@code /api/queues}: lists the queues of all nodes and their messages, and moves or purges
+ * waiting messages. A slash in a queue's name is written {@code %2F}. Used by the admin verticle's
+ * event loop.
  */
 final class QueuesApi {
   private static final String QUEUE = "/api/queues/:name";
@@ -85,8 +87,8 @@ final class QueuesApi {
         .onFailure(cause -> failed(routing, cause));
   }
 
-  /** Why messages cannot go there; null where they can. */
-  private String wrong(String from, String to) {
+  /** Returns why messages cannot go to that queue; null if they can. */
+  private @Nullable String wrong(String from, String to) {
     if (to.isEmpty() || to.length() > longestName) {
       return "to must have 1 to " + longestName + " characters";
     }

@@ -1,10 +1,10 @@
 package io.busbar.admin;
 
-/** Whether new clients are welcome on this node. Any thread may ask and tell. */
+/** Whether this node takes new clients. Any thread may use it. */
 public final class Readiness {
   private volatile boolean draining;
 
-  /** From now on /health/ready is red: load balancers shall send nobody here any more. */
+  /** Makes {@code /health/ready} fail from now on, so that load balancers send no more clients. */
   public void draining() {
     draining = true;
   }

@@ -6,22 +6,25 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
-/** {@code /api/routes}: RabbitMQ's routes and webhooks, as they are on this node. */
+/**
+ * {@code /api/routes}: the state of this node's RabbitMQ routes and webhooks. Used by the admin
+ * verticle's event loop.
+ */
 final class RoutesApi {
-  private final Neighbours neighbours;
+  private final ComponentStatus components;
 
-  RoutesApi(Neighbours neighbours) {
-    this.neighbours = neighbours;
+  RoutesApi(ComponentStatus components) {
+    this.components = components;
   }
 
   void mount(Router router) {
     router.get("/api/routes").handler(this::routes);
   }
 
-  /** RabbitMQ that is not configured is null. */
+  /** Answers with both; {@code rabbitmq} is null if it is not configured. */
   private void routes(RoutingContext routing) {
-    Future<JsonObject> rabbitMq = neighbours.rabbitMq();
-    Future<JsonObject> webhooks = neighbours.webhooks();
+    Future<JsonObject> rabbitMq = components.rabbitMq();
+    Future<JsonObject> webhooks = components.webhooks();
     Future.join(rabbitMq, webhooks)
         .onComplete(
             asked -> {

@@ -17,12 +17,13 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /metrics}: ours and the JVM's. The registry is made when first asked for, on a worker
- * thread as all scrapes are, one at a time: a node that nobody scrapes does not pay for it.
- * Vert.x's own instrumentation stays off, which would cost each message what the hub counts
- * already.
+ * {@code /metrics}: the metrics of the gateway and of the JVM. The first scrape makes the registry,
+ * which costs nothing before. Vert.x's own metrics stay off, because they would count for each
+ * message what the hub already counts. Scrapes run on worker threads, one after the other. Only
+ * they use the registry. All else is used by the admin verticle's event loop.
  */
 final class Scrape {
   private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
@@ -31,14 +32,14 @@ final class Scrape {
 
   private final Vertx vertx;
   private final Metrics metrics;
-  private final Neighbours neighbours;
-  private PrometheusMeterRegistry registry;
-  private JvmGcMetrics collections;
+  private final ComponentStatus components;
+  private @Nullable PrometheusMeterRegistry registry;
+  private @Nullable JvmGcMetrics collections;
 
-  Scrape(Vertx vertx, Metrics metrics, Neighbours neighbours) {
+  Scrape(Vertx vertx, Metrics metrics, ComponentStatus components) {
     this.vertx = vertx;
     this.metrics = metrics;
-    this.neighbours = neighbours;
+    this.components = components;
   }
 
   void mount(Router router) {
@@ -49,13 +50,13 @@ final class Scrape {
     String accept = routing.request().getHeader(HttpHeaders.ACCEPT);
     String type =
         accept != null && accept.contains("application/openmetrics-text") ? OPEN_METRICS : TEXT;
-    Future<JsonObject> cluster = neighbours.cluster().otherwiseEmpty();
-    Future<JsonObject> rabbitMq = neighbours.rabbitMq().otherwiseEmpty();
-    Future<JsonObject> webhooks = neighbours.webhooks().otherwiseEmpty();
+    Future<@Nullable JsonObject> cluster = components.cluster().otherwiseEmpty();
+    Future<@Nullable JsonObject> rabbitMq = components.rabbitMq().otherwiseEmpty();
+    Future<@Nullable JsonObject> webhooks = components.webhooks().otherwiseEmpty();
     Future.all(cluster, rabbitMq, webhooks)
         .compose(
             told -> {
-              metrics.neighbours(cluster.result(), rabbitMq.result(), webhooks.result());
+              metrics.components(cluster.result(), rabbitMq.result(), webhooks.result());
               return vertx.executeBlocking(() -> registry().scrape(type));
             })
         .onSuccess(page -> routing.response().putHeader(HttpHeaders.CONTENT_TYPE, type).end(page))
@@ -63,31 +64,35 @@ final class Scrape {
   }
 
   private PrometheusMeterRegistry registry() {
-    if (registry == null) {
-      collections = new JvmGcMetrics();
-      PrometheusMeterRegistry made = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-      List<MeterBinder> jvm =
-          List.of(
-              new JvmMemoryMetrics(),
-              collections,
-              new JvmThreadMetrics(),
-              new ClassLoaderMetrics(),
-              new ProcessorMetrics(),
-              new FileDescriptorMetrics(),
-              new UptimeMetrics());
-      jvm.forEach(binder -> binder.bindTo(made));
-      made.getPrometheusRegistry().register(metrics);
-      registry = made;
+    if (registry != null) {
+      return registry;
     }
-    return registry;
+    JvmGcMetrics gc = new JvmGcMetrics();
+    collections = gc;
+    PrometheusMeterRegistry made = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    List<MeterBinder> jvm =
+        List.of(
+            new JvmMemoryMetrics(),
+            gc,
+            new JvmThreadMetrics(),
+            new ClassLoaderMetrics(),
+            new ProcessorMetrics(),
+            new FileDescriptorMetrics(),
+            new UptimeMetrics());
+    jvm.forEach(binder -> binder.bindTo(made));
+    made.getPrometheusRegistry().register(metrics);
+    registry = made;
+    return made;
   }
 
-  /** Will stop listening to the garbage collector. */
+  /** Will close the registry, which then no longer listens to the garbage collector. */
   Future<Void> close() {
     return vertx.executeBlocking(
         () -> {
-          if (registry != null) {
+          if (collections != null) {
             collections.close();
+          }
+          if (registry != null) {
             registry.close();
           }
           return null;

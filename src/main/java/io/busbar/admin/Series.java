@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Numbers of one collection by name and label, until they are made into snapshots. One thread's.
+ * The numbers of one collection by name and label, from which snapshots are made. Used by the
+ * thread that collects.
  */
 final class Series {
-  /** The values of one name; a second one with the same labels replaces the first. */
+  /** The values of one metric by their labels. */
   static final class Family {
     private final String name;
     private final String help;
@@ -28,10 +29,12 @@ final class Series {
     }
 
     /**
+     * Sets a value. It replaces an earlier one with the same labels.
+     *
      * @param labels names and values in turn
      */
     void at(double value, String... labels) {
-      // What a gauge may be for a moment, sums of adders among them, a counter never is.
+      // A sum of adders may be below 0 for a moment, and a counter must never be.
       values.put(Labels.of(labels), counter ? Math.max(0, value) : value);
     }
 
@@ -66,6 +69,8 @@ final class Series {
   }
 
   /**
+   * Returns a new counter.
+   *
    * @param name without the {@code _total} that Prometheus puts after it
    */
   Family counter(String name, String help) {

@@ -12,13 +12,14 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * {@code /api/sessions}: who is on this node, what each listens to, and ending one; and {@code
- * /api/users/…/sessions}: ending all of a user's on every node.
+ * {@code /api/sessions}: lists the sessions of this node with their subscriptions, and ends one.
+ * {@code /api/users/…/sessions}: ends all sessions of a user on every node. Used by the admin
+ * verticle's event loop.
  */
 final class SessionsApi {
   private static final String SESSION = "/api/sessions/:id";
 
-  /** Subscriptions, and queues, that are told of one session. */
+  /** The most subscriptions, and the most queues, in the answer for one session. */
   private static final int MOST_HEARD = 1_000;
 
   private final EventBus bus;
@@ -57,8 +58,11 @@ final class SessionsApi {
                     Answers.page("sessions", page, limit, SessionsApi::json, SessionView::place)))
         .onFailure(
             cause -> {
-              boolean theirs = cause instanceof IllegalArgumentException;
-              Answers.error(routing, theirs ? 400 : 500, theirs ? cause.getMessage() : "failed");
+              if (cause instanceof IllegalArgumentException) {
+                Answers.error(routing, 400, "after must be the next of a page before");
+              } else {
+                routing.fail(cause);
+              }
             });
   }
 
@@ -87,9 +91,9 @@ final class SessionsApi {
   }
 
   private static JsonObject json(SessionDetail session) {
-    JsonArray heard = new JsonArray();
-    for (SessionDetail.Heard each : session.subscriptions()) {
-      heard.add(
+    JsonArray subscribed = new JsonArray();
+    for (SessionDetail.SubscribedChannel each : session.subscriptions()) {
+      subscribed.add(
           new JsonObject()
               .put("address", each.address())
               .put("pattern", each.pattern())
@@ -106,7 +110,7 @@ final class SessionsApi {
                         .put("acknowledged", each.acknowledged())
                         .put("unacknowledged", each.unacknowledged())));
     return json(session.session())
-        .put("heard", heard)
+        .put("heard", subscribed)
         .put("queues", queues)
         .put("outboxBytes", session.outboxBytes())
         .put("outboxMessages", session.outboxMessages())

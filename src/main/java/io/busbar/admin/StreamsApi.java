@@ -8,15 +8,19 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** {@code /api/streams}: the streams that live on this node. */
+/**
+ * {@code /api/streams}: the streams that live on this node. Used by the admin verticle's event
+ * loop.
+ */
 final class StreamsApi {
-  private final History history;
+  private final @Nullable History history;
 
   /**
-   * @param history null where no channel is a stream
+   * @param history null if no channel is a stream
    */
-  StreamsApi(History history) {
+  StreamsApi(@Nullable History history) {
     this.history = history;
   }
 

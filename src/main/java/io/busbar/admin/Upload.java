@@ -6,7 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.AsyncFile;
 import io.vertx.core.http.HttpServerRequest;
 
-/** A request's body on its way into a file. Owned by the request's event loop. */
+/** Writes the body of a request to a file. Used by the request's event loop. */
 final class Upload {
   private final HttpServerRequest request;
   private final AsyncFile file;
@@ -15,8 +15,8 @@ final class Upload {
   private long bytes;
 
   /**
-   * @param request paused
-   * @param most bytes
+   * @param request a paused request
+   * @param most largest size of the body, in bytes
    */
   Upload(HttpServerRequest request, AsyncFile file, long most) {
     this.request = request;
@@ -24,7 +24,7 @@ final class Upload {
     this.most = most;
   }
 
-  /** Will complete when the file is closed: false for a body that is too large. */
+  /** Will complete when the file is closed: with false if the body was too large. */
   Future<Boolean> saved() {
     request.exceptionHandler(saved::tryFail);
     request.handler(this::more);
@@ -34,7 +34,7 @@ final class Upload {
     return saved.future().eventually(file::close);
   }
 
-  /** What comes after too much goes by. */
+  /** Writes a chunk. Beyond the limit it only drops chunks. */
   private void more(Buffer chunk) {
     bytes += chunk.length();
     if (bytes > most) {

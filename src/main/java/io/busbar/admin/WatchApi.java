@@ -1,12 +1,13 @@
 package io.busbar.admin;
 
-import io.busbar.admin.NumbersHistory.Window;
+import io.busbar.admin.SampleHistory.Window;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * {@code /api/alerts}: what is wrong with this node; {@code /api/history/numbers}: what it counted.
+ * {@code /api/alerts}: the alerts of this node. {@code /api/history/numbers}: its numbers in the
+ * past. Used by the admin verticle's event loop.
  */
 final class WatchApi {
   private final NodeWatch watch;

@@ -1,8 +1,9 @@
 package io.busbar.admin;
 
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
-/** What webhooks count on this node. */
+/** The metrics of this node's webhooks. */
 final class WebhookMetrics {
   private static final int MOST_WEBHOOKS = 200;
   private static final String WEBHOOK = "webhook";
@@ -10,9 +11,11 @@ final class WebhookMetrics {
   private WebhookMetrics() {}
 
   /**
-   * @param told null where there are none
+   * Adds the metrics of each webhook.
+   *
+   * @param told the answer of {@link ComponentStatus#WEBHOOKS}; null if there are none
    */
-  static void add(Series series, JsonObject told) {
+  static void add(Series series, @Nullable JsonObject told) {
     if (told == null) {
       return;
     }

@@ -4,7 +4,7 @@ import io.busbar.hub.WorkerAddresses;
 import io.busbar.hub.WorkerFailure;
 import java.util.Locale;
 
-/** What the metrics tell of addresses with workers, by address. */
+/** The metrics of the addresses that have workers, by address. */
 final class WorkerMetrics {
   private WorkerMetrics() {}
 

@@ -53,10 +53,10 @@ public final class Authenticator implements Logins {
    * @throws io.busbar.config.ConfigException when the users file cannot be used
    */
   public static Future<Authenticator> open(Vertx vertx, AuthConfig config, boolean demo) {
-    Authenticator keeper = new Authenticator(vertx, config, demo);
-    return keeper.tokens == null
-        ? Future.succeededFuture(keeper)
-        : keeper.tokens.start().map(keeper);
+    Authenticator authenticator = new Authenticator(vertx, config, demo);
+    return authenticator.tokens == null
+        ? Future.succeededFuture(authenticator)
+        : authenticator.tokens.start().map(authenticator);
   }
 
   @Override
@@ -154,17 +154,17 @@ public final class Authenticator implements Logins {
     return passwords == null ? looked : Future.join(looked, passwords.close()).mapEmpty();
   }
 
-  private @Nullable Void tell(UsersFile users, Optional<Set<String>> gone) {
-    gone.ifPresent(names -> people.accept(who -> now(users, who, names)));
+  private @Nullable Void tell(UsersFile users, Optional<Set<String>> removed) {
+    removed.ifPresent(names -> people.accept(who -> now(users, who, names)));
     return null;
   }
 
   /** Tokens have their own end, and count until then. */
-  private static @Nullable Principal now(UsersFile users, Principal who, Set<String> gone) {
+  private static @Nullable Principal now(UsersFile users, Principal who, Set<String> removed) {
     if (who.name() == null || who.expires() != Principal.NEVER) {
       return who;
     }
     UsersFile.User known = users.find(who.name());
-    return known == null || gone.contains(who.name()) ? null : principal(known);
+    return known == null || removed.contains(who.name()) ? null : principal(known);
   }
 }

@@ -25,7 +25,7 @@ final class Delays {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final boolean inTurn;
-  private final Remembered<Wrong> known = new Remembered<>();
+  private final LruMap<Wrong> known = new LruMap<>();
 
   /**
    * @param inTurn whether simultaneous tries wait for each other; then too many are refused

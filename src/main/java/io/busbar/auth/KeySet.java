@@ -3,6 +3,7 @@ package io.busbar.auth;
 import io.busbar.config.AuthConfig.Jwt;
 import io.busbar.config.ConfigException;
 import io.busbar.config.Home;
+import io.busbar.config.Reason;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -93,7 +94,7 @@ final class KeySet {
               keys = parse(text);
               return null;
             })
-        .onFailure(e -> LOG.log(System.Logger.Level.WARNING, "auth.jwt.jwks: " + e.getMessage()))
+        .onFailure(e -> LOG.log(System.Logger.Level.WARNING, "auth.jwt.jwks: " + Reason.of(e)))
         .onComplete(done);
     return now.done();
   }

@@ -1,6 +1,6 @@
 package io.busbar.auth;
 
-import io.busbar.auth.LoginTurns.Standing;
+import io.busbar.auth.LoginQueue.Priority;
 import io.busbar.protocol.LoginException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -32,9 +32,9 @@ final class PasswordChecks {
   private final UsersFile users;
   private final LoginDelays delays;
   private final WorkerExecutor hashing;
-  private final RecentLogins recent = new RecentLogins();
-  private final PastLogins past = new PastLogins(System::nanoTime);
-  private final LoginTurns turns = new LoginTurns(THREADS, MOST_WAITING, MOST_OF_AN_ADDRESS);
+  private final LoginCache recent = new LoginCache();
+  private final LoginHistory past = new LoginHistory(System::nanoTime);
+  private final LoginQueue turns = new LoginQueue(THREADS, MOST_WAITING, MOST_OF_AN_ADDRESS);
 
   PasswordChecks(Vertx vertx, UsersFile users, LoginDelays delays) {
     this.vertx = vertx;
@@ -82,7 +82,7 @@ final class PasswordChecks {
    * One login, from its arrival to its answer. Any thread may use it; its steps run one after
    * another.
    */
-  private final class Attempt implements LoginTurns.Login {
+  private final class Attempt implements LoginQueue.Login {
     private final String user;
     private final String password;
     private final String place;
@@ -101,7 +101,7 @@ final class PasswordChecks {
 
     private void enter() {
       Future<Void> pass =
-          standing() == Standing.KNOWN ? Future.succeededFuture() : delays.pass(place, user);
+          standing() == Priority.KNOWN ? Future.succeededFuture() : delays.pass(place, user);
       delayed = !pass.isComplete();
       pass.onSuccess(nothing -> queue()).onFailure(answer::tryFail);
     }
@@ -128,18 +128,18 @@ final class PasswordChecks {
     }
 
     @Override
-    public Standing standing() {
+    public Priority standing() {
       if (past.has(place, user)) {
-        return Standing.KNOWN;
+        return Priority.KNOWN;
       }
-      return delays.hasFailed(place) ? Standing.FAILED : Standing.NEW;
+      return delays.hasFailed(place) ? Priority.FAILED : Priority.NEW;
     }
 
     /** Others from the address may have failed meanwhile; then this login has to wait, too. */
     @Override
     public boolean begin() {
       vertx.cancelTimer(timer);
-      if (!delayed && standing() == Standing.FAILED && delays.holds(place, user)) {
+      if (!delayed && standing() == Priority.FAILED && delays.holds(place, user)) {
         enter();
         return false;
       }

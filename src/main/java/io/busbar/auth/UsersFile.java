@@ -2,6 +2,7 @@ package io.busbar.auth;
 
 import io.busbar.config.ConfigException;
 import io.busbar.config.Home;
+import io.busbar.config.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -104,18 +105,18 @@ final class UsersFile {
       return stay(e);
     }
     LOG.log(System.Logger.Level.INFO, "users were read again from " + name);
-    Set<String> gone = new HashSet<>();
+    Set<String> removed = new HashSet<>();
     for (User user : before.users().values()) {
       User now = find(user.name());
       if (now == null || !now.hash().equals(user.hash())) {
-        gone.add(user.name());
+        removed.add(user.name());
       }
     }
-    return Optional.of(gone);
+    return Optional.of(removed);
   }
 
   private Optional<Set<String>> stay(Exception why) {
-    LOG.log(System.Logger.Level.WARNING, "users stay as they were: " + why.getMessage());
+    LOG.log(System.Logger.Level.WARNING, "users stay as they were: " + Reason.of(why));
     return Optional.empty();
   }
 

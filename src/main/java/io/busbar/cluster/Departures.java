@@ -8,49 +8,57 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * The nodes that left without saying so before, and have not come back: those that were killed, cut
- * off or stood still for too long. Any thread may use it.
+ * The nodes that left without saying so and have not come back. They were killed, cut off, or stood
+ * still for too long. Any thread may use it.
  */
 final class Departures {
-  /** After that nobody looks for it any more. */
+  /** The time for which a departure is shown. */
   private static final long REMEMBERED_MILLIS = 15 * 60_000;
 
   private static final int MOST = 16;
   private static final int MOST_SAID = 1_000;
 
-  private record Gone(String address, long millis) {}
+  private record DepartedNode(String address, long millis) {}
 
   private final Set<String> said = ConcurrentHashMap.newKeySet();
-  private final Deque<Gone> gone = new ConcurrentLinkedDeque<>();
+  private final Deque<DepartedNode> departed = new ConcurrentLinkedDeque<>();
 
-  /** A node says that it is about to leave. */
+  /** Notes that a node has said that it is about to leave. */
   void saysSo(String node) {
     if (said.size() < MOST_SAID) {
       said.add(node);
     }
   }
 
-  /** A node is a member no more. */
+  /**
+   * Notes that a node is no longer a member. It is not shown if it has said so.
+   *
+   * @param node id of the node; null if it is not known
+   * @param nowMillis in milliseconds since 1970
+   */
   void left(String node, String address, long nowMillis) {
     if (node != null && said.remove(node)) {
       return;
     }
-    gone.addLast(new Gone(address, nowMillis));
-    while (gone.size() > MOST) {
-      gone.pollFirst();
+    departed.addLast(new DepartedNode(address, nowMillis));
+    while (departed.size() > MOST) {
+      departed.pollFirst();
     }
   }
 
-  /** A node is a member, be it another one at the same place. */
+  /** Forgets the departures from that address, because a node there is a member again. */
   void joined(String address) {
-    gone.removeIf(one -> one.address().equals(address));
+    departed.removeIf(one -> one.address().equals(address));
   }
 
-  /** {@code [{"address":…, "time":…}]}, in milliseconds since 1970, the oldest first. */
+  /**
+   * Returns {@code [{"address":…, "time":…}]}, the oldest first, with the time in milliseconds
+   * since 1970.
+   */
   JsonArray toJson(long nowMillis) {
-    gone.removeIf(one -> nowMillis - one.millis() > REMEMBERED_MILLIS);
+    departed.removeIf(one -> nowMillis - one.millis() > REMEMBERED_MILLIS);
     JsonArray all = new JsonArray();
-    gone.forEach(
+    departed.forEach(
         one -> all.add(new JsonObject().put("address", one.address()).put("time", one.millis())));
     return all;
   }

@@ -14,6 +14,7 @@ import com.hazelcast.spi.merge.DiscardMergePolicy;
 import io.busbar.config.ClusterConfig;
 import io.busbar.config.ClusterConfig.Bus;
 import io.busbar.config.Home;
+import io.busbar.config.Reason;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -220,7 +221,7 @@ public final class HazelcastCluster {
     } catch (FileNotFoundException e) {
       throw new IllegalArgumentException("cluster.file " + file + ": cannot be read", e);
     } catch (InvalidConfigurationException e) {
-      throw new IllegalArgumentException("cluster.file " + file + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException("cluster.file " + file + ": " + Reason.of(e), e);
     }
   }
 }

@@ -55,7 +55,7 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
   private final long standstillMillis;
 
   /** Nodes that are gone; most never come back. Used by the worker thread that looks. */
-  private final Set<String> gone = new HashSet<>();
+  private final Set<String> departed = new HashSet<>();
 
   /** Used by the worker thread that looks. */
   private boolean doubted;
@@ -214,11 +214,11 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
 
   /** Returns whether a node has come back: it was frozen, or the network was cut. */
   private boolean hasReturned(Set<String> before, Set<String> now) {
-    if (gone.size() > MOST_GONE) {
-      gone.clear();
+    if (departed.size() > MOST_GONE) {
+      departed.clear();
     }
-    before.stream().filter(node -> !now.contains(node)).forEach(gone::add);
-    return gone.removeAll(now);
+    before.stream().filter(node -> !now.contains(node)).forEach(departed::add);
+    return departed.removeAll(now);
   }
 
   private String node(Member member) {

@@ -71,11 +71,11 @@ final class InterestExchange {
    * @param millis when it came, since 1970
    * @param nanos that it took
    */
-  record Heard(long millis, long nanos) {}
+  record LastAnswer(long millis, long nanos) {}
 
-  private record Change(String address, Completable<Void> told) {}
+  private record Change(String address, Completable<Void> completion) {}
 
-  private record Waiting(long version, Completable<Void> told) {}
+  private record Waiting(long version, Completable<Void> completion) {}
 
   /** The state of another node's copy of these registrations. Owned by the exchange's thread. */
   private final class Peer {
@@ -92,7 +92,7 @@ final class InterestExchange {
     private boolean hasCopy;
 
     private long number;
-    private long toldVersion;
+    private long announcedVersion;
 
     /** Goes up with each update, so that late answers to an abandoned update are ignored. */
     private int attempt;
@@ -193,7 +193,7 @@ final class InterestExchange {
       }
       busy = false;
       if (answer != null) {
-        heard.put(node, new Heard(System.currentTimeMillis(), System.nanoTime() - sinceNanos));
+        received.put(node, new LastAnswer(System.currentTimeMillis(), System.nanoTime() - sinceNanos));
       }
       if (answer != null && answer == update.number()) {
         againMillis = AGAIN_MILLIS;
@@ -207,8 +207,8 @@ final class InterestExchange {
       number = its;
       // The rest of a version is not told yet, nor are later versions.
       long left = changed.isEmpty() ? Long.MAX_VALUE : changed.values().iterator().next();
-      toldVersion = Math.min(when, left - 1);
-      completeWhatIsTold();
+      announcedVersion = Math.min(when, left - 1);
+      completeAnnounced();
       pump(false);
     }
 
@@ -239,7 +239,7 @@ final class InterestExchange {
   private final InterestCopies copies;
   private final Map<String, Peer> peers = new HashMap<>();
   private final Queue<Waiting> waiting = new ArrayDeque<>();
-  private final Map<String, Heard> heard = new ConcurrentHashMap<>();
+  private final Map<String, LastAnswer> received = new ConcurrentHashMap<>();
   private @Nullable String here;
   private @Nullable RegistrationListener listener;
   private @Nullable Completable<Void> ready;
@@ -251,7 +251,7 @@ final class InterestExchange {
   InterestExchange(InterestTable table, Nodes nodes) {
     this.table = table;
     this.nodes = nodes;
-    this.copies = new InterestCopies(table, this::tellBus);
+    this.copies = new InterestCopies(table, this::notifyBus);
     thread.setRemoveOnCancelPolicy(true);
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     thread.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
@@ -261,14 +261,14 @@ final class InterestExchange {
    * Starts the exchange. Any thread may call it.
    *
    * @param node name of this node
-   * @param told the bus, which remembers registrations
+   * @param completion the bus, which remembers registrations
    * @param all completes when every other node has told its registrations
    */
-  void start(String node, RegistrationListener told, Completable<Void> all) {
+  void start(String node, RegistrationListener completion, Completable<Void> all) {
     run(
         () -> {
           here = node;
-          listener = told;
+          listener = completion;
           ready = all;
           lookAtNodes();
         });
@@ -279,21 +279,21 @@ final class InterestExchange {
   /** Stops the exchange. Any thread may call it. */
   void close() {
     thread.shutdown();
-    tellNobody();
+    stopAnnouncing();
   }
 
   private void run(Runnable task) {
     try {
       thread.execute(() -> tried(task));
     } catch (RejectedExecutionException e) {
-      tellNobody();
+      stopAnnouncing();
     }
   }
 
   /** After the end nobody can be told, so changes count as complete. */
-  private void tellNobody() {
+  private void stopAnnouncing() {
     for (Change change = changes.poll(); change != null; change = changes.poll()) {
-      change.told().succeed();
+      change.completion().succeed();
     }
   }
 
@@ -331,21 +331,21 @@ final class InterestExchange {
     Set<String> now = nodes.others();
     copies.retain(now);
     peers.keySet().retainAll(now);
-    heard.keySet().retainAll(now);
+    received.keySet().retainAll(now);
     now.forEach(node -> peers.computeIfAbsent(node, other -> new Peer(us, other)).pump(false));
-    completeWhatIsTold();
+    completeAnnounced();
     lookWhetherReady(now);
   }
 
   private void lookWhetherReady(Set<String> others) {
     if (ready != null && copies.areOf(others)) {
-      Completable<Void> told = ready;
+      Completable<Void> completion = ready;
       ready = null;
-      told.succeed();
+      completion.succeed();
     }
   }
 
-  private void tellBus(String address) {
+  private void notifyBus(String address) {
     if (listener != null && listener.wantsUpdatesFor(address)) {
       listener.registrationsUpdated(new RegistrationUpdateEvent(address, table.of(address)));
     }
@@ -354,10 +354,10 @@ final class InterestExchange {
   /**
    * Handles a change of this node's registrations for the address. Any thread may call it.
    *
-   * @param told completes when all other nodes know
+   * @param completion completes when all other nodes know
    */
-  void changed(String address, Completable<Void> told) {
-    changes.add(new Change(address, told));
+  void changed(String address, Completable<Void> completion) {
+    changes.add(new Change(address, completion));
     if (draining.compareAndSet(false, true)) {
       run(this::drain);
     }
@@ -366,14 +366,14 @@ final class InterestExchange {
   private void drain() {
     draining.set(false);
     for (Change change = changes.poll(); change != null; change = changes.poll()) {
-      tellBus(change.address());
-      tellPeers(change.address());
-      waiting.add(new Waiting(version, change.told()));
+      notifyBus(change.address());
+      notifyPeers(change.address());
+      waiting.add(new Waiting(version, change.completion()));
     }
     pumpAll();
   }
 
-  private void tellPeers(String address) {
+  private void notifyPeers(String address) {
     version++;
     for (Peer peer : peers.values()) {
       peer.changed.putIfAbsent(address, version);
@@ -382,22 +382,22 @@ final class InterestExchange {
 
   private void pumpAll() {
     peers.values().forEach(peer -> peer.pump(false));
-    completeWhatIsTold();
+    completeAnnounced();
   }
 
   /**
    * Each node with a copy has everything up to a version; the oldest of these versions is
    * everywhere.
    */
-  private void completeWhatIsTold() {
+  private void completeAnnounced() {
     long everywhere = version;
     for (Peer peer : peers.values()) {
       if (peer.hasCopy) {
-        everywhere = Math.min(everywhere, peer.toldVersion);
+        everywhere = Math.min(everywhere, peer.announcedVersion);
       }
     }
     while (!waiting.isEmpty() && waiting.element().version() <= everywhere) {
-      waiting.remove().told().succeed();
+      waiting.remove().completion().succeed();
     }
   }
 
@@ -405,9 +405,9 @@ final class InterestExchange {
    * Sets the address of this node's bus; completes as {@link #changed} does. Any thread may call
    * it.
    */
-  void busIs(NodeInfo info, Completable<Void> told) {
+  void busIs(NodeInfo info, Completable<Void> completion) {
     run(() -> bus = info);
-    changed(THE_NODE, told);
+    changed(THE_NODE, completion);
   }
 
   /** Returns the address of a node's bus; null for unknown. Any thread may call it. */
@@ -416,30 +416,30 @@ final class InterestExchange {
   }
 
   /** The last answer of another node; null where none has come. Any thread may ask. */
-  @Nullable Heard heardOf(String node) {
-    return heard.get(node);
+  @Nullable LastAnswer heardOf(String node) {
+    return received.get(node);
   }
 
   /**
    * Tells every node all registrations again; completes as {@link #changed} does. Any thread may
    * call it.
    */
-  void tellAgain(Completable<Void> told) {
+  void announceAgain(Completable<Void> completion) {
     run(() -> peers.values().forEach(peer -> peer.whole = true));
-    changed(THE_NODE, told);
+    changed(THE_NODE, completion);
   }
 
   /**
    * Tells the other nodes that nobody here listens to these addresses any more; completes as {@link
    * #changed} does. Any thread may call it.
    */
-  void withdraw(Predicate<String> which, Completable<Void> told) {
+  void withdraw(Predicate<String> which, Completable<Void> completion) {
     run(
         () -> {
           withdrawn = which;
-          table.ownCounts().keySet().stream().filter(which).forEach(this::tellPeers);
+          table.ownCounts().keySet().stream().filter(which).forEach(this::notifyPeers);
         });
-    changed(THE_NODE, told);
+    changed(THE_NODE, completion);
   }
 
   /**

@@ -98,7 +98,7 @@ public final class Membership extends HazelcastClusterManager {
         } else {
           getHazelcastInstance()
               .getExecutorService(EXECUTOR)
-              .submitToMember(update, member, told(answer));
+              .submitToMember(update, member, completion(answer));
         }
       } catch (HazelcastException | IllegalStateException | RejectedExecutionException e) {
         answer.completeExceptionally(e);
@@ -106,7 +106,7 @@ public final class Membership extends HazelcastClusterManager {
       return answer;
     }
 
-    private static ExecutionCallback<Long> told(CompletableFuture<Long> answer) {
+    private static ExecutionCallback<Long> completion(CompletableFuture<Long> answer) {
       return new ExecutionCallback<>() {
         @Override
         public void onResponse(Long number) {
@@ -230,7 +230,7 @@ public final class Membership extends HazelcastClusterManager {
   }
 
   /** The last answer of a member; null of this node, and where none has come. */
-  InterestExchange.@Nullable Heard heardOf(Member member) {
+  InterestExchange.@Nullable LastAnswer heardOf(Member member) {
     String node = member.getAttribute(NODE_ID);
     return node == null ? null : exchange.heardOf(node);
   }
@@ -275,16 +275,16 @@ public final class Membership extends HazelcastClusterManager {
     if (leaving) {
       return Future.succeededFuture();
     }
-    Promise<Void> told = Promise.promise();
-    exchange.tellAgain(told);
-    return told.future();
+    Promise<Void> completion = Promise.promise();
+    exchange.announceAgain(completion);
+    return completion.future();
   }
 
   /** Will tell other nodes to send nothing more to these addresses; listeners on this node stay. */
   public Future<Void> withdraw(Predicate<String> which) {
     leaving = true;
-    Promise<Void> told = Promise.promise();
-    exchange.withdraw(which, told);
-    return told.future();
+    Promise<Void> completion = Promise.promise();
+    exchange.withdraw(which, completion);
+    return completion.future();
   }
 }

@@ -43,14 +43,14 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
   }
 
   /** One open call. Owned by the event loop for the name. */
-  private static final class Asked<C, R> {
+  private static final class OpenCall<C, R> {
     private final Promise<R> promise = Promise.promise();
     private final long until = System.currentTimeMillis() + PATIENCE_MILLIS;
     private C call;
     private boolean maybeDone;
     private int attempt;
 
-    private Asked(C call) {
+    private OpenCall(C call) {
       this.call = call;
     }
   }
@@ -60,12 +60,12 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
   private final BiFunction<String, C, Future<R>> ask;
   private final Context loop;
   private final Runnable whenIdle;
-  private final Set<Asked<C, R>> open = new LinkedHashSet<>();
+  private final Set<OpenCall<C, R>> open = new LinkedHashSet<>();
 
   /** The node that got all open calls; null for none yet. */
   private @Nullable String owner;
 
-  private @Nullable Asked<C, R> newest;
+  private @Nullable OpenCall<C, R> newest;
   private int attempt;
   private boolean waiting;
 
@@ -90,7 +90,7 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
   public Future<R> ask(C call) {
     // A new owner first gets the calls that the last one has not answered.
     ownersChanged();
-    Asked<C, R> asked = new Asked<>(call);
+    OpenCall<C, R> asked = new OpenCall<>(call);
     if (open.isEmpty()) {
       owner = owners.of(name);
     }
@@ -101,7 +101,7 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
     return asked.promise.future();
   }
 
-  private void send(Asked<C, R> asked) {
+  private void send(OpenCall<C, R> asked) {
     int now = attempt;
     asked.maybeDone = true;
     asked.attempt = now;
@@ -114,7 +114,7 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
     loop.runOnContext(nothing -> task.run());
   }
 
-  private void answered(Asked<C, R> asked, int when, AsyncResult<R> result) {
+  private void answered(OpenCall<C, R> asked, int when, AsyncResult<R> result) {
     int code = code(result.cause());
     if (result.succeeded() || code != 0 && code != ELSEWHERE) {
       end(asked, result);
@@ -129,7 +129,7 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
     }
   }
 
-  private void end(Asked<C, R> asked, AsyncResult<R> result) {
+  private void end(OpenCall<C, R> asked, AsyncResult<R> result) {
     if (open.remove(asked)) {
       asked.promise.handle(result);
       if (open.isEmpty()) {
@@ -150,7 +150,7 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
     waiting = false;
     owner = owners.of(name);
     long now = System.currentTimeMillis();
-    for (Asked<C, R> asked : List.copyOf(open)) {
+    for (OpenCall<C, R> asked : List.copyOf(open)) {
       asked.call = asked.maybeDone ? asked.call.repeated() : asked.call;
       if (now > asked.until) {
         end(asked, failed(REFUSED, "the node that owns " + name + " does not answer"));

@@ -28,15 +28,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SelfCheck {
   /**
-   * Where this node is asked for {@code {"healthy":…, "reason":…, "members":[…], "left":[…],
-   * "safe":…}}. With the header {@link #TOTALS} each member is told with how many listen there.
+   * Address at which this node answers {@code {"healthy":…, "reason":…, "node":…, "members":[…],
+   * "left":[…], "safe":…, "registrations":…}}. With the header {@link #TOTALS}, each member has its
+   * number of registrations, too.
    */
   public static final String STATUS = "busbar.cluster.status";
 
-  /** A header of the question, of any value. */
+  /** A header of the request, with any value. */
   public static final String TOTALS = "totals";
 
-  /** Where a node tells the others that it is about to leave, by its name. */
+  /** Address at which a node publishes its id before it leaves. */
   private static final String LEAVING = "busbar.cluster.leaving";
 
   private static final System.Logger LOG = System.getLogger("io.busbar.cluster");
@@ -73,7 +74,7 @@ public final class SelfCheck {
     this.node = membership.getNodeId();
   }
 
-  /** Will start the check with that interval. Completes when other nodes can ask this one. */
+  /** Will start the check with that interval, and complete when other nodes can ask this one. */
   public static Future<Void> start(Vertx vertx, Membership membership, Duration interval) {
     SelfCheck check = new SelfCheck(vertx, membership);
     Promise<Void> listening = Promise.promise();
@@ -92,8 +93,8 @@ public final class SelfCheck {
     return listening.future();
   }
 
-  /** Will tell the others that this node is about to leave, and was not lost. */
-  public static void sayGoodbye(Vertx vertx, Membership membership) {
+  /** Tells the other nodes that this one is about to leave, so that it does not count as lost. */
+  public static void announceLeave(Vertx vertx, Membership membership) {
     vertx.eventBus().publish(LEAVING, membership.getNodeId());
   }
 
@@ -109,7 +110,9 @@ public final class SelfCheck {
   }
 
   /**
-   * @param totals how many listen on each node; null where nobody wants to know
+   * Returns the answer of {@link #STATUS}.
+   *
+   * @param totals registrations of each node; null if the request has no header for them
    */
   private JsonObject status(@Nullable Map<String, Integer> totals) {
     long now = System.currentTimeMillis();
@@ -120,10 +123,10 @@ public final class SelfCheck {
               .put("address", Membership.address(member))
               .put("node", member.getAttribute(HazelcastCluster.NODE))
               .put("self", member.localMember());
-      InterestExchange.@Nullable Heard heard = membership.heardOf(member);
-      if (heard != null) {
-        one.put("heardMillis", Math.max(0, now - heard.millis()))
-            .put("answerMillis", TimeUnit.NANOSECONDS.toMillis(heard.nanos()));
+      InterestExchange.@Nullable LastAnswer received = membership.heardOf(member);
+      if (received != null) {
+        one.put("heardMillis", Math.max(0, now - received.millis()))
+            .put("answerMillis", TimeUnit.NANOSECONDS.toMillis(received.nanos()));
       }
       if (totals != null) {
         one.put("registrations", Membership.registrations(totals, member));
@@ -149,11 +152,13 @@ public final class SelfCheck {
     }
     bus.request(PROBE + from, new JsonObject(), new DeliveryOptions().setSendTimeout(PROBE_MILLIS))
         .onSuccess(answer -> message.reply(true))
-        .onFailure(e -> tellWhy(message, e));
+        .onFailure(e -> logReason(message, e));
   }
 
-  /** Registering again helps only a node without registrations, not a slow one. */
-  private static void tellWhy(Message<JsonObject> message, Throwable e) {
+  /**
+   * Answers false if that node has no registrations. Otherwise it fails, because it may be slow.
+   */
+  private static void logReason(Message<JsonObject> message, Throwable e) {
     if (e instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS) {
       message.reply(false);
     } else {

@@ -1,5 +1,6 @@
 package io.busbar.command;
 
+import io.busbar.config.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ public final class ArchiveCommand implements Callable<Integer> {
       }
       return 0;
     } catch (TrainingException e) {
-      System.err.println("busbar: no archive was made: " + e.getMessage());
+      System.err.println("busbar: no archive was made: " + Reason.of(e));
     } catch (IOException e) {
       System.err.println("busbar: no archive was made: " + e);
     }

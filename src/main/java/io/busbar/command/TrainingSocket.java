@@ -63,13 +63,13 @@ interface TrainingSocket extends AutoCloseable {
 
       @Override
       public void expect(String text) throws IOException {
-        StringBuilder heard = new StringBuilder();
-        while (heard.indexOf(text) < 0) {
+        StringBuilder received = new StringBuilder();
+        while (received.indexOf(text) < 0) {
           int next = socket.getInputStream().read();
           if (next < 0) {
             throw new IOException("closed before " + text);
           }
-          heard.append((char) next);
+          received.append((char) next);
         }
       }
 

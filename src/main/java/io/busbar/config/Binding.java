@@ -143,7 +143,7 @@ final class Binding {
     try {
       return parse.apply(value instanceof String || value instanceof Integer ? "" + value : "");
     } catch (IllegalArgumentException e) {
-      throw bad(key, String.valueOf(e.getMessage()), value);
+      throw bad(key, Reason.of(e), value);
     }
   }
 

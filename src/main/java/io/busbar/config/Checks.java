@@ -81,7 +81,7 @@ final class Checks {
     try {
       parser.accept(value);
     } catch (IllegalArgumentException e) {
-      throw new ConfigException(key, String.valueOf(e.getMessage()));
+      throw new ConfigException(key, Reason.of(e));
     }
   }
 

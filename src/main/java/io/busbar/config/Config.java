@@ -128,7 +128,7 @@ public record Config(
   /** Returns the webhooks, together with those of Pusher's apps. */
   public List<WebhookConfig> allWebhooks() {
     List<WebhookConfig> all = new ArrayList<>(webhooks);
-    pusher.apps().forEach(app -> all.addAll(app.told()));
+    pusher.apps().forEach(app -> all.addAll(app.webhookConfigs()));
     return all;
   }
 
@@ -136,7 +136,7 @@ public record Config(
   public Map<String, PusherConfig.App> appsOfWebhooks() {
     Map<String, PusherConfig.App> apps = new HashMap<>();
     for (PusherConfig.App app : pusher.apps()) {
-      app.told().forEach(each -> apps.put(each.name(), app));
+      app.webhookConfigs().forEach(each -> apps.put(each.name(), app));
     }
     return apps;
   }
@@ -149,14 +149,14 @@ public record Config(
   /** Returns the patterns of channels for which a webhook wants to know whether anybody listens. */
   public List<String> occupancy() {
     return webhooks.stream()
-        .filter(WebhookConfig::tellsOccupancy)
+        .filter(WebhookConfig::hasOccupancyEvents)
         .flatMap(webhook -> webhook.channels().stream())
         .distinct()
         .toList();
   }
 
   /** Returns whether a webhook gets events of that name. */
-  public boolean isTold(String event) {
+  public boolean hasWebhookFor(String event) {
     return webhooks.stream().anyMatch(webhook -> webhook.events().contains(event));
   }
 

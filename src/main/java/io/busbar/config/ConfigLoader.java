@@ -92,7 +92,7 @@ public final class ConfigLoader {
       }
     } catch (YamlTree.Malformed e) {
       String source = e.line() == 0 ? file.toString() : file + ":" + e.line();
-      throw new ConfigException(source, "", e.getMessage());
+      throw new ConfigException(source, "", Reason.of(e));
     }
   }
 
@@ -106,7 +106,7 @@ public final class ConfigLoader {
     } catch (CharacterCodingException e) {
       throw new ConfigException(file.toString(), "", "is not UTF-8");
     } catch (IOException e) {
-      throw new ConfigException(file.toString(), "", "cannot be read: " + e.getMessage());
+      throw new ConfigException(file.toString(), "", "cannot be read: " + Reason.of(e));
     }
   }
 
@@ -150,7 +150,7 @@ public final class ConfigLoader {
       boolean asWritten = text.isBlank() || (isText(key) && !container);
       layers.add(nested(key, asWritten && !(value instanceof String) ? text : value));
     } catch (YamlTree.Malformed e) {
-      throw new ConfigException(source, key, String.valueOf(e.getMessage()));
+      throw new ConfigException(source, key, Reason.of(e));
     }
   }
 

@@ -113,17 +113,17 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
     }
 
     /** Returns its webhooks in the common form. */
-    List<WebhookConfig> told() {
-      List<WebhookConfig> told = new ArrayList<>();
+    List<WebhookConfig> webhookConfigs() {
+      List<WebhookConfig> webhookConfigs = new ArrayList<>();
       for (Webhook each : webhooks) {
-        String name = "pusher." + id + "." + (told.size() + 1);
-        told.add(WebhookConfig.ofPusher(name, each.url(), each.events()));
+        String name = "pusher." + id + "." + (webhookConfigs.size() + 1);
+        webhookConfigs.add(WebhookConfig.ofPusher(name, each.url(), each.events()));
       }
-      return told;
+      return webhookConfigs;
     }
 
     /** Returns whether a webhook of the app gets events of that name. */
-    public boolean isTold(String event) {
+    public boolean hasWebhookFor(String event) {
       return webhooks.stream().anyMatch(webhook -> webhook.events().contains(event));
     }
 

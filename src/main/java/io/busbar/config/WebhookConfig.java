@@ -184,7 +184,7 @@ public record WebhookConfig(
   }
 
   /** Returns whether it gets events when a channel gets its first or loses its last listener. */
-  boolean tellsOccupancy() {
+  boolean hasOccupancyEvents() {
     return events.contains(CHANNEL_OCCUPIED) || events.contains(CHANNEL_VACATED);
   }
 

@@ -61,8 +61,7 @@ final class YamlTree {
       int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
       throw new Malformed(line, "is not YAML: " + e.getProblem());
     } catch (YAMLException e) {
-      throw new Malformed(
-          0, "is not YAML: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      throw new Malformed(0, "is not YAML: " + Reason.of(e).lines().findFirst().orElse(""));
     }
   }
 

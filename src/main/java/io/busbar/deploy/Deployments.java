@@ -3,6 +3,7 @@ package io.busbar.deploy;
 import io.busbar.cluster.Owners;
 import io.busbar.config.DeployConfig;
 import io.busbar.config.FeatureManifest;
+import io.busbar.config.Reason;
 import io.busbar.deploy.FeatureRecord.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -34,7 +35,7 @@ public final class Deployments {
    * @param all whether it runs on all nodes of a cluster
    * @param by who asks, for the log
    */
-  public record Wish(@Nullable String name, @Nullable String config, boolean all, String by) {}
+  public record DeployOptions(@Nullable String name, @Nullable String config, boolean all, String by) {}
 
   private final Vertx vertx;
   private final DeployConfig config;
@@ -142,7 +143,7 @@ public final class Deployments {
   }
 
   private static void doesNotRun(String name, Throwable cause) {
-    LOG.log(Level.ERROR, name + " does not run: " + cause.getMessage());
+    LOG.log(Level.ERROR, name + " does not run: " + Reason.of(cause));
   }
 
   /** The size of the largest archive that is taken, in bytes. */
@@ -156,26 +157,26 @@ public final class Deployments {
    *
    * @param upload the file of the archive. It is deleted at the end
    */
-  public Future<JsonObject> deploy(Path upload, Wish wish) {
+  public Future<JsonObject> deploy(Path upload, DeployOptions options) {
     return turns
-        .next(() -> take(upload, wish, true))
+        .next(() -> take(upload, options, true))
         .onComplete(done -> vertx.executeBlocking(() -> Files.deleteIfExists(upload)));
   }
 
   /**
    * @param keep whether the node has the feature again after a restart
    */
-  private Future<JsonObject> take(Path file, Wish wish, boolean keep) {
+  private Future<JsonObject> take(Path file, DeployOptions options, boolean keep) {
     return vertx
         .executeBlocking(
             () -> {
-              FeatureArchive archive = FeatureArchive.open(file).with(wish.name(), wish.config());
+              FeatureArchive archive = FeatureArchive.open(file).with(options.name(), options.config());
               String name = store.take(file, FeatureArchive.KIND);
-              return new Taken(name, archive.in(store.archive(name)));
+              return new StoredArchive(name, archive.in(store.archive(name)));
             })
         .compose(
             taken ->
-                take(taken, wish, keep)
+                take(taken, options, keep)
                     .recover(
                         e -> local.discard(taken.file()).compose(gone -> Future.failedFuture(e))));
   }
@@ -185,18 +186,18 @@ public final class Deployments {
    *
    * @param file the name of the archive in the store
    */
-  private record Taken(String file, FeatureArchive archive) {}
+  private record StoredArchive(String file, FeatureArchive archive) {}
 
-  private Future<JsonObject> take(Taken taken, Wish wish, boolean keep) {
+  private Future<JsonObject> take(StoredArchive taken, DeployOptions options, boolean keep) {
     FeatureManifest manifest = taken.archive().manifest();
     boolean clustered = shared != null;
     boolean some = manifest.instances().isForCluster() && clustered;
-    Scope scope = some ? Scope.SOME : wish.all() && clustered ? Scope.ALL : Scope.NODE;
+    Scope scope = some ? Scope.SOME : options.all() && clustered ? Scope.ALL : Scope.NODE;
     String name = manifest.name();
     FeatureRecord before = local.record(name);
     FeatureException obstacle = obstacle(manifest, scope, before, keep);
     if (obstacle != null) {
-      refused(taken.archive(), wish, obstacle);
+      refused(taken.archive(), options, obstacle);
       return Future.failedFuture(obstacle);
     }
     String was = local.version(name);
@@ -224,10 +225,10 @@ public final class Deployments {
                       + LocalFeatures.words(manifest)
                       + instead
                       + "; asked by "
-                      + wish.by());
+                      + options.by());
               return was == null ? answer : answer.put("replaced", was);
             })
-        .onFailure(e -> refused(taken.archive(), wish, e));
+        .onFailure(e -> refused(taken.archive(), options, e));
   }
 
   /** The reason why the feature cannot be deployed; null for none. */
@@ -266,14 +267,14 @@ public final class Deployments {
     return before == null ? now : Math.max(now, before.number() + 1);
   }
 
-  private static void refused(FeatureArchive archive, Wish wish, Throwable cause) {
+  private static void refused(FeatureArchive archive, DeployOptions options, Throwable cause) {
     LOG.log(
         Level.WARNING,
         LocalFeatures.words(archive.manifest())
             + " was not deployed: "
-            + cause.getMessage()
+            + Reason.of(cause)
             + "; asked by "
-            + wish.by());
+            + options.by());
   }
 
   /**
@@ -304,18 +305,18 @@ public final class Deployments {
 
   /** Will deploy an archive or a script that is new or changed in the watched directory. */
   private Future<JsonObject> come(Path file, String overlay) {
-    Wish wish = new Wish(null, overlay, false, "deploy.directory");
+    DeployOptions options = new DeployOptions(null, overlay, false, "deploy.directory");
     return turns.next(
         () ->
             Languages.isScript(file.toString())
                 ? vertx
                     .executeBlocking(() -> ScriptArchive.of(file))
-                    .compose(packed -> taken(packed, wish))
-                : take(file, wish, false));
+                    .compose(packed -> taken(packed, options))
+                : take(file, options, false));
   }
 
-  private Future<JsonObject> taken(Path packed, Wish wish) {
-    return take(packed, wish, false)
+  private Future<JsonObject> taken(Path packed, DeployOptions options) {
+    return take(packed, options, false)
         .onComplete(done -> vertx.executeBlocking(() -> Files.deleteIfExists(packed)));
   }
 

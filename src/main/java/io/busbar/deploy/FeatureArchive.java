@@ -2,6 +2,7 @@ package io.busbar.deploy;
 
 import io.busbar.config.ConfigException;
 import io.busbar.config.FeatureManifest;
+import io.busbar.config.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,7 @@ record FeatureArchive(Path file, FeatureManifest manifest, String overlay) {
           manifest.with(name, given.isEmpty() ? Map.of() : FeatureManifest.tree("config", given));
       return new FeatureArchive(file, changed, given);
     } catch (ConfigException e) {
-      throw FeatureException.unusable(String.valueOf(e.getMessage()));
+      throw FeatureException.unusable(Reason.of(e));
     }
   }
 
@@ -113,7 +114,7 @@ record FeatureArchive(Path file, FeatureManifest manifest, String overlay) {
         return FeatureManifest.read(new String(bytes, StandardCharsets.UTF_8));
       }
     } catch (ConfigException e) {
-      throw FeatureException.unusable(FeatureManifest.PLACE + ": " + e.getMessage());
+      throw FeatureException.unusable(FeatureManifest.PLACE + ": " + Reason.of(e));
     } catch (IOException e) {
       throw FeatureException.unusable("the archive is no jar");
     }

@@ -13,6 +13,12 @@ public final class FeatureException extends RuntimeException {
     this.conflict = conflict;
   }
 
+  /** Returns the sentence. There always is one. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   /** The archive is bad. */
   public static FeatureException unusable(String words) {
     return new FeatureException(words, null, false);

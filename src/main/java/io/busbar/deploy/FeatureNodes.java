@@ -1,6 +1,7 @@
 package io.busbar.deploy;
 
 import io.busbar.cluster.OwnerCalls;
+import io.busbar.config.Reason;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -102,9 +103,9 @@ final class FeatureNodes {
                   }
                 })
             .completion();
-    Future<Void> told =
+    Future<Void> sent =
         vertx.eventBus().<Object>consumer(CHANGED, message -> changed.run()).completion();
-    return Future.all(asked, told).mapEmpty();
+    return Future.all(asked, sent).mapEmpty();
   }
 
   private static <T> void answer(Message<?> message, Future<T> done) {
@@ -126,7 +127,7 @@ final class FeatureNodes {
   }
 
   /** Tells all nodes to read the catalogue soon. */
-  void tellChanged() {
+  void announceChange() {
     vertx.eventBus().publish(CHANGED, null);
   }
 
@@ -159,8 +160,7 @@ final class FeatureNodes {
         .recover(
             e ->
                 OwnerCalls.code(e) == OwnerCalls.REFUSED
-                    ? Future.failedFuture(
-                        FeatureException.doesNotFit(String.valueOf(e.getMessage())))
+                    ? Future.failedFuture(FeatureException.doesNotFit(Reason.of(e)))
                     : refused(node, "was asked", e));
   }
 

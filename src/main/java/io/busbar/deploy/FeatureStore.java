@@ -1,5 +1,6 @@
 package io.busbar.deploy;
 
+import io.busbar.config.Reason;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -66,7 +67,7 @@ public final class FeatureStore {
             records.add(read);
           }
         } catch (DecodeException | ClassCastException | NullPointerException e) {
-          LOG.log(Level.ERROR, each + " cannot be read: " + e.getMessage());
+          LOG.log(Level.ERROR, each + " cannot be read: " + Reason.of(e));
         }
       }
     }

@@ -2,7 +2,7 @@ package io.busbar.deploy;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
-import io.busbar.cluster.SureWrites;
+import io.busbar.cluster.RetriedWrites;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -47,7 +47,7 @@ public final class HazelcastCatalogue implements FeatureCatalogue {
   @Override
   public Future<Boolean> replace(@Nullable FeatureRecord before, FeatureRecord now) {
     String next = text(now);
-    return SureWrites.untilCertain(
+    return RetriedWrites.untilCertain(
         () ->
             vertx.executeBlocking(
                 () ->

@@ -1,5 +1,6 @@
 package io.busbar.deploy;
 
+import io.busbar.config.Reason;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -58,7 +59,7 @@ final class JavaLanguage implements FeatureLanguage {
     } catch (ClassNotFoundException e) {
       throw FeatureException.unusable("the archive has no class " + name);
     } catch (LinkageError e) {
-      throw FeatureException.unusable(name + " cannot be loaded: " + e.getMessage());
+      throw FeatureException.unusable(name + " cannot be loaded: " + Reason.of(e));
     }
   }
 

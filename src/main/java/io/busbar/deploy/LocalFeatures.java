@@ -31,7 +31,7 @@ final class LocalFeatures {
    * @param running null if it runs on other nodes only
    * @param kept whether the node has it again after a restart
    */
-  private record Here(
+  private record KnownFeature(
       FeatureRecord feature,
       FeatureContents brought,
       @Nullable RunningFeature running,
@@ -43,9 +43,9 @@ final class LocalFeatures {
   private final Languages languages;
   private final String node;
   private final long drainMillis;
-  private final Map<String, Here> here = new ConcurrentSkipListMap<>();
+  private final Map<String, KnownFeature> here = new ConcurrentSkipListMap<>();
   private final Map<String, FeatureMetrics.Counts> counts = new ConcurrentHashMap<>();
-  private final Map<String, FeatureRecord> gone = new ConcurrentSkipListMap<>();
+  private final Map<String, FeatureRecord> undeployed = new ConcurrentSkipListMap<>();
   private final SerialTasks turns = new SerialTasks();
 
   /** Used only within {@code turns}. */
@@ -71,22 +71,22 @@ final class LocalFeatures {
 
   /** The record of the feature, also if it is undeployed; null for none. */
   @Nullable FeatureRecord record(String name) {
-    Here one = here.get(name);
-    return one == null ? gone.get(name) : one.feature();
+    KnownFeature one = here.get(name);
+    return one == null ? undeployed.get(name) : one.feature();
   }
 
   /** All records, including those of undeployed features. */
   List<FeatureRecord> records() {
-    List<FeatureRecord> all = new ArrayList<>(gone.values());
+    List<FeatureRecord> all = new ArrayList<>(undeployed.values());
     here.values().forEach(one -> all.add(one.feature()));
     return all;
   }
 
   /** Returns whether the state of this node is that of the record. */
-  boolean isAsSaid(FeatureRecord wanted) {
-    Here one = here.get(wanted.name());
+  boolean isUpToDate(FeatureRecord wanted) {
+    KnownFeature one = here.get(wanted.name());
     if (wanted.gone()) {
-      return one == null && wanted.equals(gone.get(wanted.name()));
+      return one == null && wanted.equals(undeployed.get(wanted.name()));
     }
     return one != null
         && one.feature().equals(wanted)
@@ -98,7 +98,7 @@ final class LocalFeatures {
     return here.values().stream().map(this::describe).toList();
   }
 
-  private JsonObject describe(Here one) {
+  private JsonObject describe(KnownFeature one) {
     JsonObject described =
         one.running() == null
             ? RunningFeature.describe(one.brought().manifest()).put("state", "standby")
@@ -120,19 +120,19 @@ final class LocalFeatures {
 
   /** Describes a feature; null for none. */
   @Nullable JsonObject describe(String name) {
-    Here one = here.get(name);
+    KnownFeature one = here.get(name);
     return one == null ? null : describe(one);
   }
 
   /** The version of the feature; null for none. */
   @Nullable String version(String name) {
-    Here one = here.get(name);
+    KnownFeature one = here.get(name);
     return one == null ? null : one.brought().manifest().version();
   }
 
   /** Returns whether the node has the feature again after a restart. */
   boolean isKept(String name) {
-    Here one = here.get(name);
+    KnownFeature one = here.get(name);
     return one != null && one.kept();
   }
 
@@ -165,12 +165,12 @@ final class LocalFeatures {
   }
 
   private Future<Void> put(FeatureRecord wanted, boolean keep) {
-    Here before = here.get(wanted.name());
+    KnownFeature before = here.get(wanted.name());
     boolean runs = wanted.isFor(node);
     if (before != null
         && before.feature().isSameVersion(wanted)
         && runs == (before.running() != null)) {
-      return remember(new Here(wanted, before.brought(), before.running(), keep));
+      return remember(new KnownFeature(wanted, before.brought(), before.running(), keep));
     }
     return vertx
         .executeBlocking(
@@ -179,7 +179,7 @@ final class LocalFeatures {
   }
 
   private Future<Void> start(
-      FeatureRecord wanted, FeatureArchive archive, @Nullable Here before, boolean keep) {
+      FeatureRecord wanted, FeatureArchive archive, @Nullable KnownFeature before, boolean keep) {
     return vertx
         .executeBlocking(archive::brought, false)
         .compose(
@@ -198,7 +198,7 @@ final class LocalFeatures {
                                       vertx, languages, archive, counts(wanted.name()))
                                   : Future.succeededFuture());
               return started
-                  .compose(running -> remember(new Here(wanted, brought, running, keep)))
+                  .compose(running -> remember(new KnownFeature(wanted, brought, running, keep)))
                   .onFailure(e -> host.lay(brought()))
                   .compose(kept -> host.open(brought()))
                   .compose(open -> retire(before));
@@ -217,7 +217,7 @@ final class LocalFeatures {
     }
   }
 
-  private Future<Void> retire(@Nullable Here before) {
+  private Future<Void> retire(@Nullable KnownFeature before) {
     if (before == null) {
       return Future.succeededFuture();
     }
@@ -246,13 +246,13 @@ final class LocalFeatures {
         .otherwiseEmpty();
   }
 
-  private Future<Void> remember(Here one) {
+  private Future<Void> remember(KnownFeature one) {
     return vertx.executeBlocking(
         () -> {
           if (one.kept()) {
             store.save(one.feature());
           }
-          gone.remove(one.feature().name());
+          undeployed.remove(one.feature().name());
           here.put(one.feature().name(), one);
           return null;
         },
@@ -260,18 +260,18 @@ final class LocalFeatures {
   }
 
   private List<FeatureContents> brought() {
-    return here.values().stream().map(Here::brought).toList();
+    return here.values().stream().map(KnownFeature::brought).toList();
   }
 
   private List<FeatureContents> others(String name) {
     return here.values().stream()
-        .map(Here::brought)
+        .map(KnownFeature::brought)
         .filter(brought -> !brought.name().equals(name))
         .toList();
   }
 
   private Future<Void> takeAway(FeatureRecord away, boolean keep) {
-    Here before = here.remove(away.name());
+    KnownFeature before = here.remove(away.name());
     Future<Void> closed = before == null ? Future.succeededFuture() : host.open(brought());
     return closed
         .compose(
@@ -279,7 +279,7 @@ final class LocalFeatures {
                 vertx.executeBlocking(
                     () -> {
                       if (away.isShared()) {
-                        gone.put(away.name(), away);
+                        undeployed.put(away.name(), away);
                         store.save(away);
                       } else if (keep) {
                         store.forget(away.name());
@@ -297,7 +297,7 @@ final class LocalFeatures {
 
   /** Remembers the record of an undeployed feature. */
   void remembersGone(FeatureRecord away) {
-    gone.put(away.name(), away);
+    undeployed.put(away.name(), away);
   }
 
   /** Will delete the archives that no feature of this node needs. */
@@ -324,7 +324,7 @@ final class LocalFeatures {
         () -> {
           stopped = true;
           List<Future<Void>> ended = new ArrayList<>();
-          for (Here one : here.values()) {
+          for (KnownFeature one : here.values()) {
             if (one.running() != null) {
               ended.add(one.running().end());
             }

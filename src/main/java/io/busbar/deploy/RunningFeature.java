@@ -1,6 +1,7 @@
 package io.busbar.deploy;
 
 import io.busbar.config.FeatureManifest;
+import io.busbar.config.Reason;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -78,8 +79,7 @@ final class RunningFeature {
     if (cause instanceof FeatureException) {
       return cause;
     }
-    String why =
-        tooLate ? "nothing came of it in " + START_MILLIS / 1000 + " s" : cause.getMessage();
+    String why = tooLate ? "nothing came of it in " + START_MILLIS / 1000 + " s" : Reason.of(cause);
     return FeatureException.notStarted("it did not start: " + why, cause);
   }
 

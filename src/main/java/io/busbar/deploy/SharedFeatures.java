@@ -1,6 +1,7 @@
 package io.busbar.deploy;
 
 import io.busbar.cluster.Owners;
+import io.busbar.config.Reason;
 import io.busbar.deploy.FeatureRecord.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -135,11 +136,11 @@ final class SharedFeatures {
     return owners.of("") == null;
   }
 
-  private Future<Void> follow(Map<String, FeatureRecord> said) {
-    Map<String, FeatureRecord> wanted = new TreeMap<>(said);
+  private Future<Void> follow(Map<String, FeatureRecord> shared) {
+    Map<String, FeatureRecord> wanted = new TreeMap<>(shared);
     Future<Void> done = Future.succeededFuture();
     for (FeatureRecord own : known()) {
-      FeatureRecord other = said.get(own.name());
+      FeatureRecord other = shared.get(own.name());
       if (other == null || other.number() < own.number()) {
         wanted.put(own.name(), own);
         done = done.compose(before -> catalogue.replace(other, own).mapEmpty());
@@ -159,57 +160,57 @@ final class SharedFeatures {
     return List.copyOf(known.values());
   }
 
-  private Future<Void> follow(FeatureRecord said) {
-    List<String> runners = runners(said);
-    if (said.scope() != Scope.SOME || said.gone() || runners.equals(said.runners())) {
-      return followHere(said);
+  private Future<Void> follow(FeatureRecord shared) {
+    List<String> runners = runners(shared);
+    if (shared.scope() != Scope.SOME || shared.gone() || runners.equals(shared.runners())) {
+      return followHere(shared);
     }
-    FeatureRecord moved = said.on(runners, said.number() + 1);
+    FeatureRecord moved = shared.on(runners, shared.number() + 1);
     return catalogue
-        .replace(said, moved)
+        .replace(shared, moved)
         .compose(
             done -> {
               if (done) {
-                nodes.tellChanged();
+                nodes.announceChange();
               }
               return done ? followHere(moved) : Future.succeededFuture();
             });
   }
 
-  private Future<Void> followHere(FeatureRecord said) {
-    remembered.remove(said.name());
-    Failure failure = failures.get(said.name());
+  private Future<Void> followHere(FeatureRecord shared) {
+    remembered.remove(shared.name());
+    Failure failure = failures.get(shared.name());
     boolean tooSoon =
         failure != null
-            && failure.feature().equals(said)
+            && failure.feature().equals(shared)
             && failure.millis() + AGAIN_MILLIS > System.currentTimeMillis();
-    if (local.isAsSaid(said)) {
-      failures.remove(said.name());
+    if (local.isUpToDate(shared)) {
+      failures.remove(shared.name());
       return Future.succeededFuture();
     }
     if (tooSoon) {
       return Future.succeededFuture();
     }
-    return applyHere(said).onFailure(e -> failed(said, e)).<Void>mapEmpty().otherwiseEmpty();
+    return applyHere(shared).onFailure(e -> failed(shared, e)).<Void>mapEmpty().otherwiseEmpty();
   }
 
   /** Will do what the record says. Completes with the description of the feature on this node. */
-  private Future<JsonObject> applyHere(FeatureRecord said) {
-    FeatureRecord own = local.record(said.name());
-    if (own != null && own.isShared() && own.number() > said.number()) {
+  private Future<JsonObject> applyHere(FeatureRecord shared) {
+    FeatureRecord own = local.record(shared.name());
+    if (own != null && own.isShared() && own.number() > shared.number()) {
       // The record came late, and a newer one is already applied.
-      return Future.succeededFuture(now(said.name()));
+      return Future.succeededFuture(now(shared.name()));
     }
     Supplier<Future<Void>> bring =
-        () -> said.gone() ? Future.succeededFuture() : nodes.fetch(said.archive());
+        () -> shared.gone() ? Future.succeededFuture() : nodes.fetch(shared.archive());
     // The fetch may take long, so it runs before the turn of this change.
     return bring
         .get()
-        .compose(fetched -> local.apply(said, !said.isUnknown(), bring))
+        .compose(fetched -> local.apply(shared, !shared.isUnknown(), bring))
         .map(
             applied -> {
-              failures.remove(said.name());
-              return now(said.name());
+              failures.remove(shared.name());
+              return now(shared.name());
             });
   }
 
@@ -219,13 +220,12 @@ final class SharedFeatures {
     return now == null ? new JsonObject() : now;
   }
 
-  private void failed(FeatureRecord said, Throwable cause) {
-    String words =
-        cause instanceof FeatureException ? String.valueOf(cause.getMessage()) : "it failed";
+  private void failed(FeatureRecord shared, Throwable cause) {
+    String words = cause instanceof FeatureException ? Reason.of(cause) : "it failed";
     Failure before =
-        failures.put(said.name(), new Failure(said, words, System.currentTimeMillis()));
+        failures.put(shared.name(), new Failure(shared, words, System.currentTimeMillis()));
     if (before == null || !before.words().equals(words)) {
-      LOG.log(Level.ERROR, said.name() + " does not run here: " + cause.getMessage());
+      LOG.log(Level.ERROR, shared.name() + " does not run here: " + Reason.of(cause));
     }
   }
 
@@ -233,25 +233,25 @@ final class SharedFeatures {
    * The nodes that run the feature. A new node replaces each node that has left. All nodes compute
    * the same list.
    */
-  private List<String> runners(FeatureRecord said) {
+  private List<String> runners(FeatureRecord shared) {
     Set<String> all = nodes.all();
-    List<String> runners = new ArrayList<>(said.runners());
+    List<String> runners = new ArrayList<>(shared.runners());
     runners.retainAll(all);
     all.stream()
         .filter(node -> !runners.contains(node))
-        .sorted((one, other) -> Long.compare(weight(said, one), weight(said, other)))
-        .limit(Math.max(0, said.nodes() - runners.size()))
+        .sorted((one, other) -> Long.compare(weight(shared, one), weight(shared, other)))
+        .limit(Math.max(0, shared.nodes() - runners.size()))
         .forEach(runners::add);
-    return runners.subList(0, Math.min(runners.size(), said.nodes()));
+    return runners.subList(0, Math.min(runners.size(), shared.nodes()));
   }
 
   /**
    * The place of a node in the order for a feature. It differs between features, so the nodes share
    * the load.
    */
-  private static long weight(FeatureRecord said, String node) {
+  private static long weight(FeatureRecord shared, String node) {
     CRC32 sum = new CRC32();
-    sum.update((said.name() + node).getBytes(StandardCharsets.UTF_8));
+    sum.update((shared.name() + node).getBytes(StandardCharsets.UTF_8));
     return sum.getValue();
   }
 
@@ -262,12 +262,12 @@ final class SharedFeatures {
             nodes
                 .give(fresh.archive())
                 .compose(given -> catalogue.all())
-                .compose(said -> deploy(fresh, said)));
+                .compose(shared -> deploy(fresh, shared)));
   }
 
-  private Future<JsonObject> deploy(FeatureRecord fresh, Map<String, FeatureRecord> said) {
-    FeatureRecord before = said.get(fresh.name());
-    if (before == null && said.size() >= MOST) {
+  private Future<JsonObject> deploy(FeatureRecord fresh, Map<String, FeatureRecord> shared) {
+    FeatureRecord before = shared.get(fresh.name());
+    if (before == null && shared.size() >= MOST) {
       return Future.failedFuture(
           FeatureException.doesNotFit("a cluster has at most " + MOST + " names of features"));
     }
@@ -288,7 +288,7 @@ final class SharedFeatures {
                     : Future.failedFuture(
                         FeatureException.doesNotFit(
                             "somebody else has deployed or undeployed it in the same moment")))
-        .onComplete(done -> nodes.tellChanged());
+        .onComplete(done -> nodes.announceChange());
   }
 
   private Future<JsonObject> onNode(String node, FeatureRecord feature) {
@@ -308,7 +308,7 @@ final class SharedFeatures {
       all.add(
           onNode(node, feature)
               .map(now -> outcome.put("state", now.getString("state")))
-              .otherwise(e -> outcome.put("state", "failed").put("failure", e.getMessage()))
+              .otherwise(e -> outcome.put("state", "failed").put("failure", Reason.of(e)))
               .mapEmpty());
     }
     return Future.all(all).map(done -> now(feature.name()).put("nodes", outcomes));
@@ -321,8 +321,8 @@ final class SharedFeatures {
             catalogue
                 .all()
                 .compose(
-                    said -> {
-                      FeatureRecord before = said.get(away.name());
+                    shared -> {
+                      FeatureRecord before = shared.get(away.name());
                       FeatureRecord next =
                           before == null
                               ? away
@@ -338,6 +338,6 @@ final class SharedFeatures {
                                               "somebody else has deployed it in the same moment")));
                     })
                 .<Void>mapEmpty()
-                .onComplete(done -> nodes.tellChanged()));
+                .onComplete(done -> nodes.announceChange()));
   }
 }

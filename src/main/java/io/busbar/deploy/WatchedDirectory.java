@@ -1,5 +1,6 @@
 package io.busbar.deploy;
 
+import io.busbar.config.Reason;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -133,9 +134,9 @@ final class WatchedDirectory {
     Map<Path, Stamp> before = seen;
     seen = now;
     Future<Void> done = Future.succeededFuture();
-    Set<Path> gone = new HashSet<>(taken.keySet());
-    gone.removeAll(now.keySet());
-    for (Path each : gone) {
+    Set<Path> removed = new HashSet<>(taken.keySet());
+    removed.removeAll(now.keySet());
+    for (Path each : removed) {
       done = done.compose(next -> leave(each));
     }
     for (Map.Entry<Path, Stamp> each : now.entrySet()) {
@@ -160,7 +161,7 @@ final class WatchedDirectory {
             })
         .recover(
             e -> {
-              LOG.log(Level.ERROR, file + " does not run: " + e.getMessage());
+              LOG.log(Level.ERROR, file + " does not run: " + Reason.of(e));
               return Future.succeededFuture();
             });
   }

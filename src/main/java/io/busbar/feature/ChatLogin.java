@@ -18,7 +18,7 @@ final class ChatLogin {
   private final String session = UUID.randomUUID().toString();
   private final @Nullable String user;
   private final @Nullable String socket;
-  private long lastHeard = System.nanoTime();
+  private long lastReceived = System.nanoTime();
 
   /**
    * Makes a login with an id that nobody can guess.
@@ -63,11 +63,11 @@ final class ChatLogin {
   }
 
   /** Records that the client has sent a request, or that its connection exists. */
-  void heard() {
-    lastHeard = System.nanoTime();
+  void received() {
+    lastReceived = System.nanoTime();
   }
 
   boolean isSilentFor(long nanos) {
-    return System.nanoTime() - lastHeard >= nanos;
+    return System.nanoTime() - lastReceived >= nanos;
   }
 }

@@ -47,7 +47,7 @@ final class ChatRoom {
     publish(NOTIFICATION, member, member.shown() + " has connected");
   }
 
-  void said(ChatMember member, String text) {
+  void publishMessage(ChatMember member, String text) {
     publish(MESSAGE, member, text);
   }
 

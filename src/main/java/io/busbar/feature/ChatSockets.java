@@ -113,10 +113,10 @@ final class ChatSockets {
 
   private void ended(Message<String> session) {
     closed.add(session.body());
-    Set<String> told = watched.remove(session.body());
-    if (told != null) {
+    Set<String> nodes = watched.remove(session.body());
+    if (nodes != null) {
       JsonObject news = new JsonObject().put("gone", new JsonArray().add(session.body()));
-      told.forEach(to -> bus.send(to, news, SOCKETS));
+      nodes.forEach(to -> bus.send(to, news, SOCKETS));
     }
   }
 }

@@ -77,7 +77,7 @@ public final class ChatVerticle extends VerticleBase {
     }
     switch (event) {
       case "open" -> tell(message, open(message));
-      case "message" -> tell(message, hear(message));
+      case "message" -> tell(message, handle(message));
       case "close" -> answer(message, leave(session));
       default -> Refusal.answer(message, Refusal.unknownEvent(event));
     }
@@ -92,7 +92,7 @@ public final class ChatVerticle extends VerticleBase {
     } else if (message.body() instanceof JsonObject json
         && json.getValue("message") instanceof String text) {
       ChatMember member = member(message, true);
-      answer(message, member.inTurn(() -> hear(member, text)));
+      answer(message, member.inTurn(() -> handle(member, text)));
     } else {
       Refusal.answer(message, Refusal.notSayable());
     }
@@ -122,7 +122,7 @@ public final class ChatVerticle extends VerticleBase {
         () -> wanted == null ? joined(member) : joined(member, Nickname.of(wanted)));
   }
 
-  private Future<Void> hear(Message<?> message) {
+  private Future<Void> handle(Message<?> message) {
     if ("nickname".equals(message.headers().get("name"))) {
       return rename(message);
     }
@@ -130,17 +130,17 @@ public final class ChatVerticle extends VerticleBase {
       return Future.failedFuture(Refusal.notText());
     }
     ChatMember member = member(message, false);
-    return member.inTurn(() -> hear(member, text));
+    return member.inTurn(() -> handle(member, text));
   }
 
-  private Future<Void> hear(ChatMember member, String text) {
+  private Future<Void> handle(ChatMember member, String text) {
     Matcher nick = NICK.matcher(text);
     if (nick.matches()) {
       Nickname wanted = Nickname.of(nick.group(1));
       return joined(member).compose(joined -> rename(member, wanted));
     }
     String checked = ChatRoom.checked(text);
-    return joined(member).onSuccess(joined -> room.said(member, checked));
+    return joined(member).onSuccess(joined -> room.publishMessage(member, checked));
   }
 
   /** Changes the nickname by a named event, which needs no command. */

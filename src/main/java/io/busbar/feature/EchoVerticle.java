@@ -17,7 +17,7 @@ public final class EchoVerticle extends VerticleBase {
 
   private void echo(Message<Object> message) {
     String event = message.headers().get("event");
-    boolean said = event == null || event.equals("message");
-    message.reply(said ? message.body() : null);
+    boolean isMessage = event == null || event.equals("message");
+    message.reply(isMessage ? message.body() : null);
   }
 }

@@ -62,7 +62,7 @@ public final class PusherChatVerticle extends VerticleBase {
     EventBus bus = vertx.eventBus();
     return Future.all(
         sockets.open(),
-        bus.consumer(NODES + node, this::told).completion(),
+        bus.consumer(NODES + node, this::onNodeMessage).completion(),
         bus.localConsumer("chat.http.login", asked -> answer(asked, () -> login(asked)))
             .completion(),
         bus.localConsumer(
@@ -115,7 +115,7 @@ public final class PusherChatVerticle extends VerticleBase {
   }
 
   /** Handles a message of another node: a request that it forwards, or news about connections. */
-  private void told(Message<JsonObject> message) {
+  private void onNodeMessage(Message<JsonObject> message) {
     String event = String.valueOf(message.headers().get("event"));
     if (event.equals("sockets")) {
       socketsAre(message.body());
@@ -136,7 +136,7 @@ public final class PusherChatVerticle extends VerticleBase {
 
   private Future<JsonObject> handle(String what, ChatRequest request) {
     ChatLogin login = logins.find(request.id());
-    login.heard();
+    login.received();
     if (what.equals("say")) {
       return tell(login, "message", request.message(), null).map(name -> new JsonObject());
     }
@@ -175,7 +175,7 @@ public final class PusherChatVerticle extends VerticleBase {
 
   private void socketsAre(JsonObject news) {
     for (Object here : news.getJsonArray("here", new JsonArray())) {
-      logins.of((String) here).forEach(ChatLogin::heard);
+      logins.of((String) here).forEach(ChatLogin::received);
     }
     for (Object gone : news.getJsonArray("gone", new JsonArray())) {
       logins.of((String) gone).forEach(this::leave);

@@ -47,15 +47,15 @@ final class Quotes {
    * Stores the quote and completes the future that waits for it. If there are too many, the oldest
    * quote is removed.
    */
-  void hear(Quote quote) {
+  void receive(Quote quote) {
     last.remove(quote.symbol());
     last.put(quote.symbol(), quote);
     if (last.size() > MOST_SYMBOLS) {
       last.remove(last.keySet().iterator().next());
     }
-    Promise<Void> heard = waiting.remove(quote.symbol());
-    if (heard != null) {
-      heard.complete();
+    Promise<Void> received = waiting.remove(quote.symbol());
+    if (received != null) {
+      received.complete();
     }
   }
 
@@ -65,7 +65,7 @@ final class Quotes {
   }
 
   /** The time of the last quote, in milliseconds since 1970; 0 for none. */
-  long heardAt(String symbol) {
+  long receivedAt(String symbol) {
     Quote quote = last.get(symbol);
     return quote == null ? 0 : quote.time();
   }
@@ -98,15 +98,15 @@ final class Quotes {
   }
 
   private Promise<Void> expect(String symbol) {
-    Promise<Void> heard = Promise.promise();
-    long timer = vertx.setTimer(PATIENCE_MILLIS, id -> giveUp(symbol, heard));
-    heard.future().onComplete(done -> vertx.cancelTimer(timer));
-    return heard;
+    Promise<Void> received = Promise.promise();
+    long timer = vertx.setTimer(PATIENCE_MILLIS, id -> giveUp(symbol, received));
+    received.future().onComplete(done -> vertx.cancelTimer(timer));
+    return received;
   }
 
-  private void giveUp(String symbol, Promise<Void> heard) {
-    waiting.remove(symbol, heard);
-    heard.tryComplete();
+  private void giveUp(String symbol, Promise<Void> received) {
+    waiting.remove(symbol, received);
+    received.tryComplete();
   }
 
   /** Completes all futures that wait. */

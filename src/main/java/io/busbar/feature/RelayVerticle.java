@@ -33,7 +33,7 @@ public final class RelayVerticle extends VerticleBase {
       int interval = settings.number("interval", 1000, 10, 86_400_000, " milliseconds");
       String address = NodeName.in(settings.text("address", ADDRESS), vertx);
       stateAddress = address + ".state";
-      vertx.setPeriodic(interval, timer -> tell());
+      vertx.setPeriodic(interval, timer -> publishState());
       return vertx.eventBus().<Object>consumer(address + ".set", this::set).completion();
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(e);
@@ -43,7 +43,7 @@ public final class RelayVerticle extends VerticleBase {
   private void set(Message<Object> message) {
     if (message.body() instanceof JsonObject body && body.getValue(STATE) instanceof Boolean on) {
       isOn = on;
-      tell();
+      publishState();
       message.reply(state());
     } else {
       skipped.add("a relay is told what is not like {\"state\":true}");
@@ -51,7 +51,7 @@ public final class RelayVerticle extends VerticleBase {
     }
   }
 
-  private void tell() {
+  private void publishState() {
     vertx.eventBus().publish(stateAddress, state());
   }
 

@@ -70,8 +70,8 @@ final class StockDemand {
   /**
    * Will request quotes in every interval. The first time is random, because nodes start together.
    */
-  void start(Quotes heard) {
-    quotes = heard;
+  void start(Quotes received) {
+    quotes = received;
     vertx.setTimer(ThreadLocalRandom.current().nextLong(1, interval + 1), id -> next());
   }
 
@@ -79,7 +79,7 @@ final class StockDemand {
     stopped = true;
   }
 
-  void heard() {
+  void received() {
     unanswered = 0;
   }
 
@@ -125,7 +125,7 @@ final class StockDemand {
     }
     List<String> stale = new ArrayList<>(wanted);
     stale.removeIf(quotes::isFresh);
-    stale.sort(Comparator.comparingLong(quotes::heardAt));
+    stale.sort(Comparator.comparingLong(quotes::receivedAt));
     if (stale.size() > Quotes.MOST_SYMBOLS) {
       skipped.add("stocks are not asked for: there are more than " + Quotes.MOST_SYMBOLS);
       stale = stale.subList(0, Quotes.MOST_SYMBOLS);

@@ -74,10 +74,10 @@ final class StockFeed {
    */
   void begin(Message<?> request) {
     turn = request;
-    Future.all(symbols.stream().map(quotes::await).toList()).onComplete(heard -> tellFirst());
+    Future.all(symbols.stream().map(quotes::await).toList()).onComplete(received -> sendFirst());
   }
 
-  private void tellFirst() {
+  private void sendFirst() {
     if (ended) {
       return;
     }
@@ -90,7 +90,7 @@ final class StockFeed {
         Refusal.answer(to, Refusal.unknownSymbols(unknown));
       }
     } else {
-      tellNext();
+      sendNext();
     }
   }
 
@@ -108,31 +108,31 @@ final class StockFeed {
     whenOver.accept(this);
   }
 
-  private void tellNext() {
+  private void sendNext() {
     List<String> unknown =
         quotes.unknown(symbols).stream().filter(symbol -> !complained.contains(symbol)).toList();
     if (!unknown.isEmpty()) {
       complained.addAll(unknown);
-      tell(Refusal.unknownSymbols(unknown).toJson());
+      sendToClient(Refusal.unknownSymbols(unknown).toJson());
       return;
     }
     timer = vertx.setTimer(interval, id -> intervalOver());
     JsonObject prices = quotes.prices(symbols);
     if (!prices.isEmpty()) {
       silentSince = 0;
-      tell(prices);
+      sendToClient(prices);
     } else if (silentSince + SILENCE_MILLIS < System.currentTimeMillis()) {
       silentSince = System.currentTimeMillis();
-      tell(Refusal.noPrices().toJson());
+      sendToClient(Refusal.noPrices().toJson());
     }
   }
 
   private void intervalOver() {
     timer = NO_TIMER;
-    tellWhenReady();
+    sendWhenReady();
   }
 
-  private void tell(JsonObject body) {
+  private void sendToClient(JsonObject body) {
     Message<?> to = turn;
     turn = null;
     if (to != null) {
@@ -147,13 +147,13 @@ final class StockFeed {
       end();
     } else {
       turn = next;
-      tellWhenReady();
+      sendWhenReady();
     }
   }
 
-  private void tellWhenReady() {
+  private void sendWhenReady() {
     if (turn != null && timer == NO_TIMER) {
-      tellNext();
+      sendNext();
     }
   }
 }

@@ -66,7 +66,7 @@ public final class StockVerticle extends VerticleBase {
     quotes = new Quotes(vertx, interval, work::ask);
     EventBus bus = vertx.eventBus();
     return Future.all(
-            bus.consumer(StockRequest.RESULT, this::hear).completion(),
+            bus.consumer(StockRequest.RESULT, this::receive).completion(),
             bus.localConsumer("stocks", this::serve).completion(),
             bus.localConsumer("quotes.last", this::answerLast).completion())
         .onSuccess(listening -> work.start(quotes));
@@ -96,15 +96,15 @@ public final class StockVerticle extends VerticleBase {
    * Handles a result. A published result reaches every node, and each node tells its own clients. A
    * sent result, for example from a broker, reaches this node only, so it is published again.
    */
-  private void hear(Message<Object> message) {
+  private void receive(Message<Object> message) {
     if (message.isSend()) {
       vertx.eventBus().publish(StockRequest.RESULT, message.body());
       message.reply(null);
       return;
     }
-    work.heard();
+    work.received();
     for (Quote quote : StockResult.read(message.body(), skipped)) {
-      quotes.hear(quote);
+      quotes.receive(quote);
       vertx.eventBus().publish(Quote.channel(quote.symbol()), quote.toJson(), HERE);
     }
   }
@@ -175,10 +175,10 @@ public final class StockVerticle extends VerticleBase {
       Refusal.answer(message, Refusal.unknownStock(message.body()));
       return;
     }
-    quotes.await(symbol).onSuccess(heard -> tellLast(message, quotes.last(symbol)));
+    quotes.await(symbol).onSuccess(received -> replyLast(message, quotes.last(symbol)));
   }
 
-  private static void tellLast(Message<Object> message, @Nullable Quote last) {
+  private static void replyLast(Message<Object> message, @Nullable Quote last) {
     if (last == null) {
       Refusal.answer(message, Refusal.unknownStock(message.body()));
     } else {

@@ -31,14 +31,14 @@ public final class ThermometerVerticle extends VerticleBase {
       Settings settings = new Settings("ThermometerVerticle", config()).only("interval", "address");
       int interval = settings.number("interval", 1000, 10, 86_400_000, " milliseconds");
       String address = NodeName.in(settings.text("address", ADDRESS), vertx);
-      vertx.setPeriodic(interval, timer -> tell(address));
+      vertx.setPeriodic(interval, timer -> publishState(address));
       return Future.succeededFuture();
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(e);
     }
   }
 
-  private void tell(String address) {
+  private void publishState(String address) {
     tenths = next(tenths, random.nextInt(-2, 3));
     vertx.eventBus().publish(address, new JsonObject().put("value", tenths / 10.0));
   }

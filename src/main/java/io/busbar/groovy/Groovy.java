@@ -3,6 +3,7 @@ package io.busbar.groovy;
 import groovy.lang.GroovyClassLoader;
 import groovy.lang.Script;
 import io.busbar.config.OneLine;
+import io.busbar.config.Reason;
 import io.busbar.deploy.FeatureClassLoader;
 import io.busbar.deploy.FeatureCode;
 import io.busbar.deploy.FeatureException;
@@ -88,7 +89,7 @@ public final class Groovy implements FeatureLanguage {
       String where = file + ":" + cause.getStartLine() + ":" + cause.getStartColumn() + ": ";
       return where + OneLine.of(cause.getOriginalMessage());
     }
-    return file + ": " + OneLine.of(String.valueOf(e.getMessage()));
+    return file + ": " + OneLine.of(Reason.of(e));
   }
 
   /**

@@ -34,25 +34,25 @@ public final class OriginCheck implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext routing) {
     HttpServerRequest request = routing.request();
-    List<String> said = request.headers().getAll(HttpHeaders.ORIGIN);
-    if (said.size() > 1) {
+    List<String> origins = request.headers().getAll(HttpHeaders.ORIGIN);
+    if (origins.size() > 1) {
       rejections.add(
           Reason.REPEATED_HEADER, "Origin", () -> "a request with two Origin headers is refused");
       Refused.with(routing, 400, "there must be one Origin header");
       return;
     }
-    String url = said.isEmpty() ? referer(request) : said.get(0);
+    String url = origins.isEmpty() ? referer(request) : origins.get(0);
     if (url == null || allowed.isEverybody()) {
       routing.next();
       return;
     }
     Optional<Origin> origin =
-        said.isEmpty() ? Origin.ofUrl(Hosts.utf8(url)) : Origin.find(Hosts.utf8(url));
+        origins.isEmpty() ? Origin.ofUrl(Hosts.utf8(url)) : Origin.find(Hosts.utf8(url));
     if (isAllowed(origin, request)) {
       routing.next();
     } else {
       // A Referer that is not valid may contain secrets, so the log does not show it.
-      String unread = said.isEmpty() ? "" : url;
+      String unread = origins.isEmpty() ? "" : url;
       String name = origin.map(Origin::toString).orElse(unread);
       rejections.add(Reason.ORIGIN, name, () -> line(origin, unread, request));
       Refused.with(

@@ -31,7 +31,7 @@ final class ProxiedClients implements Handler<RoutingContext> {
     if (client == null || !isProxy(channel) || proxies.contains(client)) {
       routing.next();
     } else if (connections.enter(client)) {
-      Visit visit = new Visit(client);
+      CountedRequest visit = new CountedRequest(client);
       boolean upgrade = routing.request().headers().contains(HttpHeaders.UPGRADE);
       routing.addEndHandler(
           ended -> {
@@ -59,11 +59,11 @@ final class ProxiedClients implements Handler<RoutingContext> {
   }
 
   /** One counted request or WebSocket, which ends once. Owned by the connection's event loop. */
-  private final class Visit {
+  private final class CountedRequest {
     private final InetAddress client;
     private boolean over;
 
-    private Visit(InetAddress client) {
+    private CountedRequest(InetAddress client) {
       this.client = client;
     }
 

@@ -33,7 +33,7 @@ public final class Rejections {
 
   private final List<LongAdder> counts =
       Stream.of(Reason.values()).map(reason -> new LongAdder()).toList();
-  private final Set<String> told = ConcurrentHashMap.newKeySet();
+  private final Set<String> logged = ConcurrentHashMap.newKeySet();
   private final AtomicLong began = new AtomicLong(System.nanoTime());
 
   /** Returns the number of rejections since the start. */
@@ -52,11 +52,11 @@ public final class Rejections {
     long now = System.nanoTime();
     long before = began.get();
     if (now - before >= WINDOW_NANOS && began.compareAndSet(before, now)) {
-      told.clear();
+      logged.clear();
     }
-    if (told.size() < MOST_NAMES && told.add(reason + shown(name))) {
+    if (logged.size() < MOST_NAMES && logged.add(reason + shown(name))) {
       LOG.log(Level.WARNING, line.get());
-      if (told.size() >= MOST_NAMES) {
+      if (logged.size() >= MOST_NAMES) {
         LOG.log(Level.WARNING, "more refused requests are counted, and not told for a minute");
       }
     }

@@ -45,7 +45,7 @@ public final class Admission {
     if (!info.isFinite()) {
       return counted(Refusal.BODY_NOT_ALLOWED);
     }
-    return info.json().length > Attendee.MOST_INFO ? counted(Refusal.INFO_TOO_BIG) : null;
+    return info.json().length > PresenceSubscriber.MOST_INFO ? counted(Refusal.INFO_TOO_BIG) : null;
   }
 
   /**

@@ -83,10 +83,10 @@ final class Backpressure {
       tooMuchToKeep = false;
       session.readOn();
     }
-    tellWhoAsked();
+    notifyWaiting();
   }
 
-  private void tellWhoAsked() {
+  private void notifyWaiting() {
     while (!asked.isEmpty() && asked.peek().open == 0) {
       Published first = asked.poll();
       first.outcome().onComplete(first.kept);

@@ -13,7 +13,7 @@ final class Batch {
   /** Maximum size of the messages in one batch, in bytes; a single message may be larger. */
   static final int MOST_BYTES = 64 << 10;
 
-  private final List<EncodedMessage> wires;
+  private final List<EncodedMessage> encodedMessages;
   private final @Nullable Channel channel;
   private final Framing framing;
 
@@ -27,18 +27,18 @@ final class Batch {
    * @param last position of the last message; null where the channel is no stream
    */
   Batch(
-      List<EncodedMessage> wires,
+      List<EncodedMessage> encodedMessages,
       @Nullable Channel channel,
       Framing framing,
       @Nullable Position last) {
-    this.wires = wires;
+    this.encodedMessages = encodedMessages;
     this.last = last;
     this.channel = channel;
     this.framing = framing;
   }
 
-  List<EncodedMessage> wires() {
-    return wires;
+  List<EncodedMessage> encodedMessages() {
+    return encodedMessages;
   }
 
   @Nullable Channel channel() {
@@ -54,7 +54,7 @@ final class Batch {
    */
   ByteBuf bytes() {
     if (joined == null) {
-      joined = framing.join(wires);
+      joined = framing.join(encodedMessages);
     }
     return joined.retainedDuplicate();
   }

@@ -120,28 +120,28 @@ final class CatchUp {
       session.hub().forget(subscription);
       return false;
     }
-    List<EncodedMessage> wires = new ArrayList<>();
+    List<EncodedMessage> encodedMessages = new ArrayList<>();
     Position last = null;
     int size = 0;
     int count = 0;
     for (Fanout message : messages) {
-      EncodedMessage wire = message.wire(subscription.encoding());
+      EncodedMessage encoded = message.encoded(subscription.encoding());
       boolean hidden = session.id().equals(message.except());
-      if (wire == null || hidden || !subscription.wants(message)) {
+      if (encoded == null || hidden || !subscription.wants(message)) {
         continue;
       }
-      if (!wires.isEmpty() && size + wire.size() > Batch.MOST_BYTES) {
-        session.offer(wires, follower.channel(), last);
-        wires = new ArrayList<>();
+      if (!encodedMessages.isEmpty() && size + encoded.size() > Batch.MOST_BYTES) {
+        session.offer(encodedMessages, follower.channel(), last);
+        encodedMessages = new ArrayList<>();
         size = 0;
       }
       last = message.position();
-      wires.add(wire.labelled(subscription.label()));
-      size += wire.size();
+      encodedMessages.add(encoded.labelled(subscription.label()));
+      size += encoded.size();
       count += message.lost() == null ? 1 : 0;
     }
-    if (!wires.isEmpty()) {
-      session.offer(wires, follower.channel(), last);
+    if (!encodedMessages.isEmpty()) {
+      session.offer(encodedMessages, follower.channel(), last);
     }
     session.traffic().delivered(count);
     return true;

@@ -169,7 +169,7 @@ final class Channel {
   }
 
   /** Tells presence the new name of the subscription's user. */
-  void renamed(Subscription subscription, Attendee now) {
+  void renamed(Subscription subscription, PresenceSubscriber now) {
     presence.renamed(subscription, now);
   }
 
@@ -213,7 +213,7 @@ final class Channel {
       return known.onComplete(this::registered);
     }
     known
-        .compose(heard -> stream.start())
+        .compose(received -> stream.start())
         .onComplete(result -> home.post(() -> registered(result)));
     return known;
   }
@@ -230,9 +230,9 @@ final class Channel {
    * Will deliver a message published on an address that the pattern matches. Any thread may call
    * it.
    */
-  void matched(String told, Message<Object> message) {
-    if (!hub.isKeptFromAll(told)) {
-      home.post(() -> handle(told, message));
+  void matched(String messageAddress, Message<Object> message) {
+    if (!hub.isKeptFromAll(messageAddress)) {
+      home.post(() -> handle(messageAddress, message));
     }
   }
 
@@ -341,7 +341,7 @@ final class Channel {
     return consumer == null ? Future.succeededFuture() : consumer.unregister();
   }
 
-  private void handle(String told, Message<Object> message) {
+  private void handle(String messageAddress, Message<Object> message) {
     messages++;
     Payload payload = Payload.ofBody(message.body());
     if (payload == null) {
@@ -354,9 +354,9 @@ final class Channel {
     if (pool != null && (follower == null || message.isSend())) {
       toWorkers(pool, payload, message);
     } else if (message.isSend()) {
-      sends.send(new Fanout(told, payload, message), message);
+      sends.send(new Fanout(messageAddress, payload, message), message);
     } else if (follower == null) {
-      publish(new Fanout(told, payload, message));
+      publish(new Fanout(messageAddress, payload, message));
     } else {
       follower.arrived(payload, message);
     }
@@ -441,7 +441,7 @@ final class Channel {
 
   /** Encodes the message for one subscriber; returns false where that fails. */
   boolean encode(Fanout message, Encoding encoding) {
-    return encode(message, new Encoding[] {encoding}) && message.wire(encoding) != null;
+    return encode(message, new Encoding[] {encoding}) && message.encoded(encoding) != null;
   }
 
   private boolean encode(Fanout message, Encoding[] into) {

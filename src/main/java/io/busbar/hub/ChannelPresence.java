@@ -18,42 +18,42 @@ final class ChannelPresence {
 
   /** A subscription became a member. */
   void joined(Subscription subscription) {
-    report(subscription.attendee(), Attendance::joined);
+    report(subscription.attendee(), PresenceListener::joined);
   }
 
   /** A subscription is no member any more. */
   void left(Subscription subscription) {
-    report(subscription.attendee(), Attendance::left);
+    report(subscription.attendee(), PresenceListener::left);
   }
 
   /** The user of the subscription has a new name. */
-  void renamed(Subscription subscription, Attendee now) {
-    Attendee before = subscription.attendee();
+  void renamed(Subscription subscription, PresenceSubscriber now) {
+    PresenceSubscriber before = subscription.attendee();
     subscription.attendee(now);
     if (subscription.placeInChannel() >= 0 && before != null) {
-      report(now, Attendance::joined);
-      report(before, Attendance::left);
+      report(now, PresenceListener::joined);
+      report(before, PresenceListener::left);
     }
   }
 
   /** The channel has its first member. */
   void occupied() {
-    report(ownAddress(), Attendance::occupied);
+    report(ownAddress(), PresenceListener::occupied);
   }
 
   /** The channel has no member any more. */
   void vacated() {
-    report(ownAddress(), Attendance::vacated);
+    report(ownAddress(), PresenceListener::vacated);
   }
 
   /** If the channel tells the presence of another one, clients listen to that now. */
   void watched() {
-    report(watchedAddress(), Attendance::watched);
+    report(watchedAddress(), PresenceListener::watched);
   }
 
   /** If the channel tells the presence of another one, no client listens to that any more. */
   void unwatched() {
-    report(watchedAddress(), Attendance::unwatched);
+    report(watchedAddress(), PresenceListener::unwatched);
   }
 
   private @Nullable String ownAddress() {
@@ -64,10 +64,10 @@ final class ChannelPresence {
     return name.isPattern() ? null : hub.presence().channelOf(name.address());
   }
 
-  private <T> void report(@Nullable T subject, BiConsumer<Attendance, T> event) {
-    Attendance attendance = hub.attendance();
-    if (attendance != null && subject != null) {
-      event.accept(attendance, subject);
+  private <T> void report(@Nullable T subject, BiConsumer<PresenceListener, T> event) {
+    PresenceListener listener = hub.presenceListener();
+    if (listener != null && subject != null) {
+      event.accept(listener, subject);
     }
   }
 }

@@ -12,7 +12,7 @@ public interface Encoder {
   @Nullable EncodedMessage encode(Fanout message);
 
   /** Returns whether it also encodes gaps in a stream ({@link Fanout#lost}). */
-  default boolean tellsGaps() {
+  default boolean reportsGaps() {
     return false;
   }
 }

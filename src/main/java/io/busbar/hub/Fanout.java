@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fanout {
   /** The encoded forms so far, one for each encoding. */
-  private record Written(Encoding[] table, EncodedMessage[] wires) {
+  private record Written(Encoding[] table, EncodedMessage[] encodedMessages) {
     private static final Written NOTHING = new Written(new Encoding[0], new EncodedMessage[0]);
   }
 
@@ -187,13 +187,13 @@ public final class Fanout {
     EncodedMessage[] prepared = new EncodedMessage[encodings.length];
     EncodedMessage[] plain = new EncodedMessage[encodings.length];
     for (int i = 0; i < encodings.length; i++) {
-      plain[i] = plainWire(encodings, plain, i);
+      plain[i] = plainEncoded(encodings, plain, i);
       prepared[i] = plain[i] == null ? null : encodings[i].framing().prepare(plain[i]);
     }
     written = new Written(encodings, prepared);
   }
 
-  private @Nullable EncodedMessage plainWire(
+  private @Nullable EncodedMessage plainEncoded(
       Encoding[] encodings, EncodedMessage[] plain, int index) {
     Encoder encoder = encodings[index].encoder();
     for (int i = 0; i < index; i++) {
@@ -201,7 +201,7 @@ public final class Fanout {
         return plain[i];
       }
     }
-    return lost == null || encoder.tellsGaps() ? encoder.encode(this) : null;
+    return lost == null || encoder.reportsGaps() ? encoder.encode(this) : null;
   }
 
   /** Encodes the message for one more encoding. Called on the loop that encoded it before. */
@@ -218,18 +218,18 @@ public final class Fanout {
   /** Returns the size of its largest encoded form, in bytes. */
   int size() {
     int size = 0;
-    for (EncodedMessage wire : written.wires()) {
-      size = wire == null ? size : Math.max(size, wire.size());
+    for (EncodedMessage encoded : written.encodedMessages()) {
+      size = encoded == null ? size : Math.max(size, encoded.size());
     }
     return size;
   }
 
   /** Returns the encoded message for this encoding; null for none. */
-  @Nullable EncodedMessage wire(Encoding encoding) {
+  @Nullable EncodedMessage encoded(Encoding encoding) {
     Written now = written;
     for (int i = 0; i < now.table().length; i++) {
       if (now.table()[i].equals(encoding)) {
-        return now.wires()[i];
+        return now.encodedMessages()[i];
       }
     }
     return null;

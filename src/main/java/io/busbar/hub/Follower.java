@@ -38,7 +38,7 @@ final class Follower {
   private Position last = UNKNOWN;
 
   /** Epoch of the last message or gap, which clients know; null before the first. */
-  private @Nullable String told;
+  private @Nullable String knownEpoch;
 
   /** The largest offset that arrived while older messages were read. */
   private long seen;
@@ -86,7 +86,7 @@ final class Follower {
     } else if (last == UNKNOWN || filling) {
       seen = Math.max(seen, position.offset());
     } else if (position.follows(last)) {
-      Fanout live = Fanout.live(channel.address(), payload, message, position, isNews(position));
+      Fanout live = Fanout.live(channel.address(), payload, message, position, isNewEpoch(position));
       pass(live, position);
     } else if (!position.epoch().equals(last.epoch()) || position.offset() > last.offset()) {
       seen = Math.max(seen, position.offset());
@@ -103,13 +103,13 @@ final class Follower {
     }
   }
 
-  private boolean isNews(Position position) {
-    return !position.epoch().equals(told);
+  private boolean isNewEpoch(Position position) {
+    return !position.epoch().equals(knownEpoch);
   }
 
   private void pass(Fanout message, Position position) {
     last = position;
-    told = last.epoch();
+    knownEpoch = last.epoch();
     channel.publish(message);
     if (!behind.isEmpty()) {
       recent.add(message);
@@ -155,7 +155,7 @@ final class Follower {
     for (StreamMessage message : page.messages()) {
       if (message.offset() == last.offset() + 1) {
         Position position = message.position();
-        pass(Fanout.kept(channel.address(), message, isNews(position)), position);
+        pass(Fanout.kept(channel.address(), message, isNewEpoch(position)), position);
       }
     }
     boolean unread = last.offset() < page.head() && !last.equals(before);
@@ -185,7 +185,7 @@ final class Follower {
     boolean other = why == LossReason.EPOCH;
     emptied = other && page.head() == 0 && (emptied || last.offset() > 0);
     last = new Position(page.epoch(), other ? page.head() : page.first() - 1);
-    told = page.epoch();
+    knownEpoch = page.epoch();
     forgetRecent();
     pages.forget();
     channel.hub().counters().gap();

@@ -1,5 +1,6 @@
 package io.busbar.hub;
 
+import io.busbar.config.Reason;
 import io.busbar.config.WorkerConfig;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -88,7 +89,7 @@ final class Forwarding {
     ReplyException failure =
         cause instanceof ReplyException reply
             ? reply
-            : new ReplyException(ReplyFailure.ERROR, -1, String.valueOf(cause.getMessage()));
+            : new ReplyException(ReplyFailure.ERROR, -1, Reason.of(cause));
     if (failure.failureType() != ReplyFailure.NO_HANDLERS) {
       tell(failure);
     } else if (tries < TRIES) {

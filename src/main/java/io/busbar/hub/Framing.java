@@ -10,7 +10,7 @@ import java.util.List;
  */
 public interface Framing {
   /** Does what all receivers have in common, such as quoting and escaping. */
-  EncodedMessage prepare(EncodedMessage wire);
+  EncodedMessage prepare(EncodedMessage encoded);
 
   /** Returns a label in the form for the slots of prepared messages. */
   default byte[] label(byte[] label) {

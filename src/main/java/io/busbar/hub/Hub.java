@@ -201,12 +201,12 @@ public final class Hub {
   }
 
   /** Sets the listener for channels with presence. Called before the first client joins. */
-  public void attendance(Attendance told) {
-    subscriptions.attendance(told);
+  public void presenceListener(PresenceListener listener) {
+    subscriptions.presenceListener(listener);
   }
 
-  @Nullable Attendance attendance() {
-    return subscriptions.attendance();
+  @Nullable PresenceListener presenceListener() {
+    return subscriptions.presenceListener();
   }
 
   /** Returns which channels have presence. */
@@ -299,10 +299,10 @@ public final class Hub {
   private void say(Session session, String address, Payload payload, DeliveryOptions options) {
     if (history != null && history.keeps(address) && !History.isPassing(options.getHeaders())) {
       String holder = PatternQuota.holder(session);
-      session.pace().keeping(history.publish(address, payload, options.getHeaders(), holder));
+      session.backpressure().keeping(history.publish(address, payload, options.getHeaders(), holder));
     } else {
       bus().publish(address, payload.body(), options);
-      session.pace().said(home(address), loops);
+      session.backpressure().said(home(address), loops);
     }
   }
 
@@ -315,7 +315,7 @@ public final class Hub {
       session.whenSettled(
           () -> {
             bus().send(address, payload.body(), options);
-            session.pace().said(home(address), loops);
+            session.backpressure().said(home(address), loops);
           });
     }
     return refusal;
@@ -346,7 +346,7 @@ public final class Hub {
     }
     try {
       Payload question = PresenceChannels.question(channel, payload);
-      return requests.askHere(session, Attendance.ADDRESS, question, replyAddress);
+      return requests.askHere(session, PresenceListener.ADDRESS, question, replyAddress);
     } catch (ReplyException e) {
       return Future.failedFuture(e);
     }

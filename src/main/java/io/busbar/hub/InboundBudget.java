@@ -139,10 +139,10 @@ public final class InboundBudget {
     }
   }
 
-  void change(PartialInput half, @Nullable InboundShare share, int before, int after) {
-    all.change(half, before, after);
+  void change(PartialInput input, @Nullable InboundShare share, int before, int after) {
+    all.change(input, before, after);
     if (share != null) {
-      share.change(half, before, after);
+      share.change(input, before, after);
     }
     if (after > before) {
       if (share != null) {
@@ -152,14 +152,14 @@ public final class InboundBudget {
     }
   }
 
-  void ended(PartialInput half, int bytes, Reason why) {
+  void ended(PartialInput input, int bytes, Reason why) {
     ended[why.ordinal()].increment();
     LOG.log(
         System.Logger.Level.WARNING,
         "{0} bytes that were not whole were let go of for {1}, from {2}",
         Integer.toString(bytes),
         why.key,
-        half);
+        input);
   }
 
   /** Returns how often {@link #sweep} has to be called, in milliseconds. */
@@ -169,8 +169,8 @@ public final class InboundBudget {
 
   /** Will end input that got no bytes for too long. */
   void sweep() {
-    for (PartialInput half : all.all()) {
-      half.endIfStill(stillNanos);
+    for (PartialInput input : all.all()) {
+      input.endIfStill(stillNanos);
     }
   }
 

@@ -57,24 +57,24 @@ final class InboundShare {
     return bySize.values();
   }
 
-  void change(PartialInput half, int before, int after) {
+  void change(PartialInput input, int before, int after) {
     bytes.addAndGet(after - (long) before);
-    long from = place(half, before);
-    long to = place(half, after);
+    long from = place(input, before);
+    long to = place(input, after);
     if (before > 0 && (after == 0 || from != to)) {
       bySize.remove(from);
     }
     if (after > 0 && (before == 0 || from != to)) {
-      bySize.put(to, half);
-      if (half.isEnded()) {
+      bySize.put(to, input);
+      if (input.isEnded()) {
         // Another thread may have ended it before it was in the map.
         bySize.remove(to);
       }
     }
   }
 
-  private static long place(PartialInput half, int size) {
-    return (long) (size >>> COARSE) << ID | half.id() & (1L << ID) - 1;
+  private static long place(PartialInput input, int size) {
+    return (long) (size >>> COARSE) << ID | input.id() & (1L << ID) - 1;
   }
 
   /** Ends the largest inputs until the rest fits. It skips those that have become complete. */

@@ -151,11 +151,11 @@ final class Loop implements Runnable {
 
   /** Returns a batch that is released at the end of the turn. */
   Batch batch(
-      List<EncodedMessage> wires,
+      List<EncodedMessage> encodedMessages,
       @Nullable Channel channel,
       Framing framing,
       @Nullable Position last) {
-    Batch batch = new Batch(wires, channel, framing, last);
+    Batch batch = new Batch(encodedMessages, channel, framing, last);
     batches.add(batch);
     return batch;
   }
@@ -172,7 +172,7 @@ final class Loop implements Runnable {
     scheduled.set(false);
     collecting = true;
     takePosts();
-    deliverLanes();
+    deliverToSubscribers();
     collecting = false;
     flushOutboxes();
     for (Batch batch : batches) {
@@ -194,7 +194,7 @@ final class Loop implements Runnable {
     }
   }
 
-  private void deliverLanes() {
+  private void deliverToSubscribers() {
     List<LoopSubscribers> subscribersByLoop = active;
     active = spareActive;
     for (LoopSubscribers subscribers : subscribersByLoop) {

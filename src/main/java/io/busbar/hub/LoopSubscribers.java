@@ -98,7 +98,7 @@ final class LoopSubscribers {
   void join(Subscription subscription) {
     deliver();
     Group group = groups.computeIfAbsent(Reading.of(subscription), Group::new);
-    subscription.placeInLane(this, group.members.size());
+    subscription.index(this, group.members.size());
     group.members.add(subscription);
   }
 
@@ -106,11 +106,11 @@ final class LoopSubscribers {
   void leave(Subscription subscription) {
     Reading reading = Reading.of(subscription);
     Group group = Objects.requireNonNull(groups.get(reading), "it was placed in this group");
-    int place = subscription.placeInLane();
+    int place = subscription.index();
     Subscription last = group.members.remove(group.members.size() - 1);
     if (last != subscription) {
       group.members.set(place, last);
-      last.placeInLane(this, place);
+      last.index(this, place);
     }
     if (group.members.isEmpty()) {
       groups.remove(reading);
@@ -157,33 +157,33 @@ final class LoopSubscribers {
 
   /** Offers all arrived messages, in batches that a slow socket can take one by one. */
   private long deliver(Group group) {
-    List<EncodedMessage> wires = new ArrayList<>(arrived.size());
+    List<EncodedMessage> encodedMessages = new ArrayList<>(arrived.size());
     long deliveries = 0;
     int size = 0;
     Position last = null;
     for (Fanout message : arrived) {
-      EncodedMessage wire = message.wire(group.encoding);
-      if (wire != null && group.wants(message)) {
-        wire = wire.labelled(group.label);
+      EncodedMessage encoded = message.encoded(group.encoding);
+      if (encoded != null && group.wants(message)) {
+        encoded = encoded.labelled(group.label);
         if (message.except() != null) {
-          deliveries += offerToOthers(group, wires, last, wire, message);
-          wires = new ArrayList<>();
+          deliveries += offerToOthers(group, encodedMessages, last, encoded, message);
+          encodedMessages = new ArrayList<>();
           size = 0;
           continue;
         }
-        if (!wires.isEmpty() && size + wire.size() > Batch.MOST_BYTES) {
-          offer(group, wires, last);
-          wires = new ArrayList<>();
+        if (!encodedMessages.isEmpty() && size + encoded.size() > Batch.MOST_BYTES) {
+          offer(group, encodedMessages, last);
+          encodedMessages = new ArrayList<>();
           size = 0;
         }
         last = message.position();
-        wires.add(wire);
-        size += wire.size();
+        encodedMessages.add(encoded);
+        size += encoded.size();
         deliveries += group.members.size();
       }
     }
-    if (!wires.isEmpty()) {
-      offer(group, wires, last);
+    if (!encodedMessages.isEmpty()) {
+      offer(group, encodedMessages, last);
     }
     return deliveries;
   }
@@ -196,12 +196,12 @@ final class LoopSubscribers {
       Group group,
       List<EncodedMessage> before,
       @Nullable Position last,
-      EncodedMessage wire,
+      EncodedMessage encoded,
       Fanout message) {
     if (!before.isEmpty()) {
       offer(group, before, last);
     }
-    Batch batch = loop.batch(List.of(wire), channel, group.encoding.framing(), message.position());
+    Batch batch = loop.batch(List.of(encoded), channel, group.encoding.framing(), message.position());
     long deliveries = 0;
     for (Subscription member : group.members) {
       if (!member.session().id().equals(message.except())) {
@@ -212,8 +212,8 @@ final class LoopSubscribers {
     return deliveries;
   }
 
-  private void offer(Group group, List<EncodedMessage> wires, @Nullable Position last) {
-    Batch batch = loop.batch(wires, channel, group.encoding.framing(), last);
+  private void offer(Group group, List<EncodedMessage> encodedMessages, @Nullable Position last) {
+    Batch batch = loop.batch(encodedMessages, channel, group.encoding.framing(), last);
     for (Subscription member : group.members) {
       member.session().outbox().offer(batch);
     }

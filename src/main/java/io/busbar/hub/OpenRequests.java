@@ -19,7 +19,7 @@ final class OpenRequests {
 
   void ends() {
     if (count.decrementAndGet() == 0) {
-      tell();
+      notifyWaiting();
     }
   }
 
@@ -28,12 +28,12 @@ final class OpenRequests {
     Promise<Void> promise = Promise.promise();
     awaited.set(promise);
     if (count.get() == 0) {
-      tell();
+      notifyWaiting();
     }
     return promise.future();
   }
 
-  private void tell() {
+  private void notifyWaiting() {
     Promise<Void> promise = awaited.get();
     if (promise != null) {
       promise.tryComplete();

@@ -169,11 +169,11 @@ final class Outbox {
       unflushed = true;
       return;
     }
-    for (EncodedMessage wire : batch.wires()) {
+    for (EncodedMessage encoded : batch.encodedMessages()) {
       if (closed) {
         return;
       }
-      hold(wire, batch.channel());
+      hold(encoded, batch.channel());
     }
   }
 
@@ -188,9 +188,9 @@ final class Outbox {
     return transport.writable();
   }
 
-  private void hold(EncodedMessage wire, @Nullable Channel channel) {
+  private void hold(EncodedMessage encoded, @Nullable Channel channel) {
     SlowReaders slow = session.loop().slowReaders();
-    boolean room = slow.makeRoom(SlowSessionBuffer.cost(wire));
+    boolean room = slow.makeRoom(SlowSessionBuffer.cost(encoded));
     if (closed) {
       return;
     }
@@ -199,7 +199,7 @@ final class Outbox {
       backlog = new SlowSessionBuffer(limit, slow, session.hub().counters());
       slow.add(this);
     }
-    if (!room || !backlog.add(wire, channel)) {
+    if (!room || !backlog.add(encoded, channel)) {
       disconnect(backlog.size() + 1);
     }
   }

@@ -14,10 +14,10 @@ final class PendingReplies {
   /** Maximum number; beyond it the oldest are dropped. */
   private static final int MOST = 1000;
 
-  private record Owed(Message<?> message, long until) {}
+  private record PendingReply(Message<?> message, long until) {}
 
   /** Messages by the number of their reply address. */
-  private @Nullable LinkedHashMap<Long, Owed> owed;
+  private @Nullable LinkedHashMap<Long, PendingReply> replies;
 
   /** Tasks of a worker by the same number; its pool limits their number and their time. */
   private @Nullable Map<Long, WorkerTask> tasks;
@@ -34,18 +34,18 @@ final class PendingReplies {
       addTask(number, task);
       return;
     }
-    remember(number, new Owed(message, until));
+    remember(number, new PendingReply(message, until));
   }
 
-  private void remember(long number, Owed entry) {
-    owed = owed == null ? new LinkedHashMap<>() : owed;
-    Owed other = owed.put(number, entry);
+  private void remember(long number, PendingReply entry) {
+    replies = replies == null ? new LinkedHashMap<>() : replies;
+    PendingReply other = replies.put(number, entry);
     String replyAddress = entry.message().replyAddress();
     if (other != null && !other.message().replyAddress().equals(replyAddress)) {
-      owed.remove(number);
+      replies.remove(number);
     }
-    if (owed.size() > MOST) {
-      Iterator<Owed> oldest = owed.values().iterator();
+    if (replies.size() > MOST) {
+      Iterator<PendingReply> oldest = replies.values().iterator();
       oldest.next();
       oldest.remove();
     }
@@ -65,7 +65,7 @@ final class PendingReplies {
   void overdue(WorkerTask task, long until) {
     long number = ReplyNumber.of(task.replyAddress());
     if (tasks != null && tasks.remove(number, task)) {
-      remember(number, new Owed(task, until));
+      remember(number, new PendingReply(task, until));
     }
   }
 
@@ -76,7 +76,7 @@ final class PendingReplies {
       return null;
     }
     WorkerTask task = tasks == null ? null : tasks.remove(number);
-    Owed entry = task != null || owed == null ? null : owed.remove(number);
+    PendingReply entry = task != null || replies == null ? null : replies.remove(number);
     return entry == null ? task : entry.message();
   }
 
@@ -86,23 +86,23 @@ final class PendingReplies {
     if (task != null) {
       return task.replyAddress();
     }
-    Owed entry = owed == null ? null : owed.get(number);
+    PendingReply entry = replies == null ? null : replies.get(number);
     return entry == null ? null : entry.message().replyAddress();
   }
 
   /** Drops the messages whose time is over. */
   void tick(long nowMillis) {
-    if (owed != null) {
-      owed.values().removeIf(entry -> entry.until() < nowMillis);
-      if (owed.isEmpty()) {
-        owed = null;
+    if (replies != null) {
+      replies.values().removeIf(entry -> entry.until() < nowMillis);
+      if (replies.isEmpty()) {
+        replies = null;
       }
     }
   }
 
   /** Drops everything, and abandons a worker's tasks, because the session has ended. */
   void clear() {
-    owed = null;
+    replies = null;
     if (tasks != null) {
       tasks.values().forEach(task -> task.abandon(true));
       tasks = null;

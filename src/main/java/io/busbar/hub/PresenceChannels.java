@@ -45,7 +45,7 @@ public final class PresenceChannels {
   }
 
   /**
-   * Returns a client's question in the form for {@link Attendance#ADDRESS}.
+   * Returns a client's question in the form for {@link PresenceListener#ADDRESS}.
    *
    * @throws ReplyException where the client asks something else
    */

@@ -34,15 +34,15 @@ public record PresenceEvent(boolean joined, String user, @Nullable Object info) 
   /**
    * Tells the listener the event in a message's body; does nothing for another body.
    *
-   * @param news collects the users; null where no question about presence is under way
+   * @param changedUsers collects the users; null where no question about presence is under way
    */
-  public static void hear(Object body, @Nullable Set<String> news, Listener listener) {
+  public static void dispatch(Object body, @Nullable Set<String> changedUsers, Listener listener) {
     PresenceEvent event = of(body);
     if (event == null) {
       return;
     }
-    if (news != null) {
-      news.add(event.user());
+    if (changedUsers != null) {
+      changedUsers.add(event.user());
     }
     if (event.joined()) {
       listener.joined(event.user(), event.info());

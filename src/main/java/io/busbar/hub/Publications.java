@@ -65,7 +65,7 @@ final class Publications {
             consumer.handler(this::copied);
           }
           changed();
-          elsewhere.tellAdded(channel.address());
+          elsewhere.announceAdded(channel.address());
           consumer.completion().onComplete(listening);
         });
     return listening.future();
@@ -80,7 +80,7 @@ final class Publications {
             consumer = null;
           }
           changed();
-          elsewhere.tellRemoved(channel.address());
+          elsewhere.announceRemoved(channel.address());
         });
   }
 

@@ -18,7 +18,7 @@ import java.util.UUID;
  */
 final class RemotePatterns {
   private static final String CHANGES = "busbar.publications.patterns";
-  private static final long TELL_MILLIS = 3_000;
+  private static final long ANNOUNCE_MILLIS = 3_000;
   private static final long BELIEVE_MILLIS = 10_000;
 
   private static final String NODE = "node";
@@ -31,7 +31,7 @@ final class RemotePatterns {
   private static final String ASKED = "asked";
 
   /** The state that another node told. Owned by the same event loop. */
-  private static final class Neighbour {
+  private static final class RemoteNode {
     private final Set<String> patterns = new HashSet<>();
     private long change = -1;
     private long until;
@@ -42,7 +42,7 @@ final class RemotePatterns {
   private final Runnable changed;
   private final String node = UUID.randomUUID().toString();
   private final Set<String> ours = new HashSet<>();
-  private final Map<String, Neighbour> neighbours = new HashMap<>();
+  private final Map<String, RemoteNode> remoteNodes = new HashMap<>();
   private final AddressIndex<String> index = new AddressIndex<>();
   private boolean clustered;
   private long change;
@@ -57,9 +57,9 @@ final class RemotePatterns {
 
   void start(Vertx vertx) {
     clustered = true;
-    bus.<JsonObject>consumer(CHANGES, message -> heard(message.body()));
-    tell(ASKED, "");
-    vertx.setPeriodic(TELL_MILLIS, timer -> tick());
+    bus.<JsonObject>consumer(CHANGES, message -> received(message.body()));
+    announce(ASKED, "");
+    vertx.setPeriodic(ANNOUNCE_MILLIS, timer -> tick());
   }
 
   boolean isEmpty() {
@@ -71,26 +71,26 @@ final class RemotePatterns {
     return index.has(address);
   }
 
-  void tellAdded(String pattern) {
+  void announceAdded(String pattern) {
     if (ours.add(pattern)) {
       change++;
       if (ours.size() == 1) {
         // Other nodes may have forgotten a node without patterns.
-        tell(ALL, new JsonArray().add(pattern));
+        announce(ALL, new JsonArray().add(pattern));
       } else {
-        tell(ADDED, pattern);
+        announce(ADDED, pattern);
       }
     }
   }
 
-  void tellRemoved(String pattern) {
+  void announceRemoved(String pattern) {
     if (ours.remove(pattern)) {
       change++;
-      tell(REMOVED, pattern);
+      announce(REMOVED, pattern);
     }
   }
 
-  private void tell(String what, Object about) {
+  private void announce(String what, Object about) {
     if (clustered) {
       bus.publish(CHANGES, new JsonObject().put(NODE, node).put(CHANGE, change).put(what, about));
     }
@@ -101,18 +101,18 @@ final class RemotePatterns {
       bus.publish(CHANGES, new JsonObject().put(NODE, node).put(CHANGE, change));
     }
     long now = System.currentTimeMillis();
-    Map.copyOf(neighbours)
+    Map.copyOf(remoteNodes)
         .forEach(
-            (name, neighbour) -> {
-              if (neighbour.until < now) {
-                neighbours.remove(name);
-                replace(name, neighbour, Set.of());
+            (name, remoteNode) -> {
+              if (remoteNode.until < now) {
+                remoteNodes.remove(name);
+                replace(name, remoteNode, Set.of());
               }
             });
-    neighbours.values().forEach(neighbour -> neighbour.asked = false);
+    remoteNodes.values().forEach(remoteNode -> remoteNode.asked = false);
   }
 
-  private void heard(JsonObject message) {
+  private void received(JsonObject message) {
     String from = message.getString(NODE);
     if (node.equals(from)) {
       return;
@@ -120,56 +120,56 @@ final class RemotePatterns {
     String asked = message.getString(ASKED);
     if (asked != null) {
       if (asked.isEmpty() || asked.equals(node)) {
-        tell(ALL, new JsonArray(List.copyOf(ours)));
+        announce(ALL, new JsonArray(List.copyOf(ours)));
       }
       return;
     }
-    Neighbour neighbour = neighbours.computeIfAbsent(from, name -> new Neighbour());
-    neighbour.until = System.currentTimeMillis() + BELIEVE_MILLIS;
-    long told = message.getLong(CHANGE);
+    RemoteNode remoteNode = remoteNodes.computeIfAbsent(from, name -> new RemoteNode());
+    remoteNode.until = System.currentTimeMillis() + BELIEVE_MILLIS;
+    long changeNumber = message.getLong(CHANGE);
     String added = message.getString(ADDED);
     String removed = message.getString(REMOVED);
     JsonArray all = message.getJsonArray(ALL);
-    boolean next = told == neighbour.change + 1;
+    boolean next = changeNumber == remoteNode.change + 1;
     if (all != null) {
       Set<String> now = new HashSet<>();
       all.forEach(pattern -> now.add((String) pattern));
-      replace(from, neighbour, now);
-      neighbour.asked = false;
+      replace(from, remoteNode, now);
+      remoteNode.asked = false;
     } else if (added != null && next) {
-      add(from, neighbour, added);
+      add(from, remoteNode, added);
     } else if (removed != null && next) {
-      remove(from, neighbour, removed);
-    } else if (told != neighbour.change) {
-      ask(from, neighbour);
+      remove(from, remoteNode, removed);
+    } else if (changeNumber != remoteNode.change) {
+      ask(from, remoteNode);
       return;
     }
-    neighbour.change = told;
+    remoteNode.change = changeNumber;
   }
 
-  private void ask(String from, Neighbour neighbour) {
-    if (!neighbour.asked) {
-      neighbour.asked = true;
-      tell(ASKED, from);
+  private void ask(String from, RemoteNode remoteNode) {
+    if (!remoteNode.asked) {
+      remoteNode.asked = true;
+      announce(ASKED, from);
     }
   }
 
-  private void replace(String name, Neighbour neighbour, Set<String> now) {
-    List.copyOf(neighbour.patterns).stream()
+  private void replace(String name, RemoteNode remoteNode, Set<String> now) {
+    List.copyOf(remoteNode.patterns).stream()
         .filter(pattern -> !now.contains(pattern))
-        .forEach(pattern -> remove(name, neighbour, pattern));
-    now.forEach(pattern -> add(name, neighbour, pattern));
+        .forEach(pattern -> remove(name, remoteNode, pattern));
+    now.forEach(pattern -> add(name, remoteNode, pattern));
   }
 
-  private void add(String name, Neighbour neighbour, String pattern) {
-    if (neighbour.patterns.add(pattern)) {
+  private void add(String name, RemoteNode remoteNode, String pattern) {
+    if (remoteNode.patterns.add(pattern)) {
       index.add(pattern, name);
       changed.run();
     }
   }
 
-  private void remove(String name, Neighbour neighbour, String pattern) {
-    if (neighbour.patterns.remove(pattern)) {
+  private void remove(String name, RemoteNode remoteNode, String pattern) {
+    if (remoteNode.patterns.remove(pattern)) {
       index.remove(pattern, name);
       changed.run();
     }

@@ -30,12 +30,12 @@ public final class Session {
   private final PendingSubscriptions arrivals = new PendingSubscriptions(this);
 
   /** Null until the client is asked for an answer. */
-  private @Nullable PendingReplies owed;
+  private @Nullable PendingReplies pendingReplies;
 
   private final RateLimiter rateLimiter;
 
   /** Null until the client publishes. */
-  private @Nullable Backpressure pace;
+  private @Nullable Backpressure backpressure;
 
   private Map<String, Subscription> subscriptions = Map.of();
   private Principal principal;
@@ -45,14 +45,14 @@ public final class Session {
   private ProtocolCounters traffic;
 
   private long joinedMicros;
-  private @Nullable Function<Disconnect, EncodedMessage> farewell;
-  private Supplier<List<QueueHeard>> alsoHeard = List::of;
+  private @Nullable Function<Disconnect, EncodedMessage> closeMessage;
+  private Supplier<List<ConsumedQueue>> queueSupplier = List::of;
   private boolean closing;
   private boolean left;
   private int holds;
 
   /** Number of messages from the client. */
-  private long heard;
+  private long receivedCount;
 
   private int patterns;
 
@@ -112,34 +112,34 @@ public final class Session {
    * @param acknowledged whether its client says itself when a message is done with
    * @param unacknowledged messages that the client has and did not say so of
    */
-  public record QueueHeard(String address, boolean acknowledged, int unacknowledged) {}
+  public record ConsumedQueue(String address, boolean acknowledged, int unacknowledged) {}
 
   /**
    * The protocol lets the session hear queues, after it had asked {@link Admission#toListen}.
    *
    * @param queues those of the moment
    */
-  public void alsoHears(Supplier<List<QueueHeard>> queues) {
-    alsoHeard = queues;
+  public void consumesQueues(Supplier<List<ConsumedQueue>> queues) {
+    queueSupplier = queues;
   }
 
   /** The queues that it hears. */
-  List<QueueHeard> queuesHeard() {
-    return alsoHeard.get();
+  List<ConsumedQueue> consumedQueues() {
+    return queueSupplier.get();
   }
 
   /** Returns whether the rules allow everything that the session listens to. */
   boolean mayStillListen() {
     return subscriptions.values().stream().allMatch(each -> each.isAllowedBy(access))
-        && alsoHeard.get().stream().allMatch(queue -> access.toSubscribe(queue.address()) == null);
+        && queueSupplier.get().stream().allMatch(queue -> access.toSubscribe(queue.address()) == null);
   }
 
   /**
    * Sets the last message to the client in its protocol's form, for when the gateway ends the
    * connection; the function returns null for none.
    */
-  public void farewell(Function<Disconnect, EncodedMessage> words) {
-    farewell = words;
+  public void closeMessage(Function<Disconnect, EncodedMessage> words) {
+    closeMessage = words;
   }
 
   public boolean isClosed() {
@@ -163,8 +163,8 @@ public final class Session {
   }
 
   /** Writes a message to this client alone, after all that is already on its way. */
-  public void write(EncodedMessage wire) {
-    offer(List.of(transport.framing().prepare(wire)), null);
+  public void write(EncodedMessage encoded) {
+    offer(List.of(transport.framing().prepare(encoded)), null);
   }
 
   /** Will run the task when everything written so far has left for the client. */
@@ -181,7 +181,7 @@ public final class Session {
         () ->
             whenKept()
                 .onComplete(
-                    kept -> pace().whenPassed(hub.loops(), () -> outbox.whenWritten(task))));
+                    kept -> backpressure().whenPassed(hub.loops(), () -> outbox.whenWritten(task))));
   }
 
   /**
@@ -189,7 +189,7 @@ public final class Session {
    * one is not.
    */
   public Future<Void> whenKept() {
-    return pace == null ? Future.succeededFuture() : pace.whenKept();
+    return backpressure == null ? Future.succeededFuture() : backpressure.whenKept();
   }
 
   /** Will close the connection. Any thread may call it. */
@@ -202,10 +202,10 @@ public final class Session {
     if (closing || left) {
       return;
     }
-    if (farewell != null) {
-      EncodedMessage goodbye = farewell.apply(why);
-      if (goodbye != null) {
-        write(goodbye);
+    if (closeMessage != null) {
+      EncodedMessage encodedClose = closeMessage.apply(why);
+      if (encodedClose != null) {
+        write(encodedClose);
       }
     }
     closing = true;
@@ -222,9 +222,9 @@ public final class Session {
   /** Notes that the client may answer this message. */
   public void owe(Message<?> message) {
     if (message instanceof WorkerTask task) {
-      task.delivered(heard);
+      task.delivered(receivedCount);
     }
-    owed().add(message, System.currentTimeMillis() + hub.replyTimeoutMillis());
+    pendingReplies().add(message, System.currentTimeMillis() + hub.replyTimeoutMillis());
   }
 
   /**
@@ -232,27 +232,27 @@ public final class Session {
    * it got the request, it hangs, and the connection is closed; the result is false then.
    */
   boolean isAliveAfter(WorkerTask task) {
-    owed().overdue(task, System.currentTimeMillis() + hub.replyTimeoutMillis());
-    if (heard == task.heardBefore() && !isHeldBack()) {
+    pendingReplies().overdue(task, System.currentTimeMillis() + hub.replyTimeoutMillis());
+    if (receivedCount == task.receivedBefore() && !isHeldBack()) {
       close(Disconnect.WORKER_HANGS);
     }
     return !isClosed();
   }
 
   /** Returns the reply address of an owed answer by its {@link ReplyNumber}; null for none. */
-  public @Nullable String owedAnswer(long number) {
-    return owed == null ? null : owed.find(number);
+  public @Nullable String pendingReply(long number) {
+    return pendingReplies == null ? null : pendingReplies.find(number);
   }
 
-  private PendingReplies owed() {
-    owed = owed == null ? new PendingReplies() : owed;
-    return owed;
+  private PendingReplies pendingReplies() {
+    pendingReplies = pendingReplies == null ? new PendingReplies() : pendingReplies;
+    return pendingReplies;
   }
 
   /** Removes and returns the message with this reply address; null for none. */
   @Nullable Message<?> settle(String replyAddress) {
-    Message<?> message = owed == null ? null : owed.settle(replyAddress);
-    heard += message == null ? 0 : 1;
+    Message<?> message = pendingReplies == null ? null : pendingReplies.settle(replyAddress);
+    receivedCount += message == null ? 0 : 1;
     return message;
   }
 
@@ -262,8 +262,8 @@ public final class Session {
     if (principal.expires() <= nowMillis) {
       close(Disconnect.EXPIRED);
     }
-    if (owed != null) {
-      owed.tick(nowMillis);
+    if (pendingReplies != null) {
+      pendingReplies.tick(nowMillis);
     }
   }
 
@@ -355,8 +355,8 @@ public final class Session {
     }
     left = true;
     outbox.close();
-    if (owed != null) {
-      owed.clear();
+    if (pendingReplies != null) {
+      pendingReplies.clear();
     }
     arrivals.leave();
     return true;
@@ -372,8 +372,8 @@ public final class Session {
    *
    * @param bytes size of the message in bytes; of text its number of characters
    */
-  public void heard(int bytes) {
-    heard++;
+  public void received(int bytes) {
+    receivedCount++;
     rateLimiter.bytes(bytes);
   }
 
@@ -396,9 +396,9 @@ public final class Session {
     }
   }
 
-  Backpressure pace() {
-    pace = pace == null ? new Backpressure(this) : pace;
-    return pace;
+  Backpressure backpressure() {
+    backpressure = backpressure == null ? new Backpressure(this) : backpressure;
+    return backpressure;
   }
 
   void offer(List<EncodedMessage> prepared, @Nullable Channel channel) {

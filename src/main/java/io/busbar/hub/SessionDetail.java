@@ -5,33 +5,38 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * All that operators are told of one session, as it was when its event loop was asked. Any thread
- * may read it.
+ * One session in detail, for operators. It shows the moment when the session's event loop answered.
+ * Immutable.
  *
- * @param session who it is
- * @param subscriptions by address; a part of them where there are more than were asked for
- * @param queues that it hears, in no order; a part of them where there are more
- * @param outboxBytes that wait because the client reads slowly
- * @param outboxMessages the same in messages
- * @param heldBack whether the client is read no further at the moment
+ * @param session the session as in lists
+ * @param subscriptions sorted by address; only a part if there are more than the limit
+ * @param queues queues that it consumes, in no order; only a part if there are more than the limit
+ * @param outboxBytes bytes that wait because the client reads slowly
+ * @param outboxMessages messages that wait for the same reason
+ * @param heldBack whether the gateway reads no more from the client at the moment
  */
 public record SessionDetail(
     SessionView session,
-    List<Heard> subscriptions,
-    List<Session.QueueHeard> queues,
+    List<SubscribedChannel> subscriptions,
+    List<Session.ConsumedQueue> queues,
     long outboxBytes,
     int outboxMessages,
     boolean heldBack) {
 
   /**
-   * One channel that a session hears.
+   * One channel that a session listens to.
    *
-   * @param pattern whether it is all publications whose addresses match
-   * @param filtered whether the client wants only a part of it
+   * @param pattern whether the address is a pattern, so that the session gets all matching
+   *     addresses
+   * @param filtered whether the client wants only a part of the messages
    */
-  public record Heard(String address, boolean pattern, boolean filtered) {}
+  public record SubscribedChannel(String address, boolean pattern, boolean filtered) {}
 
-  /** On the session's event loop. */
+  /**
+   * Describes a session, on the session's event loop.
+   *
+   * @param most largest number of subscriptions, and of queues
+   */
   static SessionDetail of(Session session, SessionView view, int most) {
     return new SessionDetail(
         view,
@@ -39,11 +44,11 @@ public record SessionDetail(
             .filter(each -> !each.isSilent())
             .map(
                 each ->
-                    new Heard(each.address(), each.channel().isPattern(), each.filter() != null))
-            .sorted(Comparator.comparing(Heard::address))
+                    new SubscribedChannel(each.address(), each.channel().isPattern(), each.filter() != null))
+            .sorted(Comparator.comparing(SubscribedChannel::address))
             .limit(most)
             .toList(),
-        session.queuesHeard().stream().limit(most).toList(),
+        session.consumedQueues().stream().limit(most).toList(),
         session.outbox().waitingBytes(),
         session.outbox().waitingMessages(),
         session.isHeldBack());

@@ -19,8 +19,8 @@ final class SessionEvents {
 
   SessionEvents(EventBus bus, Config config) {
     this.bus = bus;
-    this.opened = config.isTold(WebhookConfig.SESSION_OPENED);
-    this.closed = config.isTold(WebhookConfig.SESSION_CLOSED);
+    this.opened = config.hasWebhookFor(WebhookConfig.SESSION_OPENED);
+    this.closed = config.hasWebhookFor(WebhookConfig.SESSION_CLOSED);
   }
 
   void opened(Session session) {

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The view of a node's sessions and channels for its operators. Each question goes to the event
- * loops that own the answer. Any thread may ask; the answer comes on one of the event loops.
+ * The view of a node's sessions and channels for its operators. It asks the event loops that own
+ * the data. Any thread may ask, and the answer comes on one of the event loops.
  */
 public final class SessionInspector {
   private final List<Loop> loops;
@@ -42,11 +42,13 @@ public final class SessionInspector {
       String place) {}
 
   /**
-   * Which sessions are meant: those that fit all of it. What is empty fits every session.
+   * A search for sessions. A session must match all fields, and an empty field matches every
+   * session.
    *
-   * @param user as it logged in
-   * @param address what the host begins with that the client comes from
-   * @param id what its id begins with
+   * @param protocol name of the protocol
+   * @param user name of the logged-in user
+   * @param address first characters of the client's host
+   * @param id first characters of the session's id
    */
   public record Wanted(String protocol, String user, String address, String id) {
     private boolean fits(Session session) {
@@ -116,9 +118,9 @@ public final class SessionInspector {
   }
 
   /**
-   * Will return all there is to know of a session of this node; null where there is none.
+   * Will return a session of this node in detail; null if there is none with that id.
    *
-   * @param most of its subscriptions, and of its queues
+   * @param most largest number of its subscriptions, and of its queues
    */
   public Future<SessionDetail> session(String id, int most) {
     return Loop.ask(
@@ -131,7 +133,7 @@ public final class SessionInspector {
         .map(found -> found.isEmpty() ? null : found.get(0));
   }
 
-  /** Will end a session of this node as its user's would be; false where there is none. */
+  /** Will end a session with {@link Disconnect#ENDED}; false if this node has none with that id. */
   public Future<Boolean> end(String id) {
     return Loop.ask(
             loops,

@@ -60,9 +60,9 @@ final class Sessions {
     session.loop().sessions().add(session);
     session.joined(counters.of(session.protocol()));
     LOG.log(Level.DEBUG, "{0} has joined", session);
-    Disconnect goodbye = leaving;
-    if (goodbye != null) {
-      session.loop().eventLoop().execute(() -> session.close(goodbye));
+    Disconnect reason = leaving;
+    if (reason != null) {
+      session.loop().eventLoop().execute(() -> session.close(reason));
     }
   }
 

@@ -49,7 +49,7 @@ public record Since(Kind kind, @Nullable String epoch, long offset) {
   }
 
   /** Returns a start after the last message that a returning client has heard. */
-  public static Since after(Position heard) {
-    return new Since(Kind.BACK, heard.epoch(), heard.offset() + 1);
+  public static Since after(Position position) {
+    return new Since(Kind.BACK, position.epoch(), position.offset() + 1);
   }
 }

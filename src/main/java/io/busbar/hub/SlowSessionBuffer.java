@@ -20,11 +20,11 @@ final class SlowSessionBuffer {
 
   /** One waiting message. Owned by the session's event loop. */
   private static final class Waiting {
-    private EncodedMessage wire;
+    private EncodedMessage encoded;
     private final @Nullable Channel channel;
 
-    private Waiting(EncodedMessage wire, @Nullable Channel channel) {
-      this.wire = wire;
+    private Waiting(EncodedMessage encoded, @Nullable Channel channel) {
+      this.encoded = encoded;
       this.channel = channel;
     }
   }
@@ -44,8 +44,8 @@ final class SlowSessionBuffer {
   }
 
   /** Returns what a message with these bytes costs of the limit. */
-  static long cost(EncodedMessage wire) {
-    return wire.size() + OVERHEAD;
+  static long cost(EncodedMessage encoded) {
+    return encoded.size() + OVERHEAD;
   }
 
   boolean isEmpty() {
@@ -66,48 +66,48 @@ final class SlowSessionBuffer {
    * @param channel channel of the message; null for a message to the session alone
    * @return false when there is no room and the policy allows no loss
    */
-  boolean add(EncodedMessage wire, @Nullable Channel channel) {
+  boolean add(EncodedMessage encoded, @Nullable Channel channel) {
     if (channel == null) {
-      return addAlways(wire, null);
+      return addAlways(encoded, null);
     }
     return switch (channel.overflow()) {
-      case LATEST -> addLatest(wire, channel);
-      case DROP_OLDEST -> addDroppable(wire, channel);
-      case DISCONNECT -> addAlways(wire, channel);
+      case LATEST -> addLatest(encoded, channel);
+      case DROP_OLDEST -> addDroppable(encoded, channel);
+      case DISCONNECT -> addAlways(encoded, channel);
     };
   }
 
-  private boolean addAlways(EncodedMessage wire, @Nullable Channel channel) {
-    if (!fits(cost(wire))) {
+  private boolean addAlways(EncodedMessage encoded, @Nullable Channel channel) {
+    if (!fits(cost(encoded))) {
       return false;
     }
-    append(wire, channel);
+    append(encoded, channel);
     return true;
   }
 
-  private boolean addLatest(EncodedMessage wire, Channel channel) {
+  private boolean addLatest(EncodedMessage encoded, Channel channel) {
     Waiting older = newest.get(channel);
-    long growth = older == null ? cost(wire) : wire.size() - older.wire.size();
+    long growth = older == null ? cost(encoded) : encoded.size() - older.encoded.size();
     if (!fits(growth)) {
       return false;
     }
     if (older == null) {
       newest = newest.isEmpty() ? new HashMap<>() : newest;
-      newest.put(channel, append(wire, channel));
+      newest.put(channel, append(encoded, channel));
     } else {
-      older.wire = wire;
+      older.encoded = encoded;
       account(growth);
       counters.dropped(Overflow.LATEST, 1);
     }
     return true;
   }
 
-  private boolean addDroppable(EncodedMessage wire, Channel channel) {
-    while (!fits(cost(wire)) && dropOldest()) {
+  private boolean addDroppable(EncodedMessage encoded, Channel channel) {
+    while (!fits(cost(encoded)) && dropOldest()) {
       // the condition drops messages until this one fits, or none is left to drop
     }
-    if (fits(cost(wire))) {
-      droppable.add(append(wire, channel));
+    if (fits(cost(encoded))) {
+      droppable.add(append(encoded, channel));
     } else {
       counters.dropped(Overflow.DROP_OLDEST, 1);
     }
@@ -118,10 +118,10 @@ final class SlowSessionBuffer {
     return bytes + growth <= limit;
   }
 
-  private Waiting append(EncodedMessage wire, @Nullable Channel channel) {
-    Waiting entry = new Waiting(wire, channel);
+  private Waiting append(EncodedMessage encoded, @Nullable Channel channel) {
+    Waiting entry = new Waiting(encoded, channel);
     inOrder.add(entry);
-    account(cost(wire));
+    account(cost(encoded));
     return entry;
   }
 
@@ -131,7 +131,7 @@ final class SlowSessionBuffer {
       return false;
     }
     inOrder.remove(oldest);
-    account(-cost(oldest.wire));
+    account(-cost(oldest.encoded));
     counters.dropped(Overflow.DROP_OLDEST, 1);
     return true;
   }
@@ -155,14 +155,14 @@ final class SlowSessionBuffer {
     Iterator<Waiting> oldest = inOrder.iterator();
     while (oldest.hasNext()) {
       Waiting entry = oldest.next();
-      if (!chunk.isEmpty() && size + entry.wire.size() > most) {
+      if (!chunk.isEmpty() && size + entry.encoded.size() > most) {
         break;
       }
       oldest.remove();
-      account(-cost(entry.wire));
+      account(-cost(entry.encoded));
       forget(entry);
-      chunk.add(entry.wire);
-      size += entry.wire.size();
+      chunk.add(entry.encoded);
+      size += entry.encoded.size();
     }
     return chunk;
   }

@@ -23,17 +23,17 @@ public final class Subscription {
   private final @Nullable Filter filter;
   private final boolean ruled;
   private @Nullable LoopSubscribers subscribers;
-  private int placeInLane;
+  private int index;
   private int placeInChannel = -1;
 
   /** Starting point in a stream; null where the subscriber named none. */
   private final @Nullable Since since;
 
   /** Listener for the starting point; null for none, and after it was called. */
-  private @Nullable Consumer<StreamStart> told;
+  private @Nullable Consumer<StreamStart> listener;
 
   private boolean landed;
-  private @Nullable Attendee attendee;
+  private @Nullable PresenceSubscriber attendee;
   private boolean keepsName;
   private volatile boolean cancelled;
 
@@ -53,7 +53,7 @@ public final class Subscription {
       boolean ruled) {
     this.ruled = ruled;
     this.since = beginning == null ? null : beginning.since();
-    this.told = beginning == null ? null : beginning.told();
+    this.listener = beginning == null ? null : beginning.listener();
     this.filter = filter;
     this.session = session;
     this.key = key;
@@ -94,17 +94,17 @@ public final class Subscription {
 
   /** Sets the starting point. Called by the channel before the session hears of the admission. */
   void start(StreamStart where) {
-    Consumer<StreamStart> asked = told;
+    Consumer<StreamStart> asked = listener;
     if (asked != null) {
-      told = nowhere -> asked.accept(where);
+      listener = nowhere -> asked.accept(where);
     }
   }
 
   /** Marks the subscription as admitted, even if it has to catch up. */
   void land() {
     landed = true;
-    Consumer<StreamStart> once = told;
-    told = null;
+    Consumer<StreamStart> once = listener;
+    listener = null;
     if (once != null) {
       once.accept(null);
     }
@@ -141,19 +141,19 @@ public final class Subscription {
   }
 
   /** Returns its attendee in the channel; null where the channel has no presence. */
-  @Nullable Attendee attendee() {
+  @Nullable PresenceSubscriber attendee() {
     return attendee;
   }
 
   /** Sets the attendee, before it comes to the channel or on the channel's event loop. */
-  void attendee(Attendee who) {
+  void attendee(PresenceSubscriber who) {
     attendee = who;
   }
 
   /**
    * Sets an attendee whose name stays the same at a login. Called before it comes to the channel.
    */
-  void attendeeByName(Attendee who) {
+  void attendeeByName(PresenceSubscriber who) {
     attendee = who;
     keepsName = true;
   }
@@ -198,19 +198,19 @@ public final class Subscription {
 
   /** Delivers a message for this subscription alone; returns false when it is cancelled. */
   boolean deliver(Fanout message) {
-    LoopSubscribers lane = subscribers;
-    if (cancelled || lane == null) {
+    LoopSubscribers loopSubscribers = subscribers;
+    if (cancelled || loopSubscribers == null) {
       return false;
     }
-    EncodedMessage wire = message.wire(encoding);
-    if (wire == null) {
+    EncodedMessage encoded = message.encoded(encoding);
+    if (encoded == null) {
       return true;
     }
     Message<?> original = message.original();
     if (original != null && original.replyAddress() != null) {
       session.owe(original);
     }
-    session.offer(List.of(wire.labelled(label)), lane.channel());
+    session.offer(List.of(encoded.labelled(label)), loopSubscribers.channel());
     session.traffic().delivered(1);
     return true;
   }
@@ -232,13 +232,13 @@ public final class Subscription {
     return subscribers;
   }
 
-  int placeInLane() {
-    return placeInLane;
+  int index() {
+    return index;
   }
 
-  void placeInLane(LoopSubscribers newLane, int place) {
-    subscribers = newLane;
-    placeInLane = place;
+  void index(LoopSubscribers newSubscribers, int place) {
+    subscribers = newSubscribers;
+    index = place;
   }
 
   int placeInChannel() {

@@ -14,7 +14,7 @@ final class Subscriptions {
   private final Admission admission;
   private final PresenceChannels presence;
   private final WorkerAddresses workers;
-  private volatile @Nullable Attendance attendance;
+  private volatile @Nullable PresenceListener presenceListener;
 
   Subscriptions(Hub hub, Admission admission, PresenceChannels presence, WorkerAddresses workers) {
     this.hub = hub;
@@ -23,12 +23,12 @@ final class Subscriptions {
     this.workers = workers;
   }
 
-  void attendance(Attendance told) {
-    attendance = told;
+  void presenceListener(PresenceListener listener) {
+    presenceListener = listener;
   }
 
-  @Nullable Attendance attendance() {
-    return attendance;
+  @Nullable PresenceListener presenceListener() {
+    return presenceListener;
   }
 
   Future<Subscription> subscribe(Session session, SubscriptionRequest request) {
@@ -56,8 +56,8 @@ final class Subscriptions {
       return refused(refusal, address);
     }
     Subscription subscription = Subscription.silent(session, key, ChannelName.of(address));
-    if (attendance != null && presence.has(address)) {
-      subscription.attendeeByName(Attendee.of(session, address, info).as(user));
+    if (presenceListener != null && presence.has(address)) {
+      subscription.attendeeByName(PresenceSubscriber.of(session, address, info).as(user));
     }
     return admit(session, subscription);
   }
@@ -68,8 +68,8 @@ final class Subscriptions {
 
   private Future<Subscription> attend(
       Session session, Subscription subscription, @Nullable Payload info) {
-    if (attendance != null && presence.has(subscription.address())) {
-      subscription.attendee(Attendee.of(session, subscription.address(), info));
+    if (presenceListener != null && presence.has(subscription.address())) {
+      subscription.attendee(PresenceSubscriber.of(session, subscription.address(), info));
     }
     return admit(session, subscription);
   }
@@ -114,15 +114,15 @@ final class Subscriptions {
 
   /** Tells presence the new name of the subscription's user. */
   void renamed(Subscription subscription) {
-    if (attendance == null || subscription.keepsName() || !presence.has(subscription.address())) {
+    if (presenceListener == null || subscription.keepsName() || !presence.has(subscription.address())) {
       return;
     }
     Loop home = hub.home(subscription.address());
-    String user = Attendee.userOf(subscription.session());
+    String user = PresenceSubscriber.userOf(subscription.session());
     home.post(
         () -> {
           Channel channel = home.channels().get(subscription.channel());
-          Attendee now = subscription.attendee();
+          PresenceSubscriber now = subscription.attendee();
           if (channel != null && now != null) {
             channel.renamed(subscription, now.as(user));
           }

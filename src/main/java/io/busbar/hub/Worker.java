@@ -4,7 +4,7 @@ package io.busbar.hub;
 final class Worker {
   private final Subscription subscription;
   private int unanswered;
-  private boolean gone;
+  private boolean left;
   private boolean doubted;
 
   Worker(Subscription subscription) {
@@ -25,7 +25,7 @@ final class Worker {
 
   /** Marks that it takes no more requests, because its session or subscription has ended. */
   void goes() {
-    gone = true;
+    left = true;
   }
 
   /** Sets whether it may hang, because it did not answer a request in time. */
@@ -34,6 +34,6 @@ final class Worker {
   }
 
   boolean hasRoom(int concurrency) {
-    return !gone && !doubted && unanswered < concurrency;
+    return !left && !doubted && unanswered < concurrency;
   }
 }

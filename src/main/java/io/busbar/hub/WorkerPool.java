@@ -106,9 +106,9 @@ final class WorkerPool {
     }
   }
 
-  private static int tries(@Nullable String told) {
+  private static int tries(@Nullable String header) {
     try {
-      return told == null ? 0 : Integer.parseInt(told);
+      return header == null ? 0 : Integer.parseInt(header);
     } catch (NumberFormatException e) {
       return 0;
     }

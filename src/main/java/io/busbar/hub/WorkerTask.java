@@ -19,7 +19,7 @@ final class WorkerTask implements Message<Object> {
   private boolean over;
 
   /** Owned by the session's event loop. */
-  private long heardBefore;
+  private long receivedBefore;
 
   WorkerTask(WorkerPool pool, WorkerRequest request, Worker worker) {
     this.pool = pool;
@@ -43,13 +43,13 @@ final class WorkerTask implements Message<Object> {
   }
 
   /** Notes that the session has the task. */
-  void delivered(long heardSoFar) {
-    heardBefore = heardSoFar;
+  void delivered(long receivedSoFar) {
+    receivedBefore = receivedSoFar;
   }
 
   /** Returns the number of messages from the client when it got the task. */
-  long heardBefore() {
-    return heardBefore;
+  long receivedBefore() {
+    return receivedBefore;
   }
 
   /** Notes that the session will not answer any more. Any thread may call it. */

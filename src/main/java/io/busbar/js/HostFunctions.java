@@ -1,5 +1,6 @@
 package io.busbar.js;
 
+import io.busbar.config.Reason;
 import java.util.HashMap;
 import java.util.Map;
 import org.graalvm.polyglot.Value;
@@ -44,7 +45,7 @@ final class HostFunctions {
           | ClassCastException
           | UnsupportedOperationException e) {
         // the error of the script leaves this call as an exception
-        refuse.executeVoid(String.valueOf(e.getMessage()));
+        refuse.executeVoid(Reason.of(e));
         throw e;
       }
     };

@@ -1,5 +1,6 @@
 package io.busbar.js;
 
+import io.busbar.config.Reason;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -139,7 +140,7 @@ final class ScriptBus {
 
   /** Rejects a promise of the script with the cause. */
   static void reject(Throwable cause, Value reject) {
-    String words = String.valueOf(cause.getMessage());
+    String words = Reason.of(cause);
     if (cause instanceof ReplyException failure) {
       reject.executeVoid(words, failure.failureCode(), failure.failureType().name());
     } else {

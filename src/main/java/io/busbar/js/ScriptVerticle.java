@@ -1,5 +1,6 @@
 package io.busbar.js;
 
+import io.busbar.config.Reason;
 import io.busbar.config.ScriptConfig;
 import io.busbar.deploy.ScriptInstance;
 import io.vertx.core.Context;
@@ -104,7 +105,7 @@ final class ScriptVerticle implements ScriptInstance {
                 close();
               }
             })
-        .onFailure(e -> again(String.valueOf(e.getMessage())));
+        .onFailure(e -> again(Reason.of(e)));
   }
 
   @Override

@@ -76,7 +76,7 @@ public final class CountingHandler extends ConsoleHandler {
     if (repeats == null && counted.size() < MOST_COUNTED) {
       repeats = counted.putIfAbsent(template, new AtomicReference<>(Repeats.NONE));
       if (repeats == null) {
-        later.execute(() -> tell(template));
+        later.execute(() -> logRepeats(template));
       }
     }
     if (repeats == null) {
@@ -86,7 +86,7 @@ public final class CountingHandler extends ConsoleHandler {
     }
   }
 
-  private void tell(Template template) {
+  private void logRepeats(Template template) {
     AtomicReference<Repeats> removed = counted.remove(template);
     Repeats repeats = removed == null ? null : removed.get();
     LogRecord last = repeats == null ? null : repeats.last();
@@ -103,7 +103,7 @@ public final class CountingHandler extends ConsoleHandler {
   /** Writes what it has counted so far. */
   @Override
   public void close() {
-    counted.keySet().forEach(this::tell);
+    counted.keySet().forEach(this::logRepeats);
     super.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.busbar.net;
 
 import io.busbar.config.ConfigException;
+import io.busbar.config.Reason;
 import io.busbar.config.TlsConfig.Engine;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
@@ -53,7 +54,7 @@ final class BoringSsl extends OpenSSLEngineOptions {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return String.valueOf(cause.getMessage());
+    return Reason.of(cause);
   }
 
   /** Returns the name for the log. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 @Sharable
 public final class ConnectionLimiter extends ChannelInboundHandlerAdapter {
   private final Connections connections;
-  private final Map<Integer, AcceptPolicy> doors = new ConcurrentHashMap<>();
+  private final Map<Integer, AcceptPolicy> policies = new ConcurrentHashMap<>();
 
   public ConnectionLimiter(Connections connections) {
     this.connections = connections;
@@ -30,37 +30,37 @@ public final class ConnectionLimiter extends ChannelInboundHandlerAdapter {
   }
 
   /** Sets the policy of the port. */
-  public void keep(int port, AcceptPolicy door) {
-    doors.put(port, door);
+  public void keep(int port, AcceptPolicy policy) {
+    policies.put(port, policy);
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object accepted) {
     Channel child = (Channel) accepted;
-    AcceptPolicy door = door(child.localAddress());
-    if (door == null || letIn(child, door)) {
-      if (door != null) {
-        door.watch().accept(child);
+    AcceptPolicy policy = policy(child.localAddress());
+    if (policy == null || letIn(child, policy)) {
+      if (policy != null) {
+        policy.watch().accept(child);
       }
       context.fireChannelRead(accepted);
     } else {
-      TurnedAway.show(context.channel().eventLoop(), child, door.plainHttp());
+      RefusedConnection.show(context.channel().eventLoop(), child, policy.plainHttp());
     }
   }
 
-  private @Nullable AcceptPolicy door(SocketAddress local) {
+  private @Nullable AcceptPolicy policy(SocketAddress local) {
     return local instanceof InetSocketAddress
-        ? doors.get(((InetSocketAddress) local).getPort())
+        ? policies.get(((InetSocketAddress) local).getPort())
         : null;
   }
 
-  private boolean letIn(Channel child, AcceptPolicy door) {
+  private boolean letIn(Channel child, AcceptPolicy policy) {
     if (!(child.remoteAddress() instanceof InetSocketAddress)) {
       return false;
     }
     InetAddress peer = ((InetSocketAddress) child.remoteAddress()).getAddress();
-    boolean proxy = door.proxies().contains(peer);
-    if (door.onlyProxies() && !proxy || !connections.enter()) {
+    boolean proxy = policy.proxies().contains(peer);
+    if (policy.onlyProxies() && !proxy || !connections.enter()) {
       return false;
     }
     if (!proxy && !connections.enter(peer)) {

@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connections {
   private static final System.Logger LOG = System.getLogger(Connections.class.getName());
-  private static final long TELL_EVERY_NANOS = 10_000_000_000L;
+  private static final long LOG_EVERY_NANOS = 10_000_000_000L;
 
   private final int most;
   private final int mostPerAddress;
   private final AtomicInteger all = new AtomicInteger();
   private final ConcurrentHashMap<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
   private final LongAdder refused = new LongAdder();
-  private final AtomicLong toldAt = new AtomicLong(System.nanoTime() - TELL_EVERY_NANOS);
-  private final AtomicLong toldCount = new AtomicLong();
+  private final AtomicLong loggedAt = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
+  private final AtomicLong loggedCount = new AtomicLong();
 
   public Connections(LimitsConfig limits) {
     this.most = limits.connections();
@@ -91,10 +91,10 @@ public final class Connections {
   private void refuse(String limit, @Nullable InetAddress address) {
     refused.increment();
     long now = System.nanoTime();
-    long before = toldAt.get();
-    if (now - before >= TELL_EVERY_NANOS && toldAt.compareAndSet(before, now)) {
+    long before = loggedAt.get();
+    if (now - before >= LOG_EVERY_NANOS && loggedAt.compareAndSet(before, now)) {
       long sum = refused.sum();
-      long since = sum - toldCount.getAndSet(sum);
+      long since = sum - loggedCount.getAndSet(sum);
       LOG.log(
           System.Logger.Level.WARNING,
           "{0} refused for {1}, last from {2}",

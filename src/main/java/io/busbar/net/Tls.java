@@ -1,6 +1,7 @@
 package io.busbar.net;
 
 import io.busbar.config.ConfigException;
+import io.busbar.config.Reason;
 import io.busbar.config.TlsConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -118,7 +119,7 @@ public final class Tls {
                   LOG.log(
                       System.Logger.Level.WARNING,
                       "the new certificate is not used, the old one stays: {0}",
-                      e.getMessage()));
+                      Reason.of(e)));
     }
   }
 

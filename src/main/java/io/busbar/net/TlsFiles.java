@@ -2,6 +2,7 @@ package io.busbar.net;
 
 import io.busbar.config.ConfigException;
 import io.busbar.config.Home;
+import io.busbar.config.Reason;
 import io.busbar.config.TlsConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -196,7 +197,7 @@ final class TlsFiles {
     } catch (NoSuchFileException e) {
       throw wrong(key, "is " + name + ", and there is no such file");
     } catch (IOException e) {
-      throw wrong(key, "is " + name + ", which cannot be read: " + e.getMessage());
+      throw wrong(key, "is " + name + ", which cannot be read: " + Reason.of(e));
     }
   }
 
@@ -214,6 +215,6 @@ final class TlsFiles {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return String.valueOf(cause.getMessage());
+    return Reason.of(cause);
   }
 }

@@ -16,7 +16,7 @@ final class Account {
   private long account;
   private long number;
   private boolean whole;
-  private long heardMillis = System.currentTimeMillis();
+  private long receivedMillis = System.currentTimeMillis();
 
   /** Whether the node has reported all that it has. */
   boolean isWhole() {
@@ -29,8 +29,8 @@ final class Account {
   }
 
   /** When the node last reported, in milliseconds since 1970. */
-  long heardMillis() {
-    return heardMillis;
+  long receivedMillis() {
+    return receivedMillis;
   }
 
   @Nullable UserReport of(String user) {
@@ -50,7 +50,7 @@ final class Account {
 
   /** Takes in a report that follows. Returns the users that may have changed. */
   Set<String> take(Report report) {
-    heardMillis = System.currentTimeMillis();
+    receivedMillis = System.currentTimeMillis();
     account = report.account();
     number = report.number();
     if (report.begins()) {

@@ -45,7 +45,7 @@ final class Accounts {
    */
   Set<String> nobody(String node, long asked) {
     Account account = byNode.computeIfAbsent(node, name -> new Account());
-    boolean counts = account.number() == 0 || account.heardMillis() < asked;
+    boolean counts = account.number() == 0 || account.receivedMillis() < asked;
     return counts ? account.nobody() : Set.of();
   }
 
@@ -81,9 +81,9 @@ final class Accounts {
   @Nullable UserReport newest(String user) {
     UserReport newest = null;
     for (Account account : byNode.values()) {
-      UserReport told = account.of(user);
-      if (told != null && (newest == null || told.since() > newest.since())) {
-        newest = told;
+      UserReport userReport = account.of(user);
+      if (userReport != null && (newest == null || userReport.since() > newest.since())) {
+        newest = userReport;
       }
     }
     return newest;
@@ -93,8 +93,8 @@ final class Accounts {
   int sessions(String user) {
     int sessions = 0;
     for (Account account : byNode.values()) {
-      UserReport told = account.of(user);
-      sessions += told == null ? 0 : told.sessions();
+      UserReport userReport = account.of(user);
+      sessions += userReport == null ? 0 : userReport.sessions();
     }
     return sessions;
   }

@@ -29,7 +29,7 @@ final class Announcements {
   private final Presence presence;
   private final Context loop;
   private final Announced announced;
-  private final BiConsumer<String, Boolean> told;
+  private final BiConsumer<String, Boolean> listener;
   private List<Event> waiting = new ArrayList<>();
   private boolean saving;
 
@@ -37,15 +37,15 @@ final class Announcements {
   private @Nullable Promise<Void> idle;
 
   /**
-   * @param told called for each announced user, with true for a join
+   * @param listener called for each announced user, with true for a join
    */
   Announcements(
       String channel,
       Presence presence,
       Context loop,
       Announced announced,
-      BiConsumer<String, Boolean> told) {
-    this.told = told;
+      BiConsumer<String, Boolean> listener) {
+    this.listener = listener;
     this.channel = channel;
     this.presence = presence;
     this.loop = loop;
@@ -107,7 +107,7 @@ final class Announcements {
 
   private void saved(List<Event> events, Set<String> refused) {
     LOG.log(Level.DEBUG, "{0}: {1}, of them refused: {2}", channel, events, refused);
-    events.stream().filter(event -> !refused.contains(event.user())).forEach(this::tell);
+    events.stream().filter(event -> !refused.contains(event.user())).forEach(this::announce);
     if (!refused.isEmpty()) {
       waiting.clear();
       rest();
@@ -119,17 +119,17 @@ final class Announcements {
     }
   }
 
-  private void tell(Event event) {
-    told.accept(event.user(), event.join());
+  private void announce(Event event) {
+    listener.accept(event.user(), event.join());
     if (presence.hasMembers(channel)) {
-      tellOfMember(event);
+      announceMember(event);
     } else if (event.turns()) {
       String name = event.join() ? ChannelEvents.OCCUPIED : ChannelEvents.VACATED;
       presence.events().add(name, channel, null, null);
     }
   }
 
-  private void tellOfMember(Event event) {
+  private void announceMember(Event event) {
     PresenceCounters counters = presence.counters();
     Object info = event.info() == null ? null : Json.decodeValue(event.info());
     JsonObject body = new PresenceEvent(event.join(), event.user(), info).body();

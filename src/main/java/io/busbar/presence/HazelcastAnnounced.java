@@ -4,7 +4,7 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.map.IMap;
 import io.busbar.cluster.NumberedKey;
-import io.busbar.cluster.SureWrites;
+import io.busbar.cluster.RetriedWrites;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -80,13 +80,13 @@ final class HazelcastAnnounced implements AnnouncedStore {
   }
 
   private <T> Future<T> surely(Supplier<CompletionStage<T>> write) {
-    return SureWrites.untilCertain(() -> asked(write));
+    return RetriedWrites.untilCertain(() -> asked(write));
   }
 
   /** A failed call becomes a failed future, because Hazelcast throws when it is about to end. */
   private <T> Future<T> asked(Supplier<? extends CompletionStage<T>> question) {
     try {
-      return SureWrites.said(vertx, question.get());
+      return RetriedWrites.said(vertx, question.get());
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }

@@ -11,7 +11,7 @@ import java.util.List;
  * any thread may use it.
  */
 final class Occupancy {
-  private final AddressIndex<Boolean> told = new AddressIndex<>();
+  private final AddressIndex<Boolean> occupancyPatterns = new AddressIndex<>();
   private final PresenceChannels presence;
 
   /**
@@ -19,16 +19,16 @@ final class Occupancy {
    * @param presence the channels with presence, whose owners know this anyway
    */
   Occupancy(List<String> patterns, PresenceChannels presence) {
-    patterns.forEach(pattern -> told.add(pattern, true));
+    patterns.forEach(pattern -> occupancyPatterns.add(pattern, true));
     this.presence = presence;
   }
 
   boolean has(String address) {
-    if (told.isEmpty() || Hub.isInternal(address) || presence.has(address)) {
+    if (occupancyPatterns.isEmpty() || Hub.isInternal(address) || presence.has(address)) {
       return false;
     }
     boolean[] found = {false};
-    told.find(address, value -> found[0] = true);
+    occupancyPatterns.find(address, value -> found[0] = true);
     return found[0];
   }
 }

@@ -43,7 +43,7 @@ final class OwnedChannel {
   private final Map<String, Member> members = new HashMap<>();
 
   /** The users that were announced, so a list fits the events that follow it. */
-  private final TreeMap<String, Member> told = new TreeMap<>();
+  private final TreeMap<String, Member> announcedUsers = new TreeMap<>();
 
   private final Digest ofTold = new Digest();
   private volatile @Nullable String digest;
@@ -53,7 +53,7 @@ final class OwnedChannel {
 
   private final List<Promise<Void>> waiting = new ArrayList<>();
   private final long openedMillis = System.currentTimeMillis();
-  private long heardMillis = openedMillis;
+  private long receivedMillis = openedMillis;
   private int announcedCount;
   private boolean loaded;
   private boolean timing;
@@ -70,7 +70,7 @@ final class OwnedChannel {
     this.page = new MemberPage(accounts::sessions);
     this.announced = presence.store().of(name);
     this.before = before == null ? null : before.announcements;
-    this.announcements = new Announcements(name, presence, loop, announced, this::told);
+    this.announcements = new Announcements(name, presence, loop, announced, this::announcedUsers);
   }
 
   String name() {
@@ -132,7 +132,7 @@ final class OwnedChannel {
         (user, info) -> {
           Member member = members.computeIfAbsent(user, Member::new);
           member.announced(true);
-          told.put(user, member);
+          announcedUsers.put(user, member);
           ofTold.add(user);
           count(1);
           if (!member.isHere()) {
@@ -146,12 +146,12 @@ final class OwnedChannel {
     answerIfReady();
   }
 
-  private void told(String user, boolean joined) {
+  private void announcedUsers(String user, boolean joined) {
     if (joined) {
-      if (told.put(user, members.getOrDefault(user, new Member(user))) == null) {
+      if (announcedUsers.put(user, members.getOrDefault(user, new Member(user))) == null) {
         ofTold.add(user);
       }
-    } else if (told.remove(user) != null) {
+    } else if (announcedUsers.remove(user) != null) {
       ofTold.remove(user);
     }
     digest = ofTold.toString();
@@ -174,7 +174,7 @@ final class OwnedChannel {
     if (touched == null) {
       return OwnerCalls.failed(OwnerCalls.UNKNOWN, "this account is not known here");
     }
-    heardMillis = System.currentTimeMillis();
+    receivedMillis = System.currentTimeMillis();
     refresh(touched);
     return Future.succeededFuture();
   }
@@ -282,7 +282,7 @@ final class OwnedChannel {
       accounts.ask();
     }
     answerIfReady();
-    boolean quiet = System.currentTimeMillis() - heardMillis > presence.graceMillis() * 2;
+    boolean quiet = System.currentTimeMillis() - receivedMillis > presence.graceMillis() * 2;
     return loaded && quiet && accounts.areWhole() && members.isEmpty() && announcements.isIdle();
   }
 
@@ -306,7 +306,7 @@ final class OwnedChannel {
    * @param after the last user of the page before; empty for the first page
    */
   Future<JsonObject> list(String after, int limit) {
-    heardMillis = System.currentTimeMillis();
+    receivedMillis = System.currentTimeMillis();
     if (isReady()) {
       return Future.succeededFuture(list(limit, after));
     }
@@ -320,11 +320,11 @@ final class OwnedChannel {
 
   /** How many users have joined and not left. */
   int userCount() {
-    return told.size();
+    return announcedUsers.size();
   }
 
   private JsonObject list(int limit, String after) {
-    return page.of(told, after, limit).put("count", told.size());
+    return page.of(announcedUsers, after, limit).put("count", announcedUsers.size());
   }
 
   private boolean isReady() {

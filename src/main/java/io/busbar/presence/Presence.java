@@ -4,8 +4,8 @@ import com.hazelcast.core.HazelcastInstance;
 import io.busbar.cluster.OwnerCalls;
 import io.busbar.cluster.Owners;
 import io.busbar.config.PresenceConfig;
-import io.busbar.hub.Attendance;
-import io.busbar.hub.Attendee;
+import io.busbar.hub.PresenceListener;
+import io.busbar.hub.PresenceSubscriber;
 import io.busbar.hub.Hub;
 import io.busbar.hub.PresenceCounters;
 import io.vertx.core.Context;
@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  * The users of the channels whose rule has {@code presence}. It reports this node's users to the
  * owners of their channels, owns channels itself, and answers questions. Any thread may use it.
  */
-public final class Presence implements Attendance {
+public final class Presence implements PresenceListener {
   private static final System.Logger LOG = System.getLogger("io.busbar.presence");
 
   /** The users of a channel on this node, and the reporter that tells its owner. */
-  private record Here(ChannelHere channel, Reporter reporter) {}
+  private record Here(LocalChannel channel, Reporter reporter) {}
 
   private final Vertx vertx;
   private final Hub hub;
@@ -77,7 +77,7 @@ public final class Presence implements Attendance {
     this.watches = owners == null ? null : new PresenceViews(this);
     this.occupancy = new Occupancy(occupied, hub.presence());
     this.questions = new Questions(hub.presence(), nodes, owned);
-    hub.attendance(this);
+    hub.presenceListener(this);
   }
 
   /**
@@ -125,7 +125,7 @@ public final class Presence implements Attendance {
   }
 
   @Override
-  public void joined(Attendee who) {
+  public void joined(PresenceSubscriber who) {
     loopOf(who.channel())
         .runOnContext(
             nothing -> {
@@ -136,7 +136,7 @@ public final class Presence implements Attendance {
   }
 
   @Override
-  public void left(Attendee who) {
+  public void left(PresenceSubscriber who) {
     loopOf(who.channel())
         .runOnContext(
             nothing -> {
@@ -151,14 +151,14 @@ public final class Presence implements Attendance {
   @Override
   public void occupied(String channel) {
     if (occupancy.has(channel)) {
-      joined(Attendee.somebody(channel));
+      joined(PresenceSubscriber.somebody(channel));
     }
   }
 
   @Override
   public void vacated(String channel) {
     if (occupancy.has(channel)) {
-      left(Attendee.somebody(channel));
+      left(PresenceSubscriber.somebody(channel));
     }
   }
 
@@ -177,7 +177,7 @@ public final class Presence implements Attendance {
   }
 
   private Here open(String channel) {
-    ChannelHere its = new ChannelHere();
+    LocalChannel its = new LocalChannel();
     Runnable forget =
         () -> {
           if (its.isEmpty()) {
@@ -198,7 +198,7 @@ public final class Presence implements Attendance {
     for (String channel : channels.fieldNames()) {
       if (here.containsKey(channel)) {
         long known = channels.getLong(channel);
-        with(channel, its -> its.reporter().tellAll(known));
+        with(channel, its -> its.reporter().reportAll(known));
       } else {
         nobody.add(channel);
       }

@@ -27,12 +27,12 @@ final class PresenceView implements PresenceEvent.Listener {
   private final String channel;
   private final Presence presence;
   private final Context loop;
-  private final Map<String, Object> told = new HashMap<>();
+  private final Map<String, Object> announced = new HashMap<>();
   private final Digest digest = new Digest();
   private @Nullable MessageConsumer<Object> consumer;
 
   /** The users with an event since the owner was asked; null while no request is open. */
-  private @Nullable Set<String> news;
+  private @Nullable Set<String> changedUsers;
 
   /** Whether the owner has sent its list once. */
   private boolean known;
@@ -49,7 +49,7 @@ final class PresenceView implements PresenceEvent.Listener {
   /** Will start to listen, and then ask the owner. Called on the loop, as are all other methods. */
   void open() {
     // Not a local consumer: it would not hear an owner on another node.
-    consumer = presence.bus().consumer(PresenceChannels.PREFIX + channel, this::heard);
+    consumer = presence.bus().consumer(PresenceChannels.PREFIX + channel, this::received);
     consumer.completion().onSuccess(listening -> loop.runOnContext(nothing -> ask()));
   }
 
@@ -60,23 +60,23 @@ final class PresenceView implements PresenceEvent.Listener {
     }
   }
 
-  private void heard(Message<Object> message) {
-    PresenceEvent.hear(message.body(), news, this);
+  private void received(Message<Object> message) {
+    PresenceEvent.dispatch(message.body(), changedUsers, this);
   }
 
   @Override
   public void joined(String user, @Nullable Object info) {
-    if (!told.containsKey(user)) {
+    if (!announced.containsKey(user)) {
       digest.add(user);
     }
-    told.put(user, info);
+    announced.put(user, info);
   }
 
   @Override
   public void left(String user) {
-    if (told.containsKey(user)) {
+    if (announced.containsKey(user)) {
       digest.remove(user);
-      told.remove(user);
+      announced.remove(user);
     }
   }
 
@@ -101,9 +101,9 @@ final class PresenceView implements PresenceEvent.Listener {
   }
 
   private void ask() {
-    if (consumer != null && news == null) {
+    if (consumer != null && changedUsers == null) {
       Set<String> meanwhile = new HashSet<>();
-      news = meanwhile;
+      changedUsers = meanwhile;
       ask("", new HashMap<>(), meanwhile);
     }
   }
@@ -119,7 +119,7 @@ final class PresenceView implements PresenceEvent.Listener {
                       if (page.succeeded()) {
                         take(page.result(), found, meanwhile);
                       } else {
-                        news = null;
+                        changedUsers = null;
                       }
                     }));
   }
@@ -138,30 +138,30 @@ final class PresenceView implements PresenceEvent.Listener {
     // What was heard meanwhile is newer than the list.
     found.keySet().removeAll(meanwhile);
     if (known) {
-      tellDifference(found, meanwhile);
+      notifyDifference(found, meanwhile);
     } else {
       found.forEach(this::joined);
       known = true;
     }
-    news = null;
+    changedUsers = null;
   }
 
-  private void tellDifference(Map<String, Object> found, Set<String> meanwhile) {
+  private void notifyDifference(Map<String, Object> found, Set<String> meanwhile) {
     found.forEach(
         (user, info) -> {
-          if (!told.containsKey(user)) {
-            tell(new PresenceEvent(true, user, info));
+          if (!announced.containsKey(user)) {
+            notifyListeners(new PresenceEvent(true, user, info));
           }
         });
-    for (String user : List.copyOf(told.keySet())) {
+    for (String user : List.copyOf(announced.keySet())) {
       if (!found.containsKey(user) && !meanwhile.contains(user)) {
-        tell(new PresenceEvent(false, user, told.get(user)));
+        notifyListeners(new PresenceEvent(false, user, announced.get(user)));
       }
     }
   }
 
   /** Publishes the event to the consumers of this node only, which include this view. */
-  private void tell(PresenceEvent event) {
+  private void notifyListeners(PresenceEvent event) {
     presence.bus().publish(PresenceChannels.PREFIX + channel, event.body(), HERE);
   }
 }

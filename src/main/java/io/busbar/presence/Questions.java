@@ -1,6 +1,6 @@
 package io.busbar.presence;
 
-import io.busbar.hub.Attendance;
+import io.busbar.hub.PresenceListener;
 import io.busbar.hub.PresenceChannels;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -10,10 +10,10 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 
 /**
- * Answers who is where on {@link Attendance#ADDRESS}, on each node: {@code
+ * Answers who is where on {@link PresenceListener#ADDRESS}, on each node: {@code
  * {"channel","limit","after"}} is answered with {@code
  * {"users":[{"user","sessions","info"}],"count","next"}}; and this node's own which channels it
- * owns on {@link Attendance#CHANNELS}.
+ * owns on {@link PresenceListener#CHANNELS}.
  */
 final class Questions {
   private static final int USUAL_PAGE = 100;
@@ -36,10 +36,10 @@ final class Questions {
     Context context = vertx.getOrCreateContext();
     context.runOnContext(
         nothing -> {
-          vertx.eventBus().localConsumer(Attendance.CHANNELS, this::askedForChannels);
+          vertx.eventBus().localConsumer(PresenceListener.CHANNELS, this::askedForChannels);
           vertx
               .eventBus()
-              .<Object>consumer(Attendance.ADDRESS, this::asked)
+              .<Object>consumer(PresenceListener.ADDRESS, this::asked)
               .completion()
               .onComplete(listening);
         });
@@ -78,7 +78,7 @@ final class Questions {
     } else if (limit != null && !isLimit(limit)) {
       message.fail(BAD_QUESTION, "limit is a whole number from 1 to " + LARGEST_PAGE);
     } else if (!channels.has(name)) {
-      message.fail(Attendance.NO_PRESENCE, "no rule gives the channel presence: " + name);
+      message.fail(PresenceListener.NO_PRESENCE, "no rule gives the channel presence: " + name);
     } else {
       int most = limit == null ? USUAL_PAGE : ((Number) limit).intValue();
       nodes

@@ -31,15 +31,15 @@ record Report(
   }
 
   JsonObject json() {
-    JsonArray told = new JsonArray();
-    users.forEach(each -> told.add(each.json()));
+    JsonArray reported = new JsonArray();
+    users.forEach(each -> reported.add(each.json()));
     return new JsonObject()
         .put("channel", channel)
         .put("node", node)
         .put("account", account)
         .put("number", number)
         .put("ends", ends)
-        .put("users", told);
+        .put("users", reported);
   }
 
   boolean begins() {

@@ -28,10 +28,10 @@ final class Reporter {
   private final String channel;
   private final Presence presence;
   private final Context loop;
-  private final ChannelHere here;
+  private final LocalChannel here;
   private final Runnable whenIdle;
   private final Set<String> changed = new LinkedHashSet<>();
-  private final Queue<String> untold = new ArrayDeque<>();
+  private final Queue<String> unreported = new ArrayDeque<>();
 
   /** The node that gets the account; null for none. */
   private @Nullable String owner;
@@ -40,7 +40,7 @@ final class Reporter {
   private long number;
 
   /** Whether all users at the beginning of the account have been reported. */
-  private boolean told;
+  private boolean reported;
 
   private boolean busy;
   private long pause = AGAIN_MILLIS;
@@ -48,7 +48,7 @@ final class Reporter {
   /**
    * @param whenIdle called when the owner knows everything
    */
-  Reporter(String channel, Presence presence, Context loop, ChannelHere here, Runnable whenIdle) {
+  Reporter(String channel, Presence presence, Context loop, LocalChannel here, Runnable whenIdle) {
     this.channel = channel;
     this.presence = presence;
     this.loop = loop;
@@ -58,25 +58,25 @@ final class Reporter {
 
   void changed(String user) {
     changed.add(user);
-    tellUnlessBusy();
+    reportUnlessBusy();
   }
 
   /** Will report everything again, unless the owner has followed that account so far. */
-  void tellAll(long known) {
+  void reportAll(long known) {
     if (known != account || owner == null) {
-      if (told) {
+      if (reported) {
         owner = null;
       }
-      tellUnlessBusy();
+      reportUnlessBusy();
     }
   }
 
   /** Will report everything to the owner of the channel, if that has changed. */
   void ownersChanged() {
-    tellUnlessBusy();
+    reportUnlessBusy();
   }
 
-  private void tellUnlessBusy() {
+  private void reportUnlessBusy() {
     if (!busy) {
       tell();
     }
@@ -90,7 +90,7 @@ final class Reporter {
     }
     if (!now.equals(owner)) {
       begin(now);
-    } else if (told && changed.isEmpty()) {
+    } else if (reported && changed.isEmpty()) {
       whenIdle.run();
       return;
     }
@@ -106,16 +106,16 @@ final class Reporter {
     owner = to;
     account = presence.nextAccount();
     number = 0;
-    told = false;
+    reported = false;
     changed.clear();
-    untold.clear();
-    untold.addAll(here.users());
+    unreported.clear();
+    unreported.addAll(here.users());
   }
 
   private Report next() {
     List<UserReport> users = new ArrayList<>();
     int bytes = 0;
-    Queue<String> names = told ? new ArrayDeque<>(changed) : untold;
+    Queue<String> names = reported ? new ArrayDeque<>(changed) : unreported;
     while (!names.isEmpty() && users.size() < MOST_USERS && bytes < MOST_BYTES) {
       String user = names.remove();
       changed.remove(user);
@@ -123,15 +123,15 @@ final class Reporter {
       users.add(state);
       bytes += state.size();
     }
-    told |= untold.isEmpty();
-    return new Report(channel, presence.owners().here(), account, number++, told, users);
+    reported |= unreported.isEmpty();
+    return new Report(channel, presence.owners().here(), account, number++, reported, users);
   }
 
   private void answered(Report report, AsyncResult<Void> result) {
     busy = false;
     if (result.succeeded()) {
       pause = AGAIN_MILLIS;
-      if (told && owner != null && !changed.isEmpty()) {
+      if (reported && owner != null && !changed.isEmpty()) {
         later(GATHER_MILLIS);
       } else {
         tell();

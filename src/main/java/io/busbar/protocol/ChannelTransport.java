@@ -57,7 +57,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   private boolean ending;
   private boolean closing;
   private boolean halfClosed;
-  private boolean gone;
+  private boolean disconnected;
 
   /**
    * @param paused whether messages wait for the first {@link #resume}
@@ -78,7 +78,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   void release() {}
 
   /** Closes the connection in the protocol's own way, after what was written. */
-  abstract void sayGoodbye(Disconnect why);
+  abstract void writeClose(Disconnect why);
 
   /** Closes a failed connection; a reset is not logged. */
   final void giveUp(Throwable cause) {
@@ -120,8 +120,8 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   }
 
   /** Returns whether the channel has ended. */
-  final boolean isGone() {
-    return gone;
+  final boolean isDisconnected() {
+    return disconnected;
   }
 
   @Override
@@ -168,10 +168,10 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
 
   @Override
   public final void channelInactive(ChannelHandlerContext ctx) {
-    if (gone) {
+    if (disconnected) {
       return;
     }
-    gone = true;
+    disconnected = true;
     closing = true;
     if (held != null) {
       held.forEach(this::discard);
@@ -219,7 +219,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
       closing = true;
       // A client that does not answer the close is cut off.
       later(channel::close);
-      sayGoodbye(why);
+      writeClose(why);
       // The client's own close may be behind messages that nobody takes any more.
       resume();
     }
@@ -229,7 +229,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   private void later(Runnable task) {
     ScheduledFuture<?> waits =
         channel.eventLoop().schedule(task, CLOSE_GRACE_SECONDS, TimeUnit.SECONDS);
-    channel.closeFuture().addListener(gone -> waits.cancel(false));
+    channel.closeFuture().addListener(disconnected -> waits.cancel(false));
   }
 
   /** Ends the gateway's direction of the connection, after what was written. */
@@ -250,7 +250,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
 
   @Override
   public final void resume() {
-    if (!paused || gone) {
+    if (!paused || disconnected) {
       return;
     }
     paused = false;

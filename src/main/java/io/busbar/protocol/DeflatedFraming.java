@@ -29,8 +29,8 @@ record DeflatedFraming(Framing each, MessageDeflater deflater, int threshold) im
   }
 
   @Override
-  public EncodedMessage prepare(EncodedMessage wire) {
-    return deflated(each.prepare(wire));
+  public EncodedMessage prepare(EncodedMessage encoded) {
+    return deflated(each.prepare(encoded));
   }
 
   private EncodedMessage deflated(EncodedMessage plain) {
@@ -81,7 +81,7 @@ record DeflatedFraming(Framing each, MessageDeflater deflater, int threshold) im
   }
 
   private byte[] deflateNow(byte[] frames) {
-    ByteBuf joined = join(WebSocketFraming.wires(frames).stream().map(this::deflated).toList());
+    ByteBuf joined = join(WebSocketFraming.encodedMessages(frames).stream().map(this::deflated).toList());
     try {
       return ByteBufUtil.getBytes(joined);
     } finally {

@@ -21,7 +21,7 @@ public interface HttpEndpoint {
    * Will complete when the clients of all closed sessions were told, or had the time to ask.
    * Clients of some transports hear of it only when they ask.
    */
-  default Future<Void> saidGoodbye(Vertx vertx) {
+  default Future<Void> closeNotified(Vertx vertx) {
     return Future.succeededFuture();
   }
 }

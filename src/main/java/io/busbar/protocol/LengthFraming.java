@@ -16,20 +16,20 @@ public final class LengthFraming implements Framing {
   private LengthFraming() {}
 
   @Override
-  public EncodedMessage prepare(EncodedMessage wire) {
-    return wire;
+  public EncodedMessage prepare(EncodedMessage encoded) {
+    return encoded;
   }
 
   @Override
   public ByteBuf join(List<EncodedMessage> prepared) {
     int size = 0;
-    for (EncodedMessage wire : prepared) {
-      size += Integer.BYTES + wire.size();
+    for (EncodedMessage encoded : prepared) {
+      size += Integer.BYTES + encoded.size();
     }
     ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(size);
-    for (EncodedMessage wire : prepared) {
-      out.writeInt(wire.bytes().length);
-      out.writeBytes(wire.bytes());
+    for (EncodedMessage encoded : prepared) {
+      out.writeInt(encoded.bytes().length);
+      out.writeBytes(encoded.bytes());
     }
     return out;
   }

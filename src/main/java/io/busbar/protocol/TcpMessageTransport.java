@@ -23,7 +23,7 @@ public final class TcpMessageTransport extends NetSocketTransport<byte[]>
     implements PartialInput.Holder {
   private final LengthDecoder decoder;
   private final InboundBudget inbound;
-  private final Function<Disconnect, @Nullable EncodedMessage> goodbye;
+  private final Function<Disconnect, @Nullable EncodedMessage> closeMessage;
 
   /** Null for a client whose messages always came complete in one read. */
   private @Nullable PartialInput partialInput;
@@ -32,17 +32,17 @@ public final class TcpMessageTransport extends NetSocketTransport<byte[]>
    * Takes the socket over; its own methods deliver nothing any more.
    *
    * @param maxMessageSize maximum size of a message in bytes
-   * @param goodbye last message to a client; null for none
+   * @param closeMessage last message to a client; null for none
    */
   public TcpMessageTransport(
       NetSocket socket,
       int maxMessageSize,
       InboundBudget inbound,
-      Function<Disconnect, @Nullable EncodedMessage> goodbye) {
+      Function<Disconnect, @Nullable EncodedMessage> closeMessage) {
     super(socket);
     this.decoder = new LengthDecoder(maxMessageSize, this::arrived);
     this.inbound = inbound;
-    this.goodbye = goodbye;
+    this.closeMessage = closeMessage;
   }
 
   @Override
@@ -63,10 +63,10 @@ public final class TcpMessageTransport extends NetSocketTransport<byte[]>
       failed(e.disconnect());
     }
     int held = decoder.heldBytes();
-    if (partialInput == null && held > 0 && !isGone()) {
+    if (partialInput == null && held > 0 && !isDisconnected()) {
       partialInput = inbound.of(remoteAddress(), channel().eventLoop(), this);
     }
-    if (partialInput != null && !isGone()) {
+    if (partialInput != null && !isDisconnected()) {
       partialInput.holds(held, decoder.cameBytes());
     }
   }
@@ -85,7 +85,7 @@ public final class TcpMessageTransport extends NetSocketTransport<byte[]>
 
   @Override
   public void giveUp(Reason why) {
-    if (!isGone()) {
+    if (!isDisconnected()) {
       decoder.stop();
       endNow(why.disconnect());
     }
@@ -110,8 +110,8 @@ public final class TcpMessageTransport extends NetSocketTransport<byte[]>
   }
 
   @Override
-  void sayGoodbye(Disconnect why) {
-    EncodedMessage last = goodbye.apply(why);
+  void writeClose(Disconnect why) {
+    EncodedMessage last = closeMessage.apply(why);
     if (last != null) {
       context().write(framing().join(List.of(framing().prepare(last))));
     }

@@ -43,7 +43,7 @@ public final class TcpTransport extends NetSocketTransport<Buffer> {
   }
 
   @Override
-  void sayGoodbye(Disconnect why) {
+  void writeClose(Disconnect why) {
     halfClose();
   }
 }

@@ -36,19 +36,19 @@ public final class WebSocketFraming implements Framing {
   private WebSocketFraming() {}
 
   @Override
-  public EncodedMessage prepare(EncodedMessage wire) {
-    return wire;
+  public EncodedMessage prepare(EncodedMessage encoded) {
+    return encoded;
   }
 
   @Override
   public ByteBuf join(List<EncodedMessage> prepared) {
     int size = 0;
-    for (EncodedMessage wire : prepared) {
-      size += MOST_HEADER + wire.size();
+    for (EncodedMessage encoded : prepared) {
+      size += MOST_HEADER + encoded.size();
     }
     ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(size);
-    for (EncodedMessage wire : prepared) {
-      for (EncodedMessage part = wire; part != null; part = part.next()) {
+    for (EncodedMessage encoded : prepared) {
+      for (EncodedMessage part = encoded; part != null; part = part.next()) {
         header(out, firstByte(part), part.bytes().length);
         out.writeBytes(part.bytes());
       }
@@ -57,16 +57,16 @@ public final class WebSocketFraming implements Framing {
   }
 
   /** Returns the messages of frames that the gateway has made, none of them compressed. */
-  public static List<EncodedMessage> wires(byte[] frames) {
-    List<EncodedMessage> wires = new ArrayList<>(4);
+  public static List<EncodedMessage> encodedMessages(byte[] frames) {
+    List<EncodedMessage> encodedMessages = new ArrayList<>(4);
     ByteBuf in = Unpooled.wrappedBuffer(frames);
     while (in.isReadable()) {
       boolean text = in.readUnsignedByte() == FINAL_TEXT;
       byte[] payload = new byte[Math.toIntExact(size(in))];
       in.readBytes(payload);
-      wires.add(text ? EncodedMessage.text(payload) : EncodedMessage.binary(payload));
+      encodedMessages.add(text ? EncodedMessage.text(payload) : EncodedMessage.binary(payload));
     }
-    return wires;
+    return encodedMessages;
   }
 
   private static long size(ByteBuf in) {
@@ -78,9 +78,9 @@ public final class WebSocketFraming implements Framing {
     };
   }
 
-  private static int firstByte(EncodedMessage wire) {
-    int first = wire.isBinary() ? FINAL_BINARY : FINAL_TEXT;
-    return wire.isCompressed() ? first | COMPRESSED : first;
+  private static int firstByte(EncodedMessage encoded) {
+    int first = encoded.isBinary() ? FINAL_BINARY : FINAL_TEXT;
+    return encoded.isCompressed() ? first | COMPRESSED : first;
   }
 
   /** Writes the head of an unmasked frame with that number of bytes. */

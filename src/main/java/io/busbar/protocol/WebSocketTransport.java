@@ -47,7 +47,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
   private final String client;
   private MessageAssembler assembler;
   private long silenceAllowed;
-  private long lastHeard = System.currentTimeMillis();
+  private long lastReceived = System.currentTimeMillis();
   private boolean pinged;
 
   /** Null for a client whose messages always came complete in one read. */
@@ -84,7 +84,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
   public void receiver(Receiver newReceiver) {
     setReceiver(newReceiver);
     assembler = new MessageAssembler(options.maxMessageSize(), newReceiver, inflater);
-    if (isGone()) {
+    if (isDisconnected()) {
       newReceiver.closed();
     } else {
       resume();
@@ -104,7 +104,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
       ReferenceCountUtil.release(message);
       return;
     }
-    lastHeard = System.currentTimeMillis();
+    lastReceived = System.currentTimeMillis();
     pinged = false;
     arrived((WebSocketFrame) message);
   }
@@ -132,10 +132,10 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
    */
   void leftOver(int memory, int bytes) {
     int fragments = assembler.size();
-    if (partialInput == null && memory + fragments > 0 && !isGone()) {
+    if (partialInput == null && memory + fragments > 0 && !isDisconnected()) {
       partialInput = options.inbound().of(client, channel().eventLoop(), this);
     }
-    if (partialInput != null && !isGone()) {
+    if (partialInput != null && !isDisconnected()) {
       partialInput.holds(memory + fragments, bytes + fragments);
     }
   }
@@ -143,7 +143,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
   /** Later input is the rest of that frame, which nobody reads. */
   @Override
   public void giveUp(Reason why) {
-    if (isGone()) {
+    if (isDisconnected()) {
       return;
     }
     assembler.drop();
@@ -247,7 +247,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
 
   /** Where nothing more comes from the client, this is the last frame. */
   @Override
-  void sayGoodbye(Disconnect why) {
+  void writeClose(Disconnect why) {
     ByteBuf payload = Unpooled.buffer();
     if (why.code() != NO_STATUS) {
       payload.writeShort(why.code());
@@ -285,7 +285,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
 
   @Override
   public void tick(long nowMillis) {
-    long silence = nowMillis - lastHeard;
+    long silence = nowMillis - lastReceived;
     if (isClosing() || silence < silenceAllowed) {
       return;
     }

@@ -36,30 +36,30 @@ final class DeadLetters {
   /** Will move the message to the dead-letter queue, and then remove it here. */
   void add(QueueEntry entry, String reason) {
     dispatcher.remove(entry);
-    queue.tellWhoAwaits(entry, null, reason);
+    queue.notifyWaiting(entry, null, reason);
     ledger.dies(entry, reason);
     if (queue.settings().deadLetter().isEmpty() || entry.message().deadLetter()) {
       queue.inspection().dropped();
       ledger.remove(entry);
     } else {
-      bury(entry);
+      sendToDeadLetters(entry);
     }
   }
 
-  private void bury(QueueEntry entry) {
-    QueueMessage letter = entry.message().asDeadLetter(queue.name(), entry.reason());
+  private void sendToDeadLetters(QueueEntry entry) {
+    QueueMessage deadMessage = entry.message().asDeadLetter(queue.name(), entry.reason());
     queue
         .queues()
-        .keep(queue.settings().deadLetter(), letter, true)
-        .onComplete(result -> queue.run(() -> buried(entry, result.succeeded())));
+        .keep(queue.settings().deadLetter(), deadMessage, true)
+        .onComplete(result -> queue.run(() -> deadLettered(entry, result.succeeded())));
   }
 
-  private void buried(QueueEntry entry, boolean safe) {
+  private void deadLettered(QueueEntry entry, boolean safe) {
     if (queue.hasLeft() || entry.isOver()) {
       return;
     }
     if (safe) {
-      queue.inspection().buried();
+      queue.inspection().deadLettered();
       ledger.remove(entry);
       tryAgain();
       queue.forgetIfIdle();
@@ -71,7 +71,7 @@ final class DeadLetters {
   /** Will offer one refused message again. If it is accepted, the next ones follow. */
   void tryAgain() {
     if (!refused.isEmpty()) {
-      bury(refused.poll());
+      sendToDeadLetters(refused.poll());
     }
   }
 
@@ -85,7 +85,7 @@ final class DeadLetters {
         add(entry, EXPIRED);
       } else {
         queue.inspection().expired();
-        queue.tellWhoAwaits(entry, null, EXPIRED);
+        queue.notifyWaiting(entry, null, EXPIRED);
         ledger.remove(entry);
       }
     }

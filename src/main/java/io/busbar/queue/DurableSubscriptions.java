@@ -99,7 +99,7 @@ public final class DurableSubscriptions {
   }
 
   /** Handles the note of a node that a subscription was opened or ended. */
-  Future<Void> heard(JsonObject note) {
+  Future<Void> noted(JsonObject note) {
     String queue = note.getString(QUEUE);
     if (note.getBoolean(OVER, false)) {
       Tap gone = known.remove(queue);
@@ -128,16 +128,16 @@ public final class DurableSubscriptions {
     return Future.all(stores)
         .compose(
             read -> {
-              List<Future<Void>> heard = new ArrayList<>();
+              List<Future<Void>> noted = new ArrayList<>();
               Map<String, JsonObject> all = new ConcurrentHashMap<>();
               stores.forEach(each -> all.putAll(each.result()));
-              all.values().forEach(note -> heard.add(heard(note)));
+              all.values().forEach(note -> noted.add(noted(note)));
               known.keySet().stream()
                   .filter(queue -> !all.containsKey(queue))
                   .forEach(
                       queue ->
-                          heard.add(heard(new JsonObject().put(QUEUE, queue).put(OVER, true))));
-              return Future.join(heard).mapEmpty();
+                          noted.add(noted(new JsonObject().put(QUEUE, queue).put(OVER, true))));
+              return Future.join(noted).mapEmpty();
             });
   }
 }

@@ -178,11 +178,11 @@ final class Queue {
       return Future.succeededFuture();
     }
     inspection.acknowledged();
-    tellWhoAwaits(entry, answer, null);
+    notifyWaiting(entry, answer, null);
     return ledger.remove(entry);
   }
 
-  void tellWhoAwaits(QueueEntry entry, @Nullable JsonObject answer, @Nullable String failure) {
+  void notifyWaiting(QueueEntry entry, @Nullable JsonObject answer, @Nullable String failure) {
     if (entry.message().isAwaited()) {
       queues.nodes().handled(entry.message().awaitedBy(), entry.id(), answer, failure);
     }

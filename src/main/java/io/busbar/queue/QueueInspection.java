@@ -70,7 +70,7 @@ final class QueueInspection {
     tries++;
   }
 
-  void buried() {
+  void deadLettered() {
     deadLetters++;
   }
 
@@ -172,7 +172,7 @@ final class QueueInspection {
     List<QueueEntry> all = takeAllThatWaits();
     List<Future<Void>> gone = new ArrayList<>();
     for (QueueEntry entry : all) {
-      queue.tellWhoAwaits(entry, null, "purged");
+      queue.notifyWaiting(entry, null, "purged");
       gone.add(ledger.remove(entry));
     }
     return Future.join(gone).map(new JsonObject().put("messages", all.size()));
@@ -224,7 +224,7 @@ final class QueueInspection {
     if (queue.hasLeft()) {
       queue.queues().nodes().acknowledgeElsewhere(queue.name(), entry.id());
     } else {
-      queue.tellWhoAwaits(entry, null, "moved");
+      queue.notifyWaiting(entry, null, "moved");
       ledger.remove(entry);
     }
   }

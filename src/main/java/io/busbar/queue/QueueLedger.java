@@ -43,7 +43,7 @@ final class QueueLedger {
   private long bytes;
   private int dying;
   private int removing;
-  private @Nullable Set<String> goneMeanwhile;
+  private @Nullable Set<String> removedMeanwhile;
 
   QueueLedger(Queue queue, QueueStore store, QueueBudget budget) {
     this.queue = queue;
@@ -181,8 +181,8 @@ final class QueueLedger {
   /** Forgets the id, because the store has no copy of the message now. */
   private void gone(QueueEntry entry) {
     entries.remove(entry.id());
-    if (goneMeanwhile != null) {
-      goneMeanwhile.add(entry.id());
+    if (removedMeanwhile != null) {
+      removedMeanwhile.add(entry.id());
     }
   }
 
@@ -232,19 +232,19 @@ final class QueueLedger {
    * have them.
    */
   void lists() {
-    goneMeanwhile = new HashSet<>();
+    removedMeanwhile = new HashSet<>();
   }
 
   /** The messages of a list that are not here. */
   List<QueueMessage> listed(List<QueueMessage> listed) {
-    Set<String> gone = goneMeanwhile == null ? Set.of() : goneMeanwhile;
-    goneMeanwhile = null;
+    Set<String> gone = removedMeanwhile == null ? Set.of() : removedMeanwhile;
+    removedMeanwhile = null;
     return listed.stream()
         .filter(message -> !entries.containsKey(message.id()) && !gone.contains(message.id()))
         .toList();
   }
 
   boolean isListing() {
-    return goneMeanwhile != null;
+    return removedMeanwhile != null;
   }
 }

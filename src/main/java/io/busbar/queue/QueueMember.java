@@ -25,7 +25,7 @@ final class QueueMember {
   private List<QueueEntry> next = new ArrayList<>();
   private int most;
   private long unwritten;
-  private long heardOfMillis = System.currentTimeMillis();
+  private long receivedMillis = System.currentTimeMillis();
   private boolean nodeWasThere;
 
   /**
@@ -122,11 +122,11 @@ final class QueueMember {
   }
 
   void heardOf() {
-    heardOfMillis = System.currentTimeMillis();
+    receivedMillis = System.currentTimeMillis();
   }
 
   boolean isSilent() {
-    return node != null && heardOfMillis < System.currentTimeMillis() - SILENT_MILLIS;
+    return node != null && receivedMillis < System.currentTimeMillis() - SILENT_MILLIS;
   }
 
   /** Notes whether its node is a member. A node counts as gone only after it was seen. */
@@ -134,7 +134,7 @@ final class QueueMember {
     nodeWasThere |= node != null && nodes.contains(node);
   }
 
-  boolean isGone(Set<String> nodes) {
+  boolean nodeHasLeft(Set<String> nodes) {
     return nodeWasThere && !nodes.contains(node);
   }
 }

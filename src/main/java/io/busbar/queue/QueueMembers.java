@@ -214,7 +214,7 @@ final class QueueMembers {
   void check() {
     Set<String> there = nodes.owners().nodes();
     for (QueueMember member : List.copyOf(members.values())) {
-      if (member.isGone(there) || nodes.isClustered() && member.isSilent()) {
+      if (member.nodeHasLeft(there) || nodes.isClustered() && member.isSilent()) {
         close(member, false);
       } else {
         member.mayBeMissed(there);

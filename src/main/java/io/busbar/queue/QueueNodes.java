@@ -188,7 +188,7 @@ final class QueueNodes {
         case DELIVER -> answer(message, deliver(message).mapEmpty());
         case HANDLED -> queues.source().handled((JsonObject) message.body());
         case NOTE ->
-            answer(message, queues.durable().heard((JsonObject) message.body()).mapEmpty());
+            answer(message, queues.durable().noted((JsonObject) message.body()).mapEmpty());
         case LIST -> answer(message, queues.directory().listHere((JsonObject) message.body()));
         default -> {
           QueueCall call = QueueCall.read(message);
@@ -226,7 +226,7 @@ final class QueueNodes {
 
   /** Completes when all nodes that answer know of a durable subscription, or of its end. */
   Future<Void> note(JsonObject what) {
-    return askAll(NOTE, what, queues.durable().heard(what).mapEmpty()).mapEmpty();
+    return askAll(NOTE, what, queues.durable().noted(what).mapEmpty()).mapEmpty();
   }
 
   /** The answers of all nodes that answer. */

@@ -208,7 +208,7 @@ final class Acks {
     /** Logs a failure only when storing worked before. */
     private void tell(AsyncResult<Void> kept) {
       if (kept.failed() && !failing) {
-        String words = LinkLife.words(kept.cause());
+        String words = LinkConnection.words(kept.cause());
         LOG.log(Level.WARNING, "route {0}: its offset is not kept: {1}", route, words);
       }
       failing = kept.failed();

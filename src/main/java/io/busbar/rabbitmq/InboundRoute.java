@@ -34,7 +34,7 @@ final class InboundRoute implements Route, Link.User {
 
   private final Delivery.Form form;
   private final @Nullable Publisher deadLetters;
-  private final Handover handover;
+  private final BusDelivery handover;
   private @Nullable Acks acks;
   private @Nullable RabbitMQConsumer consumer;
   private @Nullable Promise<Void> settled;
@@ -65,7 +65,7 @@ final class InboundRoute implements Route, Link.User {
         route.deadLetter() == null
             ? null
             : new Publisher(shared, route, new Counters(), publisher -> Future.succeededFuture());
-    this.handover = new Handover(vertx, route, counters, deadLetters, this::flushSoon);
+    this.handover = new BusDelivery(vertx, route, counters, deadLetters, this::flushSoon);
   }
 
   @Override
@@ -111,7 +111,7 @@ final class InboundRoute implements Route, Link.User {
             started -> {
               consumer = started;
               acks = fresh;
-              started.exceptionHandler(e -> link.reopen(LinkLife.words(e)));
+              started.exceptionHandler(e -> link.reopen(LinkConnection.words(e)));
               started.handler(message -> take(fresh, message));
               started.endHandler(gone -> context.runOnContext(here -> cancelled(fresh)));
               return link.hasChannel() ? Future.succeededFuture() : refused(started);
@@ -127,7 +127,7 @@ final class InboundRoute implements Route, Link.User {
     return link.work(refused::cancel)
         .otherwiseEmpty()
         .compose(
-            cancelled -> Future.failedFuture(new LinkLife.Trouble("the queue cannot be consumed")));
+            cancelled -> Future.failedFuture(new LinkConnection.LinkException("the queue cannot be consumed")));
   }
 
   private void cancelled(Acks of) {

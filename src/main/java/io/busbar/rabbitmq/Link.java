@@ -44,7 +44,7 @@ final class Link {
   private final Route.Counters counters;
 
   /** The last connection's; null before the first, and when it is over. */
-  private @Nullable LinkLife life;
+  private @Nullable LinkConnection life;
 
   /** That of the last connection, or where none was yet the one that it will have. */
   private ContextInternal context;
@@ -103,8 +103,8 @@ final class Link {
     }
     int next = tries++ % config.uri().size();
     context = shared.newContext();
-    LinkLife fresh =
-        new LinkLife(this, context, config.maskedUris().get(next), config.heartBeat().toMillis());
+    LinkConnection fresh =
+        new LinkConnection(this, context, config.maskedUris().get(next), config.heartBeat().toMillis());
     life = fresh;
     context
         .executeBlocking(
@@ -114,7 +114,7 @@ final class Link {
   }
 
   /** The connection and its channel are open. */
-  Future<Void> connected(LinkLife which) {
+  Future<Void> connected(LinkConnection which) {
     if (which != life) {
       which.end();
       return Future.failedFuture("it is closing");
@@ -126,7 +126,7 @@ final class Link {
     return prepared.onSuccess(done -> opened(which)).onFailure(e -> ended(which, e));
   }
 
-  private void opened(LinkLife which) {
+  private void opened(LinkConnection which) {
     if (which != life) {
       return;
     }
@@ -142,12 +142,12 @@ final class Link {
   }
 
   /** The connection or the channel has ended, or could not be opened. */
-  void ended(LinkLife which, Throwable cause) {
+  void ended(LinkConnection which, Throwable cause) {
     if (which != life) {
       return;
     }
     boolean connectionIsThere = which.isConnected();
-    String words = LinkLife.words(which.closeReason(cause));
+    String words = LinkConnection.words(which.closeReason(cause));
     if (open && System.nanoTime() - openSince > config.backOff().longest().toNanos()) {
       pause.reset();
     }
@@ -157,7 +157,7 @@ final class Link {
     }
     if (connectionIsThere) {
       tries--; // RabbitMQ refuses the route, not the connection
-      tellOfRoute(words);
+      notifyRoute(words);
     } else {
       reached = false;
       String trouble = "RabbitMQ at " + which.uri() + ": " + words;
@@ -168,14 +168,14 @@ final class Link {
     shared.vertx().setTimer(round ? pause.nextMillis() : 1, timer -> start());
   }
 
-  private void forget(LinkLife last) {
+  private void forget(LinkConnection last) {
     life = null;
     open = false;
     user.closed();
     last.end();
   }
 
-  private void tellOfRoute(String trouble) {
+  private void notifyRoute(String trouble) {
     boolean known = trouble.equals(routeTrouble);
     routeTrouble = trouble;
     LOG.log(known ? Level.DEBUG : Level.WARNING, "route {0}: RabbitMQ says {1}", route, trouble);
@@ -192,17 +192,17 @@ final class Link {
   /** Will end the connection, so that it is opened again. */
   void reopen(String reason) {
     if (life != null) {
-      ended(life, new LinkLife.Trouble(reason));
+      ended(life, new LinkConnection.LinkException(reason));
     }
   }
 
-  void returned(LinkLife which, Return back) {
+  void returned(LinkConnection which, Return back) {
     if (which == life) {
       user.returned(back);
     }
   }
 
-  void blocked(LinkLife which, boolean isBlocked, String reason) {
+  void blocked(LinkConnection which, boolean isBlocked, String reason) {
     if (which == life) {
       shared.blocked(isBlocked, reason);
       user.blocked(isBlocked);
@@ -211,7 +211,7 @@ final class Link {
 
   /** Will call the client, after earlier calls. Fails if there is no channel. */
   <T> Future<T> ask(Function<RabbitMQClient, Future<T>> question) {
-    LinkLife asked = life;
+    LinkConnection asked = life;
     if (asked == null || !asked.hasChannel()) {
       return Future.failedFuture("there is no channel");
     }
@@ -221,7 +221,7 @@ final class Link {
   }
 
   private static <T> void answered(
-      LinkLife asked, Function<RabbitMQClient, Future<T>> question, Promise<T> answer) {
+      LinkConnection asked, Function<RabbitMQClient, Future<T>> question, Promise<T> answer) {
     try {
       question.apply(asked.client()).onComplete(answer);
     } catch (RuntimeException e) {
@@ -235,7 +235,7 @@ final class Link {
   }
 
   /** Will use the channel directly, without waiting for earlier calls. */
-  Future<Void> use(LinkLife.Use use) {
+  Future<Void> use(LinkConnection.ChannelTask use) {
     return life != null && life.hasChannel()
         ? life.use(use)
         : Future.failedFuture("there is no channel");
@@ -244,7 +244,7 @@ final class Link {
   /** Will end the connection and not open another one. */
   Future<Void> stop() {
     closing = true;
-    LinkLife last = life;
+    LinkConnection last = life;
     if (last == null) {
       return Future.succeededFuture();
     }

@@ -3,6 +3,7 @@ package io.busbar.rabbitmq;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import io.busbar.config.RabbitMqRoute;
 import io.busbar.config.RabbitMqRoute.Run;
+import io.busbar.config.Reason;
 import io.busbar.rabbitmq.Outgoing.Refusal;
 import io.busbar.rabbitmq.Outgoing.Refusal.RefusedException;
 import io.vertx.core.Future;
@@ -37,7 +38,7 @@ final class OutboundRoute implements Route {
   private final String ids = UUID.randomUUID() + "-";
   private long lastId;
   private @Nullable MessageConsumer<Object> consumer;
-  private long toldAt = System.nanoTime() - QUIET_NANOS;
+  private long loggedAt = System.nanoTime() - QUIET_NANOS;
 
   OutboundRoute(RabbitMqVerticle.Shared shared, RabbitMqRoute route) {
     this.vertx = shared.vertx();
@@ -122,13 +123,13 @@ final class OutboundRoute implements Route {
     counters.dropped++;
     if (message.replyAddress() != null) {
       message.fail(refusal.code(), refusal.words());
-    } else if (System.nanoTime() - toldAt > QUIET_NANOS) {
-      toldAt = System.nanoTime();
+    } else if (System.nanoTime() - loggedAt > QUIET_NANOS) {
+      loggedAt = System.nanoTime();
       LOG.log(
           Level.WARNING,
           "route {0} dropped a message: {1} ({2} so far)",
           route.name(),
-          cause.getMessage(),
+          Reason.of(cause),
           Long.toString(counters.dropped));
     }
   }

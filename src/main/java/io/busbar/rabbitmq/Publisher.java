@@ -44,7 +44,7 @@ final class Publisher implements Link.User {
   /** Until when RabbitMQ may refuse everything; null if it refuses nothing. */
   private @Nullable Long refusalsEnd;
 
-  private @Nullable String told;
+  private @Nullable String loggedReason;
 
   /**
    * @param declare makes what the route needs, before the first message
@@ -177,7 +177,7 @@ final class Publisher implements Link.User {
       link.reopen("queue " + route.routingKey() + " was deleted");
     }
     pump();
-    tellDrained();
+    notifyDrained();
   }
 
   /**
@@ -186,7 +186,7 @@ final class Publisher implements Link.User {
    */
   private void noteRefusal(boolean refused) {
     if (!refused) {
-      told = null;
+      loggedReason = null;
       refusalsEnd = null;
       patience.reset();
     } else if (refusalsEnd == null) {
@@ -204,17 +204,17 @@ final class Publisher implements Link.User {
         renew("RabbitMQ confirms nothing");
       }
     }
-    tellDrained();
+    notifyDrained();
   }
 
   private void renew(String why) {
-    Level level = why.equals(told) ? Level.DEBUG : Level.WARNING;
-    told = why;
+    Level level = why.equals(loggedReason) ? Level.DEBUG : Level.WARNING;
+    loggedReason = why;
     LOG.log(level, "route {0} opens another connection: {1}", route.name(), why);
     link.renew();
   }
 
-  private void tellDrained() {
+  private void notifyDrained() {
     if (drained != null && size() == 0) {
       drained.tryComplete();
     }
@@ -229,7 +229,7 @@ final class Publisher implements Link.User {
     Promise<Void> empty = Promise.promise();
     drained = empty;
     vertx.setTimer(millis, timer -> empty.tryComplete());
-    tellDrained();
+    notifyDrained();
     return empty
         .future()
         .compose(

@@ -2,6 +2,7 @@ package io.busbar.rabbitmq;
 
 import io.busbar.config.RabbitMqConfig;
 import io.busbar.config.RabbitMqRoute;
+import io.busbar.config.Reason;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -60,7 +61,7 @@ public final class RabbitMqVerticle extends VerticleBase {
         }
       }
     } catch (IllegalArgumentException e) {
-      return Future.failedFuture("rabbitmq.routes: " + e.getMessage());
+      return Future.failedFuture("rabbitmq.routes: " + Reason.of(e));
     }
     List<Future<?>> started = new ArrayList<>();
     routes().forEach(route -> started.add(route.start()));
@@ -109,14 +110,14 @@ public final class RabbitMqVerticle extends VerticleBase {
   static final class Shared {
     private static final String POOL = "busbar-rabbitmq";
     private static final int THREADS_OF_A_ROUTE = 3;
-    private static final int MOST_TOLD = 100;
+    private static final int MOST_LOGGED = 100;
 
     private final VertxInternal vertx;
     private final ContextInternal verticle;
     private final RabbitMqConfig config;
     private final WorkerPool pool;
-    private final Set<String> told = new HashSet<>();
-    private boolean toldOfBlocking;
+    private final Set<String> logged = new HashSet<>();
+    private boolean loggedBlocking;
 
     Shared(VertxInternal vertx, ContextInternal verticle, RabbitMqConfig config) {
       this.vertx = vertx;
@@ -146,23 +147,23 @@ public final class RabbitMqVerticle extends VerticleBase {
 
     /** Every route calls this. The log has only the first call. */
     void connected(String line) {
-      toldOfBlocking = false;
-      told.removeIf(before -> !before.startsWith("connected"));
-      LOG.log(told.add(line) ? Level.INFO : Level.DEBUG, line);
+      loggedBlocking = false;
+      logged.removeIf(before -> !before.startsWith("connected"));
+      LOG.log(logged.add(line) ? Level.INFO : Level.DEBUG, line);
     }
 
     /** Logs the same trouble only once. */
     void trouble(String line) {
-      boolean tooMany = told.size() > MOST_TOLD;
-      told.removeIf(before -> tooMany || before.startsWith("connected"));
-      LOG.log(told.add(line) ? Level.WARNING : Level.DEBUG, line);
+      boolean tooMany = logged.size() > MOST_LOGGED;
+      logged.removeIf(before -> tooMany || before.startsWith("connected"));
+      LOG.log(logged.add(line) ? Level.WARNING : Level.DEBUG, line);
     }
 
     void blocked(boolean isBlocked, String reason) {
       String line = isBlocked ? "takes no messages: " + reason : "takes messages again";
       Level level = isBlocked ? Level.WARNING : Level.INFO;
-      LOG.log(isBlocked == toldOfBlocking ? Level.DEBUG : level, "RabbitMQ {0}", line);
-      toldOfBlocking = isBlocked;
+      LOG.log(isBlocked == loggedBlocking ? Level.DEBUG : level, "RabbitMQ {0}", line);
+      loggedBlocking = isBlocked;
     }
   }
 }

@@ -8,7 +8,7 @@ import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.DataSerializable;
 import com.hazelcast.query.Predicates;
 import io.busbar.cluster.NumberedKey;
-import io.busbar.cluster.SureWrites;
+import io.busbar.cluster.RetriedWrites;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -64,22 +64,22 @@ public final class HazelcastStreamStore implements StreamStore {
   @Override
   public Future<Void> epochs(String stream, JsonObject epochs) {
     byte[] bytes = epochs.toBuffer().getBytes();
-    return SureWrites.untilCertain(
-        () -> SureWrites.said(vertx, blocks.setAsync(new NumberedKey(stream, EPOCHS), bytes)));
+    return RetriedWrites.untilCertain(
+        () -> RetriedWrites.said(vertx, blocks.setAsync(new NumberedKey(stream, EPOCHS), bytes)));
   }
 
   @Override
   public Future<Boolean> append(String stream, long first, StreamCodec block) {
     NumberedKey key = new NumberedKey(stream, first);
     byte[] bytes = block.toBytes();
-    return SureWrites.untilCertain(
-        () -> SureWrites.said(vertx, blocks.submitToKey(key, new PutWhereNoneIs(bytes))));
+    return RetriedWrites.untilCertain(
+        () -> RetriedWrites.said(vertx, blocks.submitToKey(key, new PutWhereNoneIs(bytes))));
   }
 
   @Override
   public Future<Void> remove(String stream, long first) {
     NumberedKey key = new NumberedKey(stream, first);
-    return SureWrites.untilCertain(() -> SureWrites.said(vertx, blocks.removeAsync(key)))
+    return RetriedWrites.untilCertain(() -> RetriedWrites.said(vertx, blocks.removeAsync(key)))
         .mapEmpty();
   }
 

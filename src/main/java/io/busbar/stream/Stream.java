@@ -60,7 +60,7 @@ final class Stream {
   private long usedMillis = System.currentTimeMillis();
 
   /** The bytes that the budget was last told; -1 for none. */
-  private long told = -1;
+  private long reportedBytes = -1;
 
   Stream(String name, Streams streams, StreamStore store, Context loop, ChannelRule rule) {
     this.name = name;
@@ -85,11 +85,11 @@ final class Stream {
   }
 
   /** Whether the budget must hear of a change. If so, the change counts as reported. */
-  boolean isNews() {
+  boolean hasChanged() {
     long now = log.bytes();
-    boolean news = told < 0 || (told == 0) != (now == 0) || Math.abs(now - told) > A_LITTLE;
-    told = news ? now : told;
-    return news;
+    boolean isNew = reportedBytes < 0 || (reportedBytes == 0) != (now == 0) || Math.abs(now - reportedBytes) > A_LITTLE;
+    reportedBytes = isNew ? now : reportedBytes;
+    return isNew;
   }
 
   /** The position of the newest message. */
@@ -329,7 +329,7 @@ final class Stream {
       return;
     }
     trim();
-    told = -1;
+    reportedBytes = -1;
     streams.used(this);
     long idle = System.currentTimeMillis() - usedMillis;
     boolean fresh = log.head() == 0;
@@ -354,8 +354,8 @@ final class Stream {
       long next = Math.min(Math.max(since.offset(), log.first()), log.head() + 1);
       return page(next, messages, null);
     }
-    Position heard = new Position(since.epoch(), since.offset() - 1);
-    if (!epochs.prove(heard, log)) {
+    Position received = new Position(since.epoch(), since.offset() - 1);
+    if (!epochs.prove(received, log)) {
       return page(log.head() + 1, 0, LossReason.EPOCH);
     }
     if (since.offset() < log.first()) {

@@ -65,16 +65,16 @@ final class StreamEpochs {
   }
 
   /** Whether a reader that heard this position has heard this stream's messages up to there. */
-  boolean prove(Position heard, StreamLog log) {
-    if (heard.offset() > log.head()) {
+  boolean prove(Position received, StreamLog log) {
+    if (received.offset() > log.head()) {
       return false;
     }
-    boolean nothing = heard.offset() == 0 && log.first() <= 1;
-    if (nothing || heard.epoch().equals(now)) {
+    boolean nothing = received.offset() == 0 && log.first() <= 1;
+    if (nothing || received.epoch().equals(now)) {
       return true;
     }
-    StreamMessage there = log.get(heard.offset());
-    return heard.offset() <= ended.getOrDefault(heard.epoch(), -1L)
-        || there != null && there.position().epoch().equals(heard.epoch());
+    StreamMessage there = log.get(received.offset());
+    return received.offset() <= ended.getOrDefault(received.epoch(), -1L)
+        || there != null && there.position().epoch().equals(received.epoch());
   }
 }

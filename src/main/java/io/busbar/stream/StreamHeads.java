@@ -40,7 +40,7 @@ final class StreamHeads {
     streams.vertx().setPeriodic(TICK_MILLIS, timer -> tick());
     streams
         .loopOf("")
-        .runOnContext(nothing -> bus.<JsonArray>consumer(ADDRESS, told -> heard(told.body())));
+        .runOnContext(nothing -> bus.<JsonArray>consumer(ADDRESS, changedHeads -> headsReceived(changedHeads.body())));
   }
 
   /** Called on the stream's loop. */
@@ -53,13 +53,13 @@ final class StreamHeads {
   }
 
   private void tick() {
-    List<JsonObject> told = new ArrayList<>();
+    List<JsonObject> changedHeads = new ArrayList<>();
     moved.replaceAll((name, one) -> new Moved(one.head(), one.ticks() + 1));
     moved.forEach(
         (name, one) -> {
           if (TOLD_AFTER.contains(one.ticks())) {
             Position head = one.head();
-            told.add(
+            changedHeads.add(
                 new JsonObject()
                     .put(STREAM, name)
                     .put(EPOCH, head.epoch())
@@ -68,13 +68,13 @@ final class StreamHeads {
         });
     int last = TOLD_AFTER.get(TOLD_AFTER.size() - 1);
     moved.values().removeIf(one -> one.ticks() > last);
-    for (int at = 0; at < told.size(); at += MOST_IN_A_MESSAGE) {
-      int end = Math.min(told.size(), at + MOST_IN_A_MESSAGE);
-      bus.publish(ADDRESS, new JsonArray(told.subList(at, end)));
+    for (int at = 0; at < changedHeads.size(); at += MOST_IN_A_MESSAGE) {
+      int end = Math.min(changedHeads.size(), at + MOST_IN_A_MESSAGE);
+      bus.publish(ADDRESS, new JsonArray(changedHeads.subList(at, end)));
     }
   }
 
-  private void heard(JsonArray heads) {
+  private void headsReceived(JsonArray heads) {
     for (int i = 0; i < heads.size(); i++) {
       JsonObject one = heads.getJsonObject(i);
       Position head = new Position(one.getString(EPOCH), one.getLong(OFFSET));

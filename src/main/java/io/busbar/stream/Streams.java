@@ -2,6 +2,7 @@ package io.busbar.stream;
 
 import io.busbar.cluster.Owners;
 import io.busbar.config.ChannelRule;
+import io.busbar.config.Reason;
 import io.busbar.config.StreamsConfig;
 import io.busbar.hub.ChannelRules;
 import io.busbar.hub.History;
@@ -57,7 +58,7 @@ public final class Streams implements History {
   private final String source = UUID.randomUUID().toString();
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicLong waitingBytes = new AtomicLong();
-  private final Map<String, AppendBatcher> couriers = new ConcurrentHashMap<>();
+  private final Map<String, AppendBatcher> batchers = new ConcurrentHashMap<>();
   private final LongAdder published = new LongAdder();
   private final LongAdder lost = new LongAdder();
   private final LongAdder evicted = new LongAdder();
@@ -192,11 +193,11 @@ public final class Streams implements History {
     loop.runOnContext(nothing -> batcher(address, loop).take(draft, holder, kept));
     return kept.future()
         .onComplete(done -> waitingBytes.addAndGet(-size))
-        .onFailure(e -> lost(address, String.valueOf(e.getMessage())));
+        .onFailure(e -> lost(address, Reason.of(e)));
   }
 
   private AppendBatcher batcher(String address, Context loop) {
-    return couriers.computeIfAbsent(
+    return batchers.computeIfAbsent(
         address,
         name ->
             new AppendBatcher(
@@ -205,7 +206,7 @@ public final class Streams implements History {
                   return ask(StreamCall.keep(name, source, number, holder, drafts), loop)
                       .mapEmpty();
                 },
-                () -> couriers.remove(name)));
+                () -> batchers.remove(name)));
   }
 
   private Future<Void> lost(String address, String why) {
@@ -264,7 +265,7 @@ public final class Streams implements History {
     if (nodes != null) {
       nodes.heads().moved(stream);
     }
-    if (stream.isNews()) {
+    if (stream.hasChanged()) {
       long bytes = stream.bytes();
       String holder = stream.holder();
       loopOf("").runOnContext(nothing -> makeRoom(budget.used(stream, bytes, holder)));

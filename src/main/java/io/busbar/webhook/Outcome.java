@@ -1,6 +1,6 @@
 package io.busbar.webhook;
 
-import io.busbar.webhook.Tally.Failure;
+import io.busbar.webhook.WebhookCounters.Failure;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;

@@ -1,7 +1,7 @@
 package io.busbar.webhook;
 
 import io.busbar.config.WebhookConfig;
-import io.busbar.webhook.Tally.Failure;
+import io.busbar.webhook.WebhookCounters.Failure;
 import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -36,13 +36,13 @@ final class Poster {
 
   private final Vertx vertx;
   private final WebhookConfig config;
-  private final Form form;
+  private final RequestFormat format;
   private final HttpClient client;
 
-  Poster(Vertx vertx, WebhookConfig config, Form form) {
+  Poster(Vertx vertx, WebhookConfig config, RequestFormat format) {
     this.vertx = vertx;
     this.config = config;
-    this.form = form;
+    this.format = format;
     HttpClientOptions options =
         new HttpClientOptions()
             .setKeepAliveTimeout(IDLE_SECONDS)
@@ -80,7 +80,7 @@ final class Poster {
             .setAbsoluteURI(config.url())
             .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
             .putHeader(HttpHeaders.USER_AGENT, "Busbar");
-    form.sign(options, id, body);
+    format.sign(options, id, body);
     return options;
   }
 

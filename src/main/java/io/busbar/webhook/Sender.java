@@ -1,7 +1,7 @@
 package io.busbar.webhook;
 
 import io.busbar.config.WebhookConfig;
-import io.busbar.webhook.Tally.Drop;
+import io.busbar.webhook.WebhookCounters.Drop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -34,7 +34,7 @@ final class Sender {
   private final Webhook webhook;
   private final WebhookConfig config;
   private final Poster poster;
-  private final Deque<Held> held = new ArrayDeque<>();
+  private final Deque<PendingEvent> held = new ArrayDeque<>();
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
   private final Promise<Void> stopped = Promise.promise();
 
@@ -55,16 +55,16 @@ final class Sender {
     this.vertx = vertx;
     this.webhook = webhook;
     this.config = webhook.config();
-    this.poster = new Poster(vertx, config, webhook.form());
+    this.poster = new Poster(vertx, config, webhook.format());
   }
 
   void start() {
     consumers.add(vertx.eventBus().localConsumer(config.queue() + LEFT, message -> leave()));
     consumers.add(
-        vertx.eventBus().localConsumer(config.queue(), message -> take(Held.of(message))));
+        vertx.eventBus().localConsumer(config.queue(), message -> take(PendingEvent.of(message))));
   }
 
-  private void take(@Nullable Held event) {
+  private void take(@Nullable PendingEvent event) {
     if (event == null) {
       return;
     }
@@ -118,7 +118,7 @@ final class Sender {
   }
 
   private void post() {
-    Batch sent = batch == null ? Batch.of(webhook.form(), held) : batch;
+    Batch sent = batch == null ? Batch.of(webhook.format(), held) : batch;
     batch = sent;
     posting = true;
     poster.post(sent.id(), sent.body()).onSuccess(outcome -> posted(sent, outcome));
@@ -126,13 +126,13 @@ final class Sender {
 
   private void posted(Batch sent, Outcome outcome) {
     posting = false;
-    Tally.Failure why = outcome.failure();
+    WebhookCounters.Failure why = outcome.failure();
     if (why == null) {
       webhook.isWell();
       failures = 0;
       trouble = null;
-      webhook.tally().sent(sent.events().size());
-      sent.events().forEach(Held::done);
+      webhook.counters().sent(sent.events().size());
+      sent.events().forEach(PendingEvent::done);
       if (sent == batch) {
         sent.events().forEach(done -> held.remove());
         batch = null;
@@ -143,8 +143,8 @@ final class Sender {
     }
   }
 
-  private void failed(Outcome outcome, Tally.Failure why) {
-    webhook.tally().failed(why);
+  private void failed(Outcome outcome, WebhookCounters.Failure why) {
+    webhook.counters().failed(why);
     trouble = outcome.words();
     failingSinceMillis = failures == 0 ? System.currentTimeMillis() : failingSinceMillis;
     failures++;
@@ -184,7 +184,7 @@ final class Sender {
     if (failures == 0 || failingSinceMillis > before || posting) {
       return;
     }
-    Set<Held> old = new HashSet<>();
+    Set<PendingEvent> old = new HashSet<>();
     held.stream().filter(event -> event.sinceMillis() <= before).forEach(old::add);
     if (!old.isEmpty()) {
       old.forEach(event -> drop(event, Drop.GIVEN_UP));
@@ -194,8 +194,8 @@ final class Sender {
     }
   }
 
-  private void drop(Held event, Drop why) {
-    webhook.tally().dropped(why);
+  private void drop(PendingEvent event, Drop why) {
+    webhook.counters().dropped(why);
     event.drop();
   }
 
@@ -229,7 +229,7 @@ final class Sender {
   private void end() {
     if (!ended) {
       ended = true;
-      held.forEach(Held::giveBack);
+      held.forEach(PendingEvent::giveBack);
       forgetAll();
       consumers.forEach(MessageConsumer::unregister);
       poster.close().onComplete(stopped);
@@ -240,7 +240,7 @@ final class Sender {
   JsonObject status() {
     return new JsonObject()
         .put("name", config.name())
-        .mergeIn(webhook.tally().toJson())
+        .mergeIn(webhook.counters().toJson())
         .put("held", held.size())
         .put("trouble", trouble)
         .put("gone", gone);

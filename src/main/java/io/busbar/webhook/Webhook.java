@@ -1,7 +1,8 @@
 package io.busbar.webhook;
 
+import io.busbar.config.Reason;
 import io.busbar.config.WebhookConfig;
-import io.busbar.webhook.Tally.Drop;
+import io.busbar.webhook.WebhookCounters.Drop;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -30,14 +31,14 @@ final class Webhook {
 
   private final Vertx vertx;
   private final WebhookConfig config;
-  private final Form form;
-  private final Tally tally = new Tally();
+  private final RequestFormat format;
+  private final WebhookCounters counters = new WebhookCounters();
   private final AtomicBoolean hasSpoken = new AtomicBoolean();
   private final AtomicLong quietUntil = new AtomicLong(System.nanoTime());
 
-  Webhook(Vertx vertx, WebhookConfig config, Form form) {
+  Webhook(Vertx vertx, WebhookConfig config, RequestFormat format) {
     this.vertx = vertx;
-    this.form = form;
+    this.format = format;
     this.config = config;
   }
 
@@ -46,12 +47,12 @@ final class Webhook {
   }
 
   /** The format of requests to its endpoint. */
-  Form form() {
-    return form;
+  RequestFormat format() {
+    return format;
   }
 
-  Tally tally() {
-    return tally;
+  WebhookCounters counters() {
+    return counters;
   }
 
   /** Completes when the event is safe. An event that the queue does not accept is counted. */
@@ -66,12 +67,12 @@ final class Webhook {
         .eventBus()
         .request(PUT, event, options)
         .<Void>mapEmpty()
-        .onFailure(e -> notKept(String.valueOf(e.getMessage())));
+        .onFailure(e -> notKept(Reason.of(e)));
   }
 
   /** Counts and logs an event that was not kept. */
   void notKept(String why) {
-    tally.dropped(Drop.NOT_KEPT);
+    counters.dropped(Drop.NOT_KEPT);
     warn("its queue does not take an event: " + why);
   }
 
@@ -86,7 +87,7 @@ final class Webhook {
         "webhook {0}: {1} ({2} events dropped so far)",
         config.name(),
         what,
-        Long.toString(tally.droppedCount()));
+        Long.toString(counters.droppedCount()));
   }
 
   /** Logs once after each warning that all is well. */

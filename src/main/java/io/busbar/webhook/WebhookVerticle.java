@@ -31,7 +31,7 @@ public final class WebhookVerticle extends VerticleBase {
   private final List<WebhookConfig> configs;
   private final Map<String, PusherConfig.App> apps;
   private final Predicate<String> isKeptFromAll;
-  private Intake intake;
+  private EventRouter router;
   private List<Sender> senders;
 
   /**
@@ -53,17 +53,17 @@ public final class WebhookVerticle extends VerticleBase {
     List<Webhook> webhooks = configs.stream().map(this::webhook).toList();
     senders = webhooks.stream().map(each -> new Sender(vertx, each)).toList();
     senders.forEach(Sender::start);
-    intake = new Intake(vertx, webhooks, isKeptFromAll);
+    router = new EventRouter(vertx, webhooks, isKeptFromAll);
     vertx.eventBus().localConsumer(STATUS, message -> message.reply(status()));
     vertx
         .eventBus()
-        .localConsumer(BEGIN, message -> intake.start().onSuccess(started -> message.reply(null)));
+        .localConsumer(BEGIN, message -> router.start().onSuccess(started -> message.reply(null)));
     return Future.succeededFuture();
   }
 
   private Webhook webhook(WebhookConfig config) {
     PusherConfig.App app = apps.get(config.name());
-    return new Webhook(vertx, config, app == null ? new StandardForm(config) : new PusherForm(app));
+    return new Webhook(vertx, config, app == null ? new StandardFormat(config) : new PusherFormat(app));
   }
 
   private JsonObject status() {
@@ -76,6 +76,6 @@ public final class WebhookVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     return Future.join(senders.stream().map(Sender::stop).toList())
-        .onComplete(sent -> intake.stop());
+        .onComplete(sent -> router.stop());
   }
 }

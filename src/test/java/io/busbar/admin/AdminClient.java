@@ -9,7 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** Asks an admin port, as curl does. */
+/** An HTTP client of an admin port, which works as curl does. Any thread may use it. */
 final class AdminClient {
   private final HttpClient http = HttpClient.newHttpClient();
   private final URI root;
@@ -19,6 +19,9 @@ final class AdminClient {
   }
 
   /**
+   * Sends a request and returns the response.
+   *
+   * @param body null for none
    * @param headers names and values in turn
    */
   HttpResponse<String> ask(String method, String path, String body, String... headers) {

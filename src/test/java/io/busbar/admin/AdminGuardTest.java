@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who gets in at the admin port. */
+/** The admin port accepts only callers that may use it. */
 final class AdminGuardTest {
   private static final String TOKEN = "planted-token-0123456789";
 
@@ -64,7 +64,7 @@ final class AdminGuardTest {
     "localhost.attacker.example, 403",
     "192.0.2.1, 403",
   })
-  void nameThatPointsHereByATrickIsRefused(String host, int status) {
+  void onlyLoopbackHostsAreAccepted(String host, int status) {
     assertThat(status(open, "/api/sessions", "Host", host)).isEqualTo(status);
     assertThat(status(open, "/health/live", "Host", host)).isEqualTo(status);
   }
@@ -105,7 +105,7 @@ final class AdminGuardTest {
         "/console/feed",
         "/nothing"
       })
-  void tokenMustBeShownWhereThereIsOne(String path) {
+  void requestWithoutTheTokenIsRefused(String path) {
     AdminClient admin = new AdminClient(locked.adminPort());
     assertThat(admin.get(path).statusCode()).isEqualTo(401);
     assertThat(admin.get(path).headers().firstValue("WWW-Authenticate")).isPresent();
@@ -118,7 +118,7 @@ final class AdminGuardTest {
   }
 
   @Test
-  void tokenOpensAsBearerAndAsPassword() {
+  void tokenIsAcceptedAsBearerAndAsPassword() {
     AdminClient admin = new AdminClient(locked.adminPort());
     String basic =
         Base64.getEncoder().encodeToString(("any:" + TOKEN).getBytes(StandardCharsets.UTF_8));
@@ -128,7 +128,7 @@ final class AdminGuardTest {
   }
 
   @Test
-  void healthWithoutTheTokenSaysYesOrNoAndNothingMore() {
+  void healthWithoutTheTokenHasNoDetails() {
     AdminClient admin = new AdminClient(locked.adminPort());
     assertThat(new JsonObject(admin.get("/health/ready").body()))
         .isEqualTo(new JsonObject().put("status", "UP"));

@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each rule for itself: what is an alert, and what is just not one. */
+/** Each rule makes an alert beyond its limit, and none at the limit. */
 final class AlertsTest {
   private static final long MEBI = 1 << 20;
-  private static final Numbers QUIET = numbers(0, 0, 0, 0, 0);
+  private static final Sample QUIET = numbers(0, 0, 0, 0, 0);
 
-  private static Numbers numbers(
+  private static Sample numbers(
       double lag, long dropped, long limited, long storeFailures, long routeLosses) {
-    return new Numbers(
+    return new Sample(
         1_000,
         List.of(),
         0,
@@ -34,10 +34,10 @@ final class AlertsTest {
         routeLosses);
   }
 
-  /** One where all is well, to be changed. */
+  /** A situation in which nothing is wrong. Tests change it. */
   private static final class Setting {
-    private Numbers now = QUIET;
-    private Numbers minuteAgo = QUIET;
+    private Sample now = QUIET;
+    private Sample minuteAgo = QUIET;
     private long heapFloor = 10 * MEBI;
     private List<String> obstacles = List.of();
     private JsonObject cluster;
@@ -47,7 +47,7 @@ final class AlertsTest {
 
     List<Alert> alerts() {
       return Alerts.of(
-          new Situation(
+          new NodeStatus(
               now,
               minuteAgo,
               heapFloor,
@@ -79,12 +79,12 @@ final class AlertsTest {
   }
 
   @Test
-  void nothingIsWrongWithAQuietNode() {
+  void quietNodeHasNoAlerts() {
     assertThat(new Setting().alerts()).isEmpty();
   }
 
   @Test
-  void nodeThatIsNotReadySaysWhy() {
+  void notReadyAlertNamesTheReasons() {
     Setting setting = new Setting();
     setting.obstacles = List.of("cluster: no other node answers", "draining: about to leave");
     Alert alert = setting.only();
@@ -95,7 +95,7 @@ final class AlertsTest {
 
   @ParameterizedTest
   @CsvSource({"1.0,", "1.01, WARNING", "5.0, WARNING", "5.1, CRITICAL"})
-  void lagIsAnAlertFromASecondOn(double lag, Severity severity) {
+  void lagOverOneSecondIsAnAlert(double lag, Severity severity) {
     Setting setting = new Setting();
     setting.now = numbers(lag, 0, 0, 0, 0);
     assertThat(setting.alerts().stream().map(Alert::severity).toList())
@@ -103,7 +103,7 @@ final class AlertsTest {
   }
 
   @Test
-  void lagIsToldWithItsNumber() {
+  void lagAlertHasTheDuration() {
     Setting setting = new Setting();
     setting.now = numbers(2.34, 0, 0, 0, 0);
     assertThat(setting.only().reason())
@@ -111,7 +111,7 @@ final class AlertsTest {
   }
 
   @Test
-  void heapIsAnAlertWhenItStaysFull() {
+  void heapThatStaysFullIsAnAlert() {
     Setting setting = new Setting();
     setting.heapFloor = 90 * MEBI;
     assertThat(setting.alerts()).isEmpty();
@@ -121,7 +121,7 @@ final class AlertsTest {
   }
 
   @Test
-  void lossesOfTheLastMinuteCountAndOlderOnesDoNot() {
+  void onlyLossesOfTheLastMinuteAreAlerts() {
     Setting setting = new Setting();
     setting.now = setting.minuteAgo = numbers(0, 7, 7, 7, 7);
     assertThat(setting.alerts()).isEmpty();
@@ -153,7 +153,7 @@ final class AlertsTest {
   }
 
   @Test
-  void oneRuleDoesNotFillThePage() {
+  void alertsOfOneRuleAreBounded() {
     Setting setting = new Setting();
     setting.neglected =
         IntStream.range(0, 50)
@@ -163,7 +163,7 @@ final class AlertsTest {
   }
 
   @Test
-  void lostRabbitMqAndItsReasonAreTold() {
+  void lostRabbitMqIsReportedWithItsReason() {
     Setting setting = new Setting();
     setting.rabbitMq = new JsonObject().put("connected", true).put("uri", "amqp://h");
     assertThat(setting.alerts()).isEmpty();
@@ -174,7 +174,7 @@ final class AlertsTest {
   }
 
   @Test
-  void routeInTroubleIsNamedAndItsLossesAreCounted() {
+  void failingRouteIsNamedAndLossesAreCounted() {
     JsonObject orders = new JsonObject().put("name", "orders").put("dropped", 2).put("returned", 3);
     JsonObject news = new JsonObject().put("name", "news").put("trouble", "no exchange news");
     Setting setting = new Setting();
@@ -184,14 +184,14 @@ final class AlertsTest {
             .put("routes", new JsonArray().add(orders).add(news));
     assertThat(setting.only().title()).isEqualTo("RabbitMQ route news does not run");
     news.putNull("trouble");
-    assertThat(Situation.routeLosses(setting.rabbitMq)).isEqualTo(5);
+    assertThat(NodeStatus.routeLosses(setting.rabbitMq)).isEqualTo(5);
     setting.now = numbers(0, 0, 0, 0, 5);
     assertThat(setting.only().id()).isEqualTo("route-losses");
     assertThat(setting.only().reason()).startsWith("5 messages");
   }
 
   @Test
-  void webhookInTroubleIsNamed() {
+  void failingWebhookIsReported() {
     JsonObject shop = new JsonObject().put("name", "shop").put("held", 1);
     Setting setting = new Setting();
     setting.webhooks = new JsonObject().put("webhooks", new JsonArray().add(shop));
@@ -204,7 +204,7 @@ final class AlertsTest {
   }
 
   @Test
-  void memberThatWasLostIsNamed() {
+  void lostMemberIsReported() {
     Setting setting = new Setting();
     setting.cluster = cluster(2);
     assertThat(setting.alerts()).isEmpty();
@@ -218,7 +218,7 @@ final class AlertsTest {
   }
 
   @Test
-  void onlyMemberOfAClusterIsAnAlertAndANodeWithoutOneIsNot() {
+  void onlyMemberOfAClusterIsAnAlert() {
     Setting setting = new Setting();
     setting.cluster = cluster(1);
     assertThat(setting.only().id()).isEqualTo("alone");
@@ -227,7 +227,7 @@ final class AlertsTest {
   }
 
   @Test
-  void alertGoesOnUntilItIsOver() {
+  void alertKeepsItsStartTimeUntilItEnds() {
     Setting setting = new Setting();
     setting.cluster = cluster(1);
     Alert alone = setting.only();

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.Yaml;
 
-/** api.md has what openapi.yaml has, and its curl lines do what it says. Used by one thread. */
+/** The page api.md has all that openapi.yaml has, and its curl lines work as it says. */
 final class ApiPageTest {
   private static final Path PAGE = Path.of("src", "site", "markdown", "api.md");
   private static final Pattern HEADING = Pattern.compile("### `([A-Z]+ /\\S*)`");
@@ -41,7 +41,7 @@ final class ApiPageTest {
 
   @TempDir private Path folder;
 
-  /** What the page or the contract says of one operation. */
+  /** One operation, as the page or the contract describes it. */
   private record Operation(Set<String> parameters, Set<String> answers, List<String> examples) {
     Operation() {
       this(new TreeSet<>(), new TreeSet<>(), new ArrayList<>());

@@ -25,8 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The API does what openapi.yaml says: every answer here is held against it. */
+/** The API works as openapi.yaml says. Every answer here is checked with it. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ApiTest {
   private static TestGateway gateway;
@@ -114,7 +115,7 @@ final class ApiTest {
   }
 
   @Test
-  void channelSaysWhoListensAndHow() {
+  void channelReportsItsSubscribersAndOverflow() {
     JsonObject channel = checked(200, "GET", "/api/channels/stocks.AAPL", null);
     assertThat(channel.getString("overflow")).isEqualTo("latest");
     assertThat(channel.getInteger("subscribers")).isEqualTo(1);
@@ -124,7 +125,7 @@ final class ApiTest {
   }
 
   @Test
-  void whoIsInAChannelIsListed() {
+  void usersOfAChannelAreListed() {
     String path = "/api/channels/public.presence-demo/presence";
     BridgeListener other = new BridgeListener(gateway).say("register", "public.presence-demo");
     await().until(() -> checked(200, "GET", path, null).getInteger("count") == 1);
@@ -145,13 +146,20 @@ final class ApiTest {
     "/api/sessions?limit=0", "/api/sessions?limit=1001", "/api/sessions?limit=x",
     "/api/channels?limit=-1", "/api/sessions?after=x", "/api/sessions?after=0.x"
   })
-  void pageThatCannotBeIsAnError(String path) {
+  void invalidPageRequestIsAnError(String path) {
     assertThat(checked(400, "GET", path, null).getString("error")).isNotBlank();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "0.x", "x.0", "."})
+  void placeThatIsNoneIsNamed(String after) {
+    assertThat(checked(400, "GET", "/api/sessions?after=" + after, null).getString("error"))
+        .isEqualTo("after must be the next of a page before");
   }
 
   @Test
   void publishedMessageReachesClients() {
-    listener.heard().clear();
+    listener.received().clear();
     JsonObject message =
         new JsonObject()
             .put("address", "public.news")
@@ -160,14 +168,14 @@ final class ApiTest {
     JsonObject answer = post(200, "/api/publish", "application/json", message.encode());
     assertThat(answer.getInteger("published")).isEqualTo(1);
     await().until(() -> news().size() == 1);
-    JsonObject heard = news().get(0);
-    assertThat(heard.getJsonObject("body").getString("title")).isEqualTo("Grüße");
-    assertThat(heard.getJsonObject("headers").getString("kind")).isEqualTo("a");
+    JsonObject received = news().get(0);
+    assertThat(received.getJsonObject("body").getString("title")).isEqualTo("Grüße");
+    assertThat(received.getJsonObject("headers").getString("kind")).isEqualTo("a");
   }
 
   @Test
-  void bulkIsPublishedInOrderAndOnlyWhenAllIsGood() {
-    listener.heard().clear();
+  void bulkIsPublishedInOrderOnlyIfAllAreValid() {
+    listener.received().clear();
     String good = "{\"address\": \"public.news\", \"body\": %d}";
     String bad = "[" + good.formatted(1) + ", {\"address\": \"\"}]";
     assertThat(post(400, "/api/publish", "application/json", bad).getString("error"))
@@ -179,9 +187,9 @@ final class ApiTest {
     assertThat(news()).extracting(each -> each.getValue("body")).containsExactly(2, 3);
   }
 
-  /** What came, but for the prices of AAPL. */
+  /** Returns the messages that came, without the prices of AAPL. */
   private static List<JsonObject> news() {
-    return listener.heard().stream()
+    return listener.received().stream()
         .filter(each -> "public.news".equals(each.getString("address")))
         .toList();
   }
@@ -206,7 +214,7 @@ final class ApiTest {
   }
 
   @Test
-  void backendCannotSpeakForAClient() {
+  void backendCannotForgeTheSender() {
     String claimed =
         "{\"address\": \"there\", \"headers\": {\"USER\": \"root\", \"session\": \"s\","
             + " \"busbar-address\": \"c\", \"a\": \"b\"}}";
@@ -240,7 +248,7 @@ final class ApiTest {
           415 | ?address=a        | application/x-www-form-urlencoded | x                 | say what the body is
           415 | ?address=a        | multipart/form-data | x                               | say what the body is
           """)
-  void badMessageIsAnErrorThatSaysWhatIsWrong(
+  void invalidMessageIsAClearError(
       int status, String query, String type, String body, String words) {
     String suffix = query == null ? "" : query;
     for (String path : List.of("/api/publish", "/api/send")) {
@@ -249,7 +257,7 @@ final class ApiTest {
   }
 
   @Test
-  void bodyThatIsTooLargeIsRefused() {
+  void tooLargeBodyIsRefused() {
     String large = "x".repeat(16 * 1024 + 1);
     assertThat(post(413, "/api/publish?address=a", "text/plain", large).getString("error"))
         .isNotBlank();
@@ -259,19 +267,19 @@ final class ApiTest {
   }
 
   @Test
-  void endingAUsersSessionsIsToldToEveryNode() {
-    Promise<Message<JsonObject>> told = Promise.promise();
+  void endOfUserSessionsIsPublishedToAllNodes() {
+    Promise<Message<JsonObject>> published = Promise.promise();
     MessageConsumer<JsonObject> consumer =
-        gateway.bus().consumer(Hub.SESSIONS_END, told::tryComplete);
+        gateway.bus().consumer(Hub.SESSIONS_END, published::tryComplete);
     TestGateway.await(consumer.completion());
     JsonObject answer = checked(202, "DELETE", "/api/users/gr%C3%A4ce/sessions", null);
     assertThat(answer.getString("user")).isEqualTo("gräce");
-    assertThat(TestGateway.await(told.future()).body().getString("user")).isEqualTo("gräce");
+    assertThat(TestGateway.await(published.future()).body().getString("user")).isEqualTo("gräce");
     TestGateway.await(consumer.unregister());
   }
 
   @Test
-  void whatIsNotThereIsSaidInJson() {
+  void unknownPathsAreNotFound() {
     assertThat(new JsonObject(admin.get("/nothing").body()).getString("error")).isNotBlank();
     assertThat(admin.get("/nothing").statusCode()).isEqualTo(404);
     assertThat(admin.ask("DELETE", "/api/sessions", null).statusCode()).isEqualTo(405);
@@ -280,7 +288,7 @@ final class ApiTest {
   }
 
   @Test
-  void consoleIsFoundFromEverySideOfItsSlash() {
+  void consoleIsFoundWithAndWithoutASlash() {
     for (String path : List.of("/", "/console")) {
       HttpResponse<String> answer = admin.get(path);
       assertThat(answer.statusCode()).isEqualTo(302);
@@ -300,19 +308,20 @@ final class ApiTest {
   }
 
   @Test
-  void healthAndMetricsKeepTheContractToo() {
+  void healthAndMetricsMatchTheContract() {
     checked(200, "GET", "/health/live", null);
     checked(200, "GET", "/health/ready", null);
     checked(200, "GET", "/metrics", null);
   }
 
   /**
-   * Runs last. Of queues {@link QueuesApiTest} asks, of features {@link FeaturesApiTest}, of
-   * streams {@link HistoryApiTest}, of the node and single sessions {@link NodeApiTest}.
+   * Runs last. {@link QueuesApiTest} has the operations on queues, {@link FeaturesApiTest} those on
+   * features, {@link HistoryApiTest} those on streams. {@link NodeApiTest} has those on the node
+   * and on single sessions.
    */
   @Test
   @Order(Integer.MAX_VALUE)
-  void everyOperationOfTheContractWasAsked() {
+  void everyOperationOfTheContractWasTested() {
     contract.allWereAsked(
         path ->
             !path.startsWith("/api/queues")

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A client of the bridge that listens to addresses and keeps what it hears. */
+/** A client of the bridge that stores the messages it gets. Any thread may use it. */
 public final class BridgeListener {
   private final WebSocketClient client;
   private final WebSocket socket;
-  private final List<JsonObject> heard = new CopyOnWriteArrayList<>();
+  private final List<JsonObject> received = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
 
   public BridgeListener(TestGateway gateway) {
@@ -22,13 +22,15 @@ public final class BridgeListener {
   }
 
   /**
-   * @param headers of the handshake, names and values in turn
+   * Connects to a gateway on 127.0.0.1.
+   *
+   * @param headers headers of the handshake, names and values in turn
    */
   public BridgeListener(Vertx vertx, int port, String... headers) {
     this(vertx, "127.0.0.1", port, headers);
   }
 
-  /** The same, of a gateway on that host. */
+  /** Connects to a gateway on that host. */
   public BridgeListener(Vertx vertx, String host, int port, String... headers) {
     client = vertx.createWebSocketClient();
     WebSocketConnectOptions options =
@@ -37,7 +39,7 @@ public final class BridgeListener {
       options.addHeader(headers[i], headers[i + 1]);
     }
     socket = TestGateway.await(client.connect(options));
-    socket.textMessageHandler(text -> heard.add(new JsonObject(text)));
+    socket.textMessageHandler(text -> received.add(new JsonObject(text)));
     socket.closeHandler(gone -> closeCode.complete((int) socket.closeStatusCode()));
   }
 
@@ -50,12 +52,12 @@ public final class BridgeListener {
     return this;
   }
 
-  /** What came, in its order. */
-  public List<JsonObject> heard() {
-    return heard;
+  /** Returns the messages in the order in which they came. */
+  public List<JsonObject> received() {
+    return received;
   }
 
-  /** Completes with the code of the close frame when the gateway has ended the connection. */
+  /** Will complete with the close code when the gateway has ended the connection. */
   public CompletableFuture<Integer> closeCode() {
     return closeCode;
   }

@@ -16,7 +16,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Asks an admin port, and holds every answer against openapi.yaml. */
+/** A client of an admin port that checks every answer with openapi.yaml. Used by one thread. */
 final class ContractClient {
   private final AdminClient admin;
   private final OpenAPIContract contract;
@@ -29,12 +29,12 @@ final class ContractClient {
     this.validator = ResponseValidator.create(gateway.vertx(), contract);
   }
 
-  /** Null for an answer that is not JSON. */
+  /** Sends a request, checks the answer and returns it; null if it is not JSON. */
   JsonObject checked(int status, String method, String path, String body, String... headers) {
     return sent(status, method, path, body == null ? null : body.getBytes(UTF_8), headers);
   }
 
-  /** The same with any body. */
+  /** Does the same with a body of bytes. */
   JsonObject sent(int status, String method, String path, byte[] body, String... headers) {
     HttpResponse<String> answer = admin.send(method, path, body, headers);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
@@ -44,7 +44,7 @@ final class ContractClient {
     asked.add(operation.getOperationId());
     String type = answer.headers().firstValue("Content-Type").orElseThrow().replaceAll(";.*", "");
     if (!type.equals("application/json")) {
-      // The validator reads JSON alone; of the rest the contract says no more than the type.
+      // The validator reads only JSON, and of other answers the contract has only the type.
       assertThat(operation.getResponse(status).getContent()).containsKey(type);
       return null;
     }
@@ -55,7 +55,7 @@ final class ContractClient {
     return new JsonObject(answer.body());
   }
 
-  /** An operation that the contract has and no test asks for is not proven. */
+  /** Fails if the contract has an operation on such a path that no test has used. */
   void allWereAsked(Predicate<String> paths) {
     assertThat(asked)
         .containsExactlyInAnyOrderElementsOf(

@@ -18,7 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** An event loop that does not run what it is given is seen. */
+/** A node notices an event loop that does not run its tasks. */
 final class EventLoopsTest {
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(3));
   private final ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
@@ -37,7 +37,7 @@ final class EventLoopsTest {
     return TestGateway.await(silent.future());
   }
 
-  /** Blocks one that the question is not asked on; returns its number. */
+  /** Blocks an event loop that is not the caller's, and returns its index. */
   private int block() {
     List<EventLoop> all = new ArrayList<>();
     for (EventExecutor loop : ((VertxInternal) vertx).nettyEventLoopGroup()) {
@@ -57,12 +57,12 @@ final class EventLoopsTest {
   }
 
   @Test
-  void noneIsSilentWhenAllIsWell() {
+  void healthyLoopsAreNotSilent() {
     assertThat(silent(15_000)).isEmpty();
   }
 
   @Test
-  void stuckLoopIsNamedAndForgivenAfterwards() {
+  void stuckLoopIsReportedUntilItRecovers() {
     int stuck = block();
     assertThat(silent(300)).contains(stuck);
     end.countDown();
@@ -70,7 +70,7 @@ final class EventLoopsTest {
   }
 
   @Test
-  void lagOfALoopThatWasStuckIsRemembered() {
+  void lagOfAStuckLoopIsRemembered() {
     loops.start();
     int stuck = block();
     await().during(Duration.ofMillis(1_500)).atMost(Duration.ofSeconds(20)).until(() -> true);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Features come and go by the admin port, as openapi.yaml says. */
+/** Features are deployed and undeployed by the admin port, as openapi.yaml says. */
 final class FeaturesApiTest {
   private static final String TOKEN = "a-token-of-16-or-more";
 
@@ -54,7 +54,14 @@ final class FeaturesApiTest {
   }
 
   @Test
-  void featuresComeAreReplacedAndGo() throws IOException {
+  void featuresOfTheConfigurationAreListedApart() {
+    JsonObject echo =
+        new JsonObject().put("verticle", "io.busbar.feature.EchoVerticle").put("instances", 1);
+    assertThat(ask(200, "GET", "", null).getJsonArray("configured")).contains(echo);
+  }
+
+  @Test
+  void featuresAreDeployedReplacedAndUndeployed() throws IOException {
     FeatureJars jars = new FeatureJars(folder);
     assertThat(ask(200, "GET", "", null).getJsonArray("features")).isEmpty();
     JsonObject first =

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What load balancers and those who restart nodes are told. */
+/** Load balancers and supervisors get the right status of a node. */
 final class HealthTest {
   private TestGateway gateway;
   private AdminClient admin;
@@ -36,7 +36,7 @@ final class HealthTest {
         .orElseThrow();
   }
 
-  private void says(String address, JsonObject status) {
+  private void replyWith(String address, JsonObject status) {
     MessageConsumer<Object> consumer =
         gateway.bus().localConsumer(address, message -> message.reply(status));
     TestGateway.await(consumer.completion());
@@ -63,9 +63,9 @@ final class HealthTest {
   }
 
   @Test
-  void sickClusterIsNotReadyAndSaysWhy() {
-    says(
-        Neighbours.CLUSTER,
+  void unhealthyClusterIsNotReadyAndGivesTheReason() {
+    replyWith(
+        ComponentStatus.CLUSTER,
         new JsonObject().put("healthy", false).put("reason", "cut off").put("members", null));
     HttpResponse<String> ready = admin.get("/health/ready");
     assertThat(ready.statusCode()).isEqualTo(503);
@@ -75,13 +75,13 @@ final class HealthTest {
 
   @Test
   void clusterThatDoesNotAnswerIsNotReady() {
-    TestGateway.await(gateway.bus().localConsumer(Neighbours.CLUSTER, message -> {}).completion());
+    TestGateway.await(gateway.bus().localConsumer(ComponentStatus.CLUSTER, message -> {}).completion());
     assertThat(admin.get("/health/ready").statusCode()).isEqualTo(503);
   }
 
   @Test
   void lostRabbitMqIsReportedAndTheNodeStaysReady() {
-    says(Neighbours.RABBITMQ, new JsonObject().put("connected", false).put("uri", "amqp://h"));
+    replyWith(ComponentStatus.RABBITMQ, new JsonObject().put("connected", false).put("uri", "amqp://h"));
     HttpResponse<String> ready = admin.get("/health/ready");
     assertThat(ready.statusCode()).isEqualTo(200);
     assertThat(check(ready, "rabbitmq").getJsonObject("data").getBoolean("degraded")).isTrue();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Operators read what a channel's stream has kept. */
+/** Operators read the stored messages of a channel's stream. */
 final class HistoryApiTest {
   private static TestGateway gateway;
   private static AdminClient admin;
@@ -60,7 +60,7 @@ final class HistoryApiTest {
   }
 
   @Test
-  void allThatIsKeptIsThereInPages() {
+  void historyIsListedInPages() {
     JsonObject first = get("");
     assertThat(first.getLong("first")).isEqualTo(101);
     assertThat(first.getLong("head")).isEqualTo(600);
@@ -75,14 +75,14 @@ final class HistoryApiTest {
   }
 
   @Test
-  void theNewestMayComeFirst() {
+  void newestMessagesMayComeFirst() {
     assertThat(bodies(get("?reverse=true&limit=3"))).containsExactly(600, 599, 598);
     assertThat(bodies(get("?reverse=true&limit=3&since=103"))).containsExactly(102, 101);
     assertThat(bodies(get("?reverse=true&limit=1000"))).hasSize(500).startsWith(600).endsWith(101);
   }
 
   @Test
-  void whatIsMissingIsSaid() {
+  void missingMessagesAreReported() {
     assertThat(get("?since=other:550").getString("reason")).isEqualTo("epoch");
     String epoch = get("").getString("epoch");
     JsonObject late = get("?since=" + epoch + ":50");
@@ -91,7 +91,7 @@ final class HistoryApiTest {
   }
 
   @Test
-  void streamsAreListedWithWhatTheyKeep() {
+  void streamsAreListedWithTheirContents() {
     gateway.bus().publish("public.b", "x");
     await().atMost(Duration.ofSeconds(20)).until(() -> streams("").size() == 2);
     JsonObject first = streams("").getJsonObject(0);
@@ -115,13 +115,13 @@ final class HistoryApiTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"?since=x", "?since=a:b", "?since=-1", "?limit=0", "?reverse=maybe"})
-  void whatIsWrongIsSaid(String query) {
+  void invalidParameterIsAnError(String query) {
     assertThat(admin.get("/api/channels/public.a/history" + query).statusCode()).isEqualTo(400);
   }
 
   @ParameterizedTest
   @CsvSource({"secret", "busbar.stats"})
-  void aChannelWithoutAHistoryHasNone(String channel) {
+  void channelWithoutAHistoryIsNotFound(String channel) {
     assertThat(admin.get("/api/channels/" + channel + "/history").statusCode()).isEqualTo(404);
   }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What Prometheus reads, and that the dashboard asks for nothing else. */
+/** Prometheus gets the metrics, and the dashboard uses no others. */
 final class MetricsTest {
   private static final Pattern LABEL = Pattern.compile("[{,](\\w+)=\"");
   private static final Pattern NAME = Pattern.compile("\\b(?:busbar|jvm|process|system)_[a-z_]+");
@@ -36,11 +36,11 @@ final class MetricsTest {
         TestGateway.start(
             "event-loops=2", "queues.rules=[{name: orders}]", "workers=[{address: public.jobs}]");
     admin = new AdminClient(gateway.adminPort());
-    says(
-        Neighbours.CLUSTER,
+    replyWith(
+        ComponentStatus.CLUSTER,
         new JsonObject().put("healthy", true).put("members", new JsonArray().add("a").add("b")));
-    says(
-        Neighbours.RABBITMQ,
+    replyWith(
+        ComponentStatus.RABBITMQ,
         new JsonObject()
             .put("connected", true)
             .put(
@@ -74,13 +74,13 @@ final class MetricsTest {
     TestGateway.await(gateway.queues().keep(queue, message, false));
   }
 
-  private static void says(String address, JsonObject status) {
+  private static void replyWith(String address, JsonObject status) {
     TestGateway.await(
         gateway.bus().localConsumer(address, message -> message.reply(status)).completion());
   }
 
   @Test
-  void everythingIsCountedByItsLabels() {
+  void metricsHaveTheirLabelsAndValues() {
     assertThat(admin.get("/metrics").body())
         .contains("busbar_sessions{protocol=\"bridge\"} 1.0\n")
         .contains("busbar_messages_received_total{protocol=\"bridge\"} 2.0\n")
@@ -112,7 +112,7 @@ final class MetricsTest {
   }
 
   @Test
-  void workersAreCountedByTheirAddress() {
+  void workersAreCountedByAddress() {
     BridgeListener worker = new BridgeListener(gateway).say("register", "public.jobs");
     await()
         .atMost(patience())
@@ -131,7 +131,7 @@ final class MetricsTest {
   }
 
   @Test
-  void queuesAreCountedTogetherAndByNameWhereARuleHasIt() {
+  void queuesAreCountedInTotalAndByNameOfARule() {
     assertThat(admin.get("/metrics").body())
         .containsPattern("busbar_queues [1-9]")
         .containsPattern("busbar_queues_bytes [1-9]")
@@ -147,7 +147,7 @@ final class MetricsTest {
         .doesNotContain("queue=\"others\"");
   }
 
-  /** An empty queue is forgotten; a counter that began at 0 again would lose what was between. */
+  /** The node forgets an empty queue, but its counters must not begin at 0 again. */
   @Test
   void countersOfANamedQueueOutliveTheQueue() {
     try (TestGateway node =
@@ -168,7 +168,7 @@ final class MetricsTest {
   }
 
   @Test
-  void formatIsTheOneThatIsAskedFor() {
+  void formatFollowsTheAcceptHeader() {
     assertThat(type("*/*")).startsWith("text/plain; version=0.0.4");
     String open = "application/openmetrics-text;version=1.0.0;q=0.8,text/plain;q=0.5";
     assertThat(type(open)).startsWith("application/openmetrics-text; version=1.0.0");
@@ -184,7 +184,7 @@ final class MetricsTest {
   }
 
   @Test
-  void dashboardAsksForNothingThatIsNotThere() throws Exception {
+  void dashboardUsesOnlyExistingMetrics() throws Exception {
     JsonObject dashboard = new JsonObject(Files.readString(Path.of("config", "grafana.json")));
     Set<String> asked = new TreeSet<>();
     for (Object panel : dashboard.getJsonArray("panels")) {
@@ -206,9 +206,9 @@ final class MetricsTest {
     assertThat(there).containsAll(asked);
   }
 
-  /** What `promtool check metrics` looks for, without it. */
+  /** Checks the same rules as {@code promtool check metrics}, without the program. */
   @Test
-  void namesAreByPrometheusConventions() {
+  void namesFollowPrometheusConventions() {
     List<String> lines = admin.get("/metrics").body().lines().toList();
     List<String> types = lines.stream().filter(line -> line.startsWith("# TYPE busbar_")).toList();
     assertThat(types).hasSizeGreaterThan(20);
@@ -243,7 +243,7 @@ final class MetricsTest {
   }
 
   @Test
-  void everyNumberOfOursIsDocumented() throws Exception {
+  void everyMetricIsDocumented() throws Exception {
     String page = Files.readString(Path.of("src", "site", "markdown", "operations.md"));
     assertThat(admin.get("/metrics").body().lines())
         .filteredOn(line -> line.startsWith("# TYPE busbar"))

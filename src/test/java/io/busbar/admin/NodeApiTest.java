@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the console asks of the node itself, as openapi.yaml has it. */
+/** The console gets the state of the node itself, as openapi.yaml says. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class NodeApiTest {
   static final Set<String> PATHS =
@@ -63,7 +63,7 @@ final class NodeApiTest {
   }
 
   @Test
-  void numbersAreToldByWindow() {
+  void numbersAreListedByWindow() {
     await()
         .atMost(PATIENCE)
         .until(() -> get("/api/history/numbers?window=2m").getJsonArray("samples").size() > 1);
@@ -74,7 +74,7 @@ final class NodeApiTest {
   }
 
   @Test
-  void nodeAloneTellsOfItself() {
+  void singleNodeReportsItself() {
     JsonObject cluster = get("/api/cluster");
     assertThat(cluster.getBoolean("clustered")).isFalse();
     JsonObject self = cluster.getJsonArray("members").getJsonObject(0);
@@ -86,7 +86,7 @@ final class NodeApiTest {
   }
 
   @Test
-  void drainingNodeIsAnAlertUntilItIsGone() {
+  void drainingNodeIsAnAlert() {
     try (TestGateway leaving = TestGateway.start("event-loops=1")) {
       ContractClient its = new ContractClient(leaving);
       assertThat(its.checked(200, "GET", "/api/alerts", null).encode()).doesNotContain("not-ready");
@@ -147,7 +147,7 @@ final class NodeApiTest {
         "/api/streams?limit=1001",
         "/api/presence?limit=x"
       })
-  void whatCannotBeIsAnError(String path) {
+  void invalidParameterIsAnError(String path) {
     assertThat(contract.checked(400, "GET", path, null).getString("error")).isNotBlank();
   }
 
@@ -167,7 +167,7 @@ final class NodeApiTest {
   /** Runs last. */
   @Test
   @Order(Integer.MAX_VALUE)
-  void everyOperationOfTheContractWasAsked() {
+  void everyOperationOfTheContractWasTested() {
     contract.allWereAsked(PATHS::contains);
   }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Operators see queues and handle what waits in them. */
+/** Operators see queues, and move or purge the messages in them. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class QueuesApiTest {
   private static TestGateway gateway;
@@ -100,7 +100,7 @@ final class QueuesApiTest {
   }
 
   @Test
-  void queuesWithOldMessagesAndNoConsumerAreNeglectedTheOldestFirst() {
+  void neglectedQueuesAreListedOldestFirst() {
     String[] all = {"neglected.a", "neglected.b", "neglected.c", "neglected.d"};
     for (String name : all) {
       fill(name, "x");
@@ -141,7 +141,7 @@ final class QueuesApiTest {
   }
 
   @Test
-  void messagesAreShownAndStayWhereTheyAre() {
+  void messagesAreShownAndNotRemoved() {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("color", "red").add("priority", "9");
     keep("shown", Payload.text("x".repeat(5000)), MultiMap.caseInsensitiveMultiMap());
     keep("shown", Payload.json(new JsonObject().put("a", 1)), headers);
@@ -159,7 +159,7 @@ final class QueuesApiTest {
   }
 
   @Test
-  void whatWaitsIsMovedInItsOrder() {
+  void waitingMessagesAreMovedInOrder() {
     fill("from", "1", "2", "3");
     fill("to", "0");
     JsonObject moved = admin.checked(200, "POST", "/api/queues/from/move?to=to", null);
@@ -167,9 +167,9 @@ final class QueuesApiTest {
     assertThat(bodies("to")).containsExactly("0", "1", "2", "3");
   }
 
-  /** A node that became impatient asks again. */
+  /** A node that gets no answer in time asks again. */
   @Test
-  void moveThatIsAskedTwiceMovesOnce() {
+  void repeatedMoveMovesOnce() {
     fill("twice", "1", "2", "3");
     QueueDirectory directory = gateway.queues().directory();
     Future<Integer> first = directory.move("twice", "there");
@@ -180,7 +180,7 @@ final class QueuesApiTest {
   }
 
   @Test
-  void whatTheOtherQueueHasNoRoomForStays() {
+  void messagesThatDoNotFitTheTargetStay() {
     fill("large", "1", "2", "3");
     assertThat(error(409, "POST", "/large/move?to=small")).isEqualTo("the queue is full: small");
     assertThat(bodies("small")).containsExactly("1", "2");
@@ -188,7 +188,7 @@ final class QueuesApiTest {
   }
 
   @Test
-  void whatWaitsIsPurgedAndWhatAConsumerHasIsNot() {
+  void purgeRemovesWaitingButNotUnacknowledged() {
     List<String> taken = new ArrayList<>();
     QueueConsumer consumer =
         gateway
@@ -213,7 +213,7 @@ final class QueuesApiTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a/b", "/", "ä ö", "a+b", "a%2Fb", "a?b=c&d", "a#b", "a;b", "a:b", "😀"})
-  void nameMayHoldAnyCharacter(String name) {
+  void nameMayHaveAnyCharacter(String name) {
     String path = "/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     fill(name, "x");
     assertThat(get(path).getString("name")).isEqualTo(name);
@@ -225,7 +225,7 @@ final class QueuesApiTest {
   }
 
   @Test
-  void queueThatIsNotThereIsSaidInWords() {
+  void unknownQueueIsAClearError() {
     String words = "there is no queue no/body";
     assertThat(error(404, "GET", "/no%2Fbody")).isEqualTo(words);
     assertThat(error(404, "GET", "/no%2Fbody/messages")).isEqualTo(words);
@@ -240,18 +240,18 @@ final class QueuesApiTest {
     "/a%2Fb/move?to=a/b, to must be another queue",
     "/a/move?to=busbar.durable.x, to must not begin with busbar.: that is the gateway's",
   })
-  void moveThatCannotBeIsAnError(String path, String words) {
+  void invalidMoveIsAnError(String path, String words) {
     assertThat(error(400, "POST", path)).isEqualTo(words);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"?limit=0", "?limit=1001", "/a/messages?limit=x"})
-  void pageThatCannotBeIsAnError(String path) {
+  void invalidPageRequestIsAnError(String path) {
     assertThat(error(400, "GET", path)).startsWith("limit must be a whole number");
   }
 
   @Test
-  void tokenIsAskedForAsEverywhere() {
+  void tokenIsRequired() {
     try (TestGateway locked =
         TestGateway.start("event-loops=1", "admin.token=planted-token-0123456789")) {
       AdminClient stranger = new AdminClient(locked.adminPort());
@@ -265,7 +265,7 @@ final class QueuesApiTest {
 
   @Test
   @Order(Integer.MAX_VALUE)
-  void everyOperationOfQueuesWasAsked() {
+  void everyOperationOfQueuesWasTested() {
     admin.allWereAsked(path -> path.startsWith("/api/queues"));
   }
 }

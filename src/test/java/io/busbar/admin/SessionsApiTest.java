@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Operators find a session, see what it hears, and end it. */
+/** Operators find a session, see its subscriptions, and end it. */
 final class SessionsApiTest {
   private static TestGateway gateway;
   private static ContractClient admin;
@@ -54,7 +54,7 @@ final class SessionsApiTest {
   }
 
   @Test
-  void sessionsAreFoundByWhatIsKnownOfThem() {
+  void sessionsAreFoundByTheirProperties() {
     BridgeListener client = demo();
     String id = awaitOne("?user=demo").getString("id");
     assertThat(awaitOne("?id=" + id.substring(0, 20)).getString("user")).isEqualTo("demo");
@@ -66,7 +66,7 @@ final class SessionsApiTest {
   }
 
   @Test
-  void sessionTellsWhatItHears() {
+  void sessionReportsItsSubscriptions() {
     BridgeListener client = demo();
     client.say("register", "public.b").say("register", "public.a");
     String id = awaitOne("?user=demo").getString("id");
@@ -75,7 +75,7 @@ final class SessionsApiTest {
         .until(() -> describe(id).getJsonArray("heard").size() == 2);
     JsonObject session = describe(id);
     assertThat(session.getJsonArray("heard"))
-        .isEqualTo(new JsonArray().add(heard("public.a")).add(heard("public.b")));
+        .isEqualTo(new JsonArray().add(subscription("public.a")).add(subscription("public.b")));
     assertThat(session.getString("protocol")).isEqualTo("bridge");
     assertThat(session.getInteger("subscriptions")).isEqualTo(2);
     assertThat(session.getJsonArray("queues")).isEmpty();
@@ -84,12 +84,12 @@ final class SessionsApiTest {
     client.close();
   }
 
-  private static JsonObject heard(String address) {
+  private static JsonObject subscription(String address) {
     return new JsonObject().put("address", address).put("pattern", false).put("filtered", false);
   }
 
   @Test
-  void queuesOfStompAreToldWithWhoAcknowledges() {
+  void sessionReportsItsStompQueues() {
     NetSocket stomp =
         TestGateway.await(
             gateway.vertx().createNetClient().connect(gateway.stompPort(), "127.0.0.1"));
@@ -109,7 +109,7 @@ final class SessionsApiTest {
   }
 
   @Test
-  void endedSessionIsToldSoAndIsGone() throws Exception {
+  void endedSessionIsClosedAndNotFound() throws Exception {
     BridgeListener ended = demo();
     String id = awaitOne("?user=demo").getString("id");
     BridgeListener other = new BridgeListener(gateway);

@@ -18,7 +18,7 @@ final class DelaysTest {
   }
 
   @Test
-  void firstTriesCostNothingAndEachFurtherOneTwiceAsMuch() {
+  void delayDoublesWithEachFurtherFailure() {
     Delays delays = new Delays(false);
     assertThat(delays.before("a", 0)).isZero();
     wrong(delays, "a", 3);
@@ -30,7 +30,7 @@ final class DelaysTest {
   }
 
   @Test
-  void triesAtTheSameTimeWaitForEachOtherUntilTheyAreTooMany() {
+  void concurrentAttemptsWaitInTurnUntilTooManyAreRefused() {
     Delays delays = new Delays(true);
     wrong(delays, "a", 8);
     long first = delays.before("a", 0);
@@ -44,7 +44,7 @@ final class DelaysTest {
   }
 
   @Test
-  void delayHasABoundAndIsForgotten() {
+  void delayIsBoundedAndExpires() {
     Delays delays = new Delays(false);
     wrong(delays, "a", 1_000);
     assertThat(delays.before("a", 0)).isBetween(1L, 10_000L);
@@ -55,7 +55,7 @@ final class DelaysTest {
   }
 
   @Test
-  void whatIsRememberedIsBounded() {
+  void numberOfRememberedKeysIsBounded() {
     Delays delays = new Delays(true);
     for (int i = 0; i < 50_000; i++) {
       delays.wrong("key" + i, 0);
@@ -64,7 +64,7 @@ final class DelaysTest {
   }
 
   @Test
-  void whatWasForgottenIsNotAddedTo() {
+  void expiredFailuresDoNotCount() {
     Delays delays = new Delays(false);
     wrong(delays, "a", 3);
     delays.wrong("a", 3_600_000);
@@ -74,7 +74,7 @@ final class DelaysTest {
   }
 
   @Test
-  void whoNeverFailedWaitsForNobodysFailures() {
+  void addressWithoutFailuresIsNotDelayedByOthers() {
     Vertx vertx = Vertx.vertx();
     LoginDelays delays = new LoginDelays(vertx);
     for (int i = 0; i < 10; i++) {
@@ -89,9 +89,9 @@ final class DelaysTest {
   }
 
   @Test
-  void oneWrongPasswordOrADayEndsWhatWasKnown() {
+  void knownLoginEndsByAWrongPasswordOrAfterADay() {
     AtomicLong clock = new AtomicLong();
-    PastLogins past = new PastLogins(clock::get);
+    LoginHistory past = new LoginHistory(clock::get);
     past.right("home", "ann");
     past.right("home", "bob");
     assertThat(past.has("home", "ann")).isTrue();
@@ -106,7 +106,7 @@ final class DelaysTest {
   }
 
   @Test
-  void addressesOfOneNetworkAreOnePlace() {
+  void addressesOfOneNetworkAreEqual() {
     assertThat(Network.ofClient("2001:db8:1:2:3:4:5:6"))
         .isEqualTo(Network.ofClient("2001:db8:1:2:9:9:9:9"))
         .isEqualTo(Network.ofClient("2001:db8:1:2::1"))

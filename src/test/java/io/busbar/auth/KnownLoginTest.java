@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of users who logged in before, while others guess. */
 final class KnownLoginTest {
-  private static final int CROWD = 300;
+  private static final int CLIENTS = 300;
 
   private final Vertx vertx = Vertx.vertx();
   private Authenticator logins;
@@ -44,7 +44,7 @@ final class KnownLoginTest {
 
   /** The password changes meanwhile, so that the cache of the last minute does not help. */
   @Test
-  void userWhoLoggedInFromThereIsServedBeforeAllWhoCameAfterwards() throws Exception {
+  void knownLoginIsServedBeforeAllOthers() throws Exception {
     Path users = folder.resolve("users");
     write(users, "old");
     open(users);
@@ -56,16 +56,16 @@ final class KnownLoginTest {
     }
     Future<Principal> stranger = logins.password("bob", "new", "192.0.2.2");
     Future<Principal> known = logins.password("ann", "new", "192.0.2.1");
-    for (int i = 0; i < CROWD; i++) {
+    for (int i = 0; i < CLIENTS; i++) {
       logins.password("ann", "guess" + i, "10.0." + i / 100 + "." + i % 100);
     }
     assertThat(TestGateway.await(known).name()).isEqualTo("ann");
     assertThat(stranger.isComplete()).isFalse();
-    assertThat(logins.waitingCount()).isGreaterThan(CROWD / 2);
+    assertThat(logins.waitingCount()).isGreaterThan(CLIENTS / 2);
   }
 
   @Test
-  void oneGuessFromThereIsAllThatComesFirst() throws Exception {
+  void wrongGuessEndsThePriorityOfAKnownLogin() throws Exception {
     Path users = folder.resolve("users");
     write(users, "right");
     open(users);

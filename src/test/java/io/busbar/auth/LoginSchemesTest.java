@@ -49,7 +49,7 @@ final class LoginSchemesTest {
 
   /** Sends more wrong passwords than an address may before it has to wait or is refused. */
   @Test
-  void passwordForTheProxyInFrontIsNoLoginAndNoWrongOne() throws Exception {
+  void passwordForAProxyInFrontIsIgnored() throws Exception {
     try (TestGateway gateway =
         TestGateway.start("auth.http=[bearer]", "auth.cookie=who", "auth.jwt.secret=" + SECRET)) {
       for (int i = 0; i < 100; i++) {
@@ -68,7 +68,7 @@ final class LoginSchemesTest {
   }
 
   @Test
-  void whoseSchemeIsNotLookedAtIsNobody() throws Exception {
+  void clientWithADisabledSchemeIsAnonymous() throws Exception {
     String[] rules = {
       "auth.jwt.secret=" + SECRET, "services=[{path: /mine, address: mine}]",
     };
@@ -88,7 +88,7 @@ final class LoginSchemesTest {
 
   /** Returns the user that the feature behind a service endpoint is told. */
   private String user(TestGateway gateway, String authorization) throws Exception {
-    CompletableFuture<String> told = new CompletableFuture<>();
+    CompletableFuture<String> loginAnswer = new CompletableFuture<>();
     MessageConsumer<Object> consumer =
         gateway
             .bus()
@@ -96,13 +96,13 @@ final class LoginSchemesTest {
                 "mine",
                 message -> {
                   String user = message.headers().get("user");
-                  told.complete(user == null ? "nobody" : user);
+                  loginAnswer.complete(user == null ? "nobody" : user);
                   message.reply(null);
                 });
     TestGateway.await(consumer.completion());
     assertThat(pollAt("/mine", gateway, "Authorization", authorization).statusCode())
         .isEqualTo(200);
-    String user = told.get(20, TimeUnit.SECONDS);
+    String user = loginAnswer.get(20, TimeUnit.SECONDS);
     TestGateway.await(consumer.unregister());
     return user;
   }

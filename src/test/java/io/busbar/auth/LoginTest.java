@@ -52,7 +52,7 @@ final class LoginTest {
 
   /** A client of the bridge. Any thread may read what it has heard. */
   private final class Client {
-    private final BlockingQueue<JsonObject> heard = new LinkedBlockingQueue<>();
+    private final BlockingQueue<JsonObject> received = new LinkedBlockingQueue<>();
     private final CompletableFuture<Short> closed = new CompletableFuture<>();
     private final WebSocket socket;
 
@@ -75,7 +75,7 @@ final class LoginTest {
                   .connect(options)
                   .onSuccess(
                       open -> {
-                        open.textMessageHandler(text -> heard.add(new JsonObject(text)));
+                        open.textMessageHandler(text -> received.add(new JsonObject(text)));
                         open.closeHandler(gone -> closed.complete(open.closeStatusCode()));
                       }));
     }
@@ -89,7 +89,7 @@ final class LoginTest {
     }
 
     private JsonObject next() throws InterruptedException {
-      JsonObject message = heard.poll(20, TimeUnit.SECONDS);
+      JsonObject message = received.poll(20, TimeUnit.SECONDS);
       assertThat(message).isNotNull();
       return message;
     }
@@ -110,14 +110,14 @@ final class LoginTest {
     return TestTokens.hs256(key, TokensTest.claims().put("exp", exp));
   }
 
-  private void hearsItself(Client client, String user) throws Exception {
+  private void receivesOwnMessage(Client client, String user) throws Exception {
     client.say("register", "address", "team." + user);
     client.say("publish", "address", "team." + user, "body", "hello");
     assertThat(client.next().getString("body")).isEqualTo("hello");
   }
 
   @Test
-  void passwordInTheFirstMessage() throws Exception {
+  void clientLogsInWithAPasswordInAMessage() throws Exception {
     Client client = new Client();
     client.say("register", "address", "team.demo");
     assertThat(client.next().getString("body")).isEqualTo("not_logged_in");
@@ -125,11 +125,11 @@ final class LoginTest {
     JsonObject answer = client.next();
     assertThat(answer.getString("type")).isEqualTo("login");
     assertThat(answer.getString("user")).isEqualTo("demo");
-    hearsItself(client, "demo");
+    receivesOwnMessage(client, "demo");
   }
 
   @Test
-  void whatIsSaidDuringTheLoginWaitsForIt() throws Exception {
+  void messagesDuringTheLoginWaitForIt() throws Exception {
     Client client = new Client();
     client.say("login", "username", "demo", "password", "demo");
     client.say("register", "address", "team.demo");
@@ -139,7 +139,7 @@ final class LoginTest {
   }
 
   @Test
-  void unknownUserAndWrongPasswordHearTheSame() throws Exception {
+  void unknownUserAndWrongPasswordGetTheSameError() throws Exception {
     Client client = new Client();
     client.say("login", "username", "demo", "password", "wrong");
     JsonObject wrong = client.next();
@@ -149,10 +149,10 @@ final class LoginTest {
   }
 
   @Test
-  void authorizationAndCookieOfTheHandshakeSayWho() throws Exception {
-    hearsItself(new Client("Authorization", basic("demo", "demo")), "demo");
-    hearsItself(new Client("Authorization", "Bearer " + token(600)), "ann");
-    hearsItself(new Client("Cookie", "who=" + token(600)), "ann");
+  void handshakeLogsInByAuthorizationOrCookie() throws Exception {
+    receivesOwnMessage(new Client("Authorization", basic("demo", "demo")), "demo");
+    receivesOwnMessage(new Client("Authorization", "Bearer " + token(600)), "ann");
+    receivesOwnMessage(new Client("Cookie", "who=" + token(600)), "ann");
   }
 
   private UpgradeRejectedException rejected(String... headers) {
@@ -170,27 +170,27 @@ final class LoginTest {
   }
 
   @Test
-  void wrongHandshakeIsAnswered401() {
+  void invalidTokenInTheHandshakeIsAnswered401() {
     UpgradeRejectedException answer = rejected("Authorization", "Bearer x.y.z");
     assertThat(answer.getStatus()).isEqualTo(401);
     assertThat(answer.getHeaders().getAll("WWW-Authenticate")).hasSize(2);
   }
 
   @Test
-  void pageOfAnotherSiteIsRefusedWhateverItsCookie() throws Exception {
+  void pageOfAnotherSiteIsRefusedDespiteItsCookie() throws Exception {
     String cookie = "who=" + token(600);
     assertThat(rejected("Origin", "https://evil.example", "Cookie", cookie).getStatus())
         .isEqualTo(403);
   }
 
   @Test
-  void chatsUnderTheOwnName() throws Exception {
+  void chatUsesTheNameOfTheLogin() throws Exception {
     Client client = new Client("/chat", List.of("Authorization", basic("demo", "demo")));
     assertThat(client.next().getString("nickname")).isEqualTo("demo");
   }
 
   @Test
-  void pollOfSockJsSaysWho() {
+  void sockJsPollLogsInByAuthorization() {
     String polled =
         TestGateway.await(
             http.request(HttpMethod.POST, gateway.httpPort(), "127.0.0.1", "/eventbus/0/x1/xhr")
@@ -203,7 +203,7 @@ final class LoginTest {
   }
 
   @Test
-  void userCannotListenToAnother() throws Exception {
+  void userCannotSubscribeToTheChannelOfAnother() throws Exception {
     Client client = new Client("Authorization", basic("demo", "demo"));
     client.say("register", "address", "team.ann");
     assertThat(client.next().getString("body")).isEqualTo("access_denied");
@@ -216,45 +216,45 @@ final class LoginTest {
     assertThat(kept.next().getString("user")).isEqualTo("ann");
     Client ended = new Client("Authorization", "Bearer " + token(-8));
     assertThat(ended.code()).isEqualTo(4401);
-    hearsItself(kept, "ann");
+    receivesOwnMessage(kept, "ann");
   }
 
   @Test
-  void refreshIsForTheSameUser() throws Exception {
+  void refreshWithATokenOfAnotherUserIsRefused() throws Exception {
     Client client = new Client("Authorization", basic("demo", "demo"));
     client.say("refresh", "token", token(600));
     assertThat(client.next().getString("body")).isEqualTo("auth_error");
-    hearsItself(client, "demo");
+    receivesOwnMessage(client, "demo");
   }
 
   @Test
   void sessionsOfAUserAreEnded() throws Exception {
     Client ann = new Client("Authorization", "Bearer " + token(600));
     Client demo = new Client("Authorization", basic("demo", "demo"));
-    hearsItself(ann, "ann");
-    hearsItself(demo, "demo");
+    receivesOwnMessage(ann, "ann");
+    receivesOwnMessage(demo, "demo");
     gateway.bus().publish(Hub.SESSIONS_END, new JsonObject().put("user", "ann"));
     assertThat(ann.code()).isEqualTo(4403);
-    hearsItselfAgain(demo);
+    receivesOwnMessageAgain(demo);
   }
 
-  private static void hearsItselfAgain(Client client) throws Exception {
+  private static void receivesOwnMessageAgain(Client client) throws Exception {
     client.say("publish", "address", "team.demo", "body", "again");
     assertThat(client.next().getString("body")).isEqualTo("again");
   }
 
   @Test
-  void featureIsToldWhoItIsAndNotWhatTheClientClaims() throws Exception {
-    CompletableFuture<String> told = new CompletableFuture<>();
+  void featureReceivesTheRealUserAndNotTheClaimedOne() throws Exception {
+    CompletableFuture<String> loginAnswer = new CompletableFuture<>();
     gateway
         .bus()
         .consumer(
             "team.ann",
             message ->
-                told.complete(message.headers().get("user") + message.headers().get("roles")));
+                loginAnswer.complete(message.headers().get("user") + message.headers().get("roles")));
     Client ann = new Client("Authorization", "Bearer " + token(600));
     ann.socket.writeTextMessage(
         "{\"type\":\"publish\",\"address\":\"team.ann\",\"headers\":{\"user\":\"root\",\"roles\":\"all\"}}");
-    assertThat(told.get(20, TimeUnit.SECONDS)).isEqualTo("anntrader");
+    assertThat(loginAnswer.get(20, TimeUnit.SECONDS)).isEqualTo("anntrader");
   }
 }

@@ -36,7 +36,7 @@ final class NoSecretIsLoggedTest {
   private static final Logger VERTX = Logger.getLogger("io.vertx");
 
   private final Queue<String> seen = new ConcurrentLinkedQueue<>();
-  private final Handler ear =
+  private final Handler listener =
       new Handler() {
         @Override
         public void publish(LogRecord record) {
@@ -59,8 +59,8 @@ final class NoSecretIsLoggedTest {
 
   @BeforeEach
   void start() {
-    ear.setLevel(Level.ALL);
-    ROOT.addHandler(ear);
+    listener.setLevel(Level.ALL);
+    ROOT.addHandler(listener);
     OURS.setLevel(Level.ALL);
     VERTX.setLevel(Level.FINE);
     gateway = TestGateway.start("auth.jwt.secret=" + SECRET, "auth.query-parameter=access");
@@ -71,7 +71,7 @@ final class NoSecretIsLoggedTest {
     gateway.close();
     OURS.setLevel(null);
     VERTX.setLevel(null);
-    ROOT.removeHandler(ear);
+    ROOT.removeHandler(listener);
   }
 
   private String ask(String uri, String authorization) {

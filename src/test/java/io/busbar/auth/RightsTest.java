@@ -62,9 +62,9 @@ final class RightsTest {
     return new BridgeListener(gateway.vertx(), gateway.httpPort(), headers);
   }
 
-  private BridgeListener userListens(String user, String address) {
+  private BridgeListener subscribeAs(String user, String address) {
     BridgeListener client = client("Authorization", basic(user)).say("register", address);
-    hearsItself(client);
+    receivesOwnMessage(client);
     return client;
   }
 
@@ -74,12 +74,12 @@ final class RightsTest {
   }
 
   /** Waits until the client hears its own message, when all earlier ones were handled. */
-  private static void hearsItself(BridgeListener client) {
-    int before = client.heard().size();
+  private static void receivesOwnMessage(BridgeListener client) {
+    int before = client.received().size();
     client.say("register", "public.me." + before);
     client.say("publish", "public.me." + before);
-    await().atMost(PATIENCE).until(() -> client.heard().size() > before);
-    assertThat(client.heard()).noneMatch(message -> message.getString("type").equals("err"));
+    await().atMost(PATIENCE).until(() -> client.received().size() > before);
+    assertThat(client.received()).noneMatch(message -> message.getString("type").equals("err"));
   }
 
   private static int code(BridgeListener client) throws Exception {
@@ -94,43 +94,43 @@ final class RightsTest {
       Permission.of("public.#", Action.SUBSCRIBE, Action.PUBLISH, Action.SEND);
 
   @Test
-  void newRulesHoldForWhoIsHere() {
+  void newRulesApplyToConnectedClients() {
     BridgeListener client = client().say("register", "news");
-    await().atMost(PATIENCE).until(() -> !client.heard().isEmpty());
-    assertThat(client.heard().remove(0).getString("body")).isEqualTo("access_denied");
+    await().atMost(PATIENCE).until(() -> !client.received().isEmpty());
+    assertThat(client.received().remove(0).getString("body")).isEqualTo("access_denied");
     rules(PUBLIC, Permission.of("news", Action.SUBSCRIBE, Action.PUBLISH));
     await()
         .atMost(PATIENCE)
         .until(
             () -> {
               client.say("register", "news").say("publish", "news");
-              return client.heard().stream()
-                  .anyMatch(heard -> heard.getString("type").equals("rec"));
+              return client.received().stream()
+                  .anyMatch(received -> received.getString("type").equals("rec"));
             });
   }
 
   @Test
-  void whoListensToWhatIsForbiddenNowIsAskedToComeAgainAndOthersStay() throws Exception {
+  void forbiddenSubscribersMustReconnectAndOthersStay() throws Exception {
     BridgeListener listens = client().say("register", "public.secret");
-    hearsItself(listens);
+    receivesOwnMessage(listens);
     BridgeListener stays = client().say("register", "public.news");
-    hearsItself(stays);
+    receivesOwnMessage(stays);
     Permission no =
         new Permission(
             "public.secret", null, List.of(Action.SUBSCRIBE), null, null, null, null, null);
     rules(no, PUBLIC);
     assertThat(code(listens)).isEqualTo(4402);
-    hearsItself(stays);
+    receivesOwnMessage(stays);
   }
 
   @Test
-  void patternsAndQueuesOfStompAreLookedAtToo() {
+  void newRulesApplyToStompPatternsAndQueues() {
     Queue<String> pattern = stomp("destination:/topic/public.#");
     Queue<String> queue = stomp("destination:/queue/public.jobs");
     rules(Permission.of("public.news", Action.SUBSCRIBE));
-    for (Queue<String> heard : List.of(pattern, queue)) {
-      await().atMost(PATIENCE).until(() -> String.join("", heard).contains("ERROR"));
-      assertThat(String.join("", heard)).contains("rights changed");
+    for (Queue<String> received : List.of(pattern, queue)) {
+      await().atMost(PATIENCE).until(() -> String.join("", received).contains("ERROR"));
+      assertThat(String.join("", received)).contains("rights changed");
     }
   }
 
@@ -139,53 +139,53 @@ final class RightsTest {
     // A client that no field holds is closed.
     netClients.add(client);
     NetSocket socket = TestGateway.await(client.connect(gateway.stompPort(), "127.0.0.1"));
-    Queue<String> heard = new ConcurrentLinkedQueue<>();
-    socket.handler(bytes -> heard.add(bytes.toString()));
+    Queue<String> received = new ConcurrentLinkedQueue<>();
+    socket.handler(bytes -> received.add(bytes.toString()));
     socket.write(
         Buffer.buffer(
             "CONNECT\naccept-version:1.2\nhost:x\n\n\0SUBSCRIBE\nid:1\nreceipt:r\n"
                 + destination
                 + "\n\n\0"));
-    await().atMost(PATIENCE).until(() -> String.join("", heard).contains("RECEIPT"));
-    return heard;
+    await().atMost(PATIENCE).until(() -> String.join("", received).contains("RECEIPT"));
+    return received;
   }
 
   @Test
-  void channelsThatTheGatewayChoseStay() throws Exception {
-    Queue<String> heard = new ConcurrentLinkedQueue<>();
+  void subscriptionsMadeByTheGatewayStay() throws Exception {
+    Queue<String> received = new ConcurrentLinkedQueue<>();
     WebSocketClient client = gateway.vertx().createWebSocketClient();
     WebSocket chat =
         TestGateway.await(
             client
                 .connect(gateway.httpPort(), "127.0.0.1", "/chat")
-                .onSuccess(open -> open.textMessageHandler(heard::add)));
+                .onSuccess(open -> open.textMessageHandler(received::add)));
     BridgeListener bystander = client().say("register", "public.x");
-    hearsItself(bystander);
+    receivesOwnMessage(bystander);
     rules();
     assertThat(code(bystander)).isEqualTo(4402);
     chat.writeTextMessage("still here");
-    await().atMost(PATIENCE).until(() -> String.join("", heard).contains("still here"));
+    await().atMost(PATIENCE).until(() -> String.join("", received).contains("still here"));
     client.close();
   }
 
   @Test
-  void userWhoIsTakenOutOfTheFileIsOutAndOneWithATokenIsNot() throws Exception {
-    BridgeListener bob = userListens("bob", "public.a");
+  void removedUserIsDisconnectedUnlessItHasAToken() throws Exception {
+    BridgeListener bob = subscribeAs("bob", "public.a");
     long exp = System.currentTimeMillis() / 1000 + 600;
     JsonObject claims = TokensTest.claims().put("sub", "bob").put("exp", exp);
     String token = TestTokens.hs256(SECRET.getBytes(StandardCharsets.UTF_8), claims);
     BridgeListener withToken = client("Authorization", "Bearer " + token);
-    BridgeListener ann = userListens("ann", "orders");
+    BridgeListener ann = subscribeAs("ann", "orders");
     Files.writeString(users, "ann:" + HASH + ":trader\n");
     assertThat(code(bob)).isEqualTo(4403);
-    hearsItself(withToken);
-    hearsItself(ann);
+    receivesOwnMessage(withToken);
+    receivesOwnMessage(ann);
   }
 
   @Test
-  void roleThatIsTakenEndsWhatItAllowedAndAnotherPasswordEndsAll() throws Exception {
-    BridgeListener ann = userListens("ann", "orders");
-    BridgeListener bob = userListens("bob", "public.a");
+  void removedRoleOrChangedPasswordEndsSessions() throws Exception {
+    BridgeListener ann = subscribeAs("ann", "orders");
+    BridgeListener bob = subscribeAs("bob", "public.a");
     Files.writeString(users, "ann:" + HASH + "\nbob:" + Passwords.hash("other") + "\n");
     assertThat(code(ann)).isEqualTo(4402);
     assertThat(code(bob)).isEqualTo(4403);

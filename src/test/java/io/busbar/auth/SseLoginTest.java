@@ -46,14 +46,14 @@ final class SseLoginTest {
   }
 
   @Test
-  void aTokenIsTakenFromTheHeaderTheCookieOrTheUrl() throws Exception {
+  void tokenIsReadFromHeaderCookieOrUrl() throws Exception {
     assertThat(status(STREAM, "Authorization: Bearer " + token(60))).isEqualTo(200);
     assertThat(status(STREAM, "Cookie: a=b; who=" + token(60))).isEqualTo(200);
     assertThat(status(STREAM + "&access=" + token(60))).isEqualTo(200);
   }
 
   @Test
-  void whoShowsNothingOrSomethingWrongIsRefused() throws Exception {
+  void missingOrInvalidTokenIsRefused() throws Exception {
     assertThat(status(STREAM)).isEqualTo(401);
     assertThat(status(STREAM, "Cookie: who=nonsense")).isEqualTo(401);
     assertThat(status(STREAM + "&access=" + token(-60))).isEqualTo(401);
@@ -61,7 +61,7 @@ final class SseLoginTest {
   }
 
   @Test
-  void aStreamEndsWithItsLoginAndSaysSo() throws Exception {
+  void streamEndsWithItsLoginAndGivesTheReason() throws Exception {
     try (RawHttp http = new RawHttp(gateway.httpPort())) {
       // The clocks may differ by 10 s.
       RawHttp.Answer answer = http.get(STREAM + "&access=" + token(-8));

@@ -160,7 +160,7 @@ final class TokensTest {
   }
 
   @Test
-  void tokenSaysWhoItIsAndHowLong() throws Exception {
+  void tokenGivesUserRolesAndExpiry() throws Exception {
     Tokens tokens = tokens(SECRET, "");
     Principal who =
         TestGateway.await(tokens.check(TestTokens.hs256(SECRET.getBytes(UTF), claims())));
@@ -170,7 +170,7 @@ final class TokensTest {
   }
 
   @Test
-  void expiredForeignAndForeverTokensAreRefused() throws Exception {
+  void expiredForeignAndEndlessTokensAreRefused() throws Exception {
     Tokens tokens = tokens(SECRET, "");
     byte[] key = SECRET.getBytes(UTF);
     long now = System.currentTimeMillis() / 1000;
@@ -206,9 +206,9 @@ final class TokensTest {
   }
 
   @Test
-  void claimOfAnotherTypeIsARefusedLoginAndALineInTheLog() throws Exception {
+  void claimOfTheWrongTypeIsRefusedAndLogged() throws Exception {
     List<String> lines = new CopyOnWriteArrayList<>();
-    Handler ear =
+    Handler listener =
         new Handler() {
           @Override
           public void publish(LogRecord record) {
@@ -222,7 +222,7 @@ final class TokensTest {
           public void close() {}
         };
     Logger log = Logger.getLogger("io.busbar.auth");
-    log.addHandler(ear);
+    log.addHandler(listener);
     Map<String, List<String>> odd =
         Map.of(
             "exp",
@@ -246,7 +246,7 @@ final class TokensTest {
     lines.clear();
     refused(tokens, signed(with("exp", "null")) + "x");
     assertThat(lines).isEmpty();
-    log.removeHandler(ear);
+    log.removeHandler(listener);
     String whole = with("exp", "9007199254740991");
     assertThat(TestGateway.await(tokens.check(signed(whole))).name()).isEqualTo("ann");
     String part = with("exp", (System.currentTimeMillis() / 1000 + 60) + ".5");
@@ -266,7 +266,7 @@ final class TokensTest {
   }
 
   @Test
-  void nameWithALineEndIsNoName() throws Exception {
+  void invalidUserNameIsRefused() throws Exception {
     for (String name : new String[] {"ann\nroot", "ann\r", " ", "x".repeat(300)}) {
       refused(
           tokens(SECRET, ""), TestTokens.hs256(SECRET.getBytes(UTF), claims().put("sub", name)));
@@ -274,14 +274,14 @@ final class TokensTest {
   }
 
   @Test
-  void publicKeyIsNoSecret() throws Exception {
+  void tokenSignedWithThePublicKeyIsRefused() throws Exception {
     KeyPair pair = rsa();
     Tokens tokens = tokens("", jwks(rsaKey(pair, "1")));
     refused(tokens, TestTokens.hs256(pair.getPublic().getEncoded(), claims()));
   }
 
   @Test
-  void keysOfASetAreTaken() throws Exception {
+  void tokensSignedByKeysOfTheSetAreAccepted() throws Exception {
     KeyPair rsa = rsa();
     KeyPair ec = ec();
     Tokens tokens = tokens("", jwks(rsaKey(rsa, "1"), ecKey(ec, "2")));
@@ -294,7 +294,7 @@ final class TokensTest {
   }
 
   @Test
-  void keySetOfAUrlIsReadAgainForAKeyThatIsUnknown() throws Exception {
+  void unknownKeyMakesTheKeySetReload() throws Exception {
     KeyPair old = rsa();
     KeyPair rotated = rsa();
     AtomicReference<String> set = new AtomicReference<>(Files.readString(file(rsaKey(old, "1"))));
@@ -318,7 +318,7 @@ final class TokensTest {
   }
 
   @Test
-  void keySetComesOverHttpsFromWhoIsTrustedAlone() throws Exception {
+  void keySetIsReadOnlyFromATrustedServer() throws Exception {
     KeyPair pair = rsa();
     String set = Files.readString(file(rsaKey(pair, "1")));
     HttpServerOptions tls =
@@ -350,7 +350,7 @@ final class TokensTest {
   }
 
   @Test
-  void keyThatIsTakenOutOfTheSetIsRefusedAfterTheNextRefresh() throws Exception {
+  void removedKeyIsRefusedAfterTheNextRefresh() throws Exception {
     KeyPair pair = rsa();
     Jwt config = config("", jwks(rsaKey(pair, "1")), "", Duration.ofSeconds(1));
     Tokens tokens = Tokens.of(vertx, config);
@@ -367,7 +367,7 @@ final class TokensTest {
   }
 
   @Test
-  void keySetThatCannotBeReadLeavesTheKeysThatAreKnown() throws Exception {
+  void unreadableKeySetKeepsTheKnownKeys() throws Exception {
     KeyPair pair = rsa();
     Path file = file(rsaKey(pair, "1"));
     KeySet keys = new KeySet(vertx, config("", file.toString()), System::nanoTime);

@@ -22,7 +22,7 @@ final class UsersFileTest {
   }
 
   @Test
-  void hashIsRightForItsPasswordAlone() {
+  void hashMatchesOnlyItsPassword() {
     String hash = Passwords.hash("påss:word");
     assertThat(Passwords.isHash(hash)).isTrue();
     assertThat(Passwords.isRight("påss:word", hash)).isTrue();
@@ -50,7 +50,7 @@ final class UsersFileTest {
   }
 
   @Test
-  void wrongLineIsNamedAndNotShown() throws IOException {
+  void invalidLineIsNamedByNumberAndNotShown() throws IOException {
     String file = write("ann:" + HASH + "\nbob:plainsecret\n").toString();
     assertThatThrownBy(() -> new UsersFile(file, true))
         .hasMessageContaining("line 2 has no bcrypt hash")
@@ -63,7 +63,7 @@ final class UsersFileTest {
   }
 
   @Test
-  void changedFileIsReadAgainAndABrokenOneIsNot() throws IOException {
+  void changedFileIsReloadedUnlessItIsInvalid() throws IOException {
     Path file = write("ann:" + HASH + "\n");
     UsersFile users = new UsersFile(file.toString(), true);
     write("bob:" + HASH + "\n");

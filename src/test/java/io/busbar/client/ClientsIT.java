@@ -16,7 +16,7 @@ final class ClientsIT {
           + " {address: '#', allow: [subscribe, publish, send]}]";
 
   @BeforeAll
-  static void nodeIsThere() {
+  static void assumeNode() {
     NodeClients.assumeInstalled();
   }
 
@@ -37,7 +37,7 @@ final class ClientsIT {
   }
 
   @TestFactory
-  List<DynamicTest> engineIoClientsWorkByEachWay() {
+  List<DynamicTest> engineIoClientsWorkOverEachTransport() {
     return checks("engineio.mjs", "services=[{path: /engine.io, address: echo, engineio: true}]");
   }
 
@@ -47,7 +47,7 @@ final class ClientsIT {
   }
 
   @TestFactory
-  List<DynamicTest> ownClientKeepsItsPromises() {
+  List<DynamicTest> ownClientWorksAsDocumented() {
     return checks("busbar-js.mjs");
   }
 
@@ -85,7 +85,7 @@ final class ClientsIT {
   }
 
   @TestFactory
-  List<DynamicTest> stockClientsOfSocketIoComeBackToWhatTheyMissed() {
+  List<DynamicTest> socketIoClientsRecoverMissedMessages() {
     return checks(
         "socketio-recovery.mjs",
         "socketio.recovery=1m",
@@ -94,7 +94,7 @@ final class ClientsIT {
   }
 
   @TestFactory
-  List<DynamicTest> libraryForBackendsOfPusherWorks() {
+  List<DynamicTest> pusherBackendLibraryWorks() {
     return checks(
         "pusher-api.mjs",
         "pusher.apps=[{id: '3', key: demo-key, secret: demo-secret}]",
@@ -112,7 +112,7 @@ final class ClientsIT {
   }
 
   @TestFactory
-  List<DynamicTest> ownClientOfPusherDoesAsTheStockClient() {
+  List<DynamicTest> ownPusherClientBehavesLikeTheStockClient() {
     return checks("pusher-own.mjs", PUSHER, ALL_BUT_ONE, "pusher.activity-timeout=1s");
   }
 
@@ -122,7 +122,7 @@ final class ClientsIT {
   }
 
   @TestFactory
-  List<DynamicTest> clientsOfClownHubWorkAsTheyStand() {
+  List<DynamicTest> clownHubClientsWorkUnchanged() {
     return checks(
         "topics.mjs",
         "topics=[{path: /auth/clown-talk-server_nodes_bridge_0, prefix: topics.},"
@@ -133,7 +133,7 @@ final class ClientsIT {
   }
 
   @TestFactory
-  List<DynamicTest> webSocketIsAsTheStandardSays() {
+  List<DynamicTest> webSocketFollowsTheStandard() {
     return checks("websocket.mjs");
   }
 
@@ -143,7 +143,7 @@ final class ClientsIT {
   }
 
   @TestFactory
-  List<DynamicTest> silentClientsAreDroppedAndLivingOnesKept() {
+  List<DynamicTest> silentClientsAreDroppedAndLiveOnesKept() {
     return checks(
         "silence.mjs",
         "http.request-timeout=1s",
@@ -153,7 +153,7 @@ final class ClientsIT {
   }
 
   @TestFactory
-  List<DynamicTest> everyClientIsToldGoodbye() {
+  List<DynamicTest> everyClientGetsACloseOnShutdown() {
     try (Gateway gateway = new Gateway()) {
       return new NodeScript("shutdown.mjs")
           .whenAsked("terminate", gateway::terminate)

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tests sockjs-client's HTTP transports through a load balancer that is not sticky. */
 final class FallbacksIT {
   @BeforeAll
-  static void everythingIsThere() {
+  static void assumeNodeAndNginx() {
     NodeClients.assumeInstalled();
     Nginx.assumeInstalled();
   }
 
   @TestFactory
-  List<DynamicTest> chatsGoOnWhicheverNodeTheirRequestsComeTo(@TempDir Path folder) {
+  List<DynamicTest> chatsContinueOverRequestsToAnyNode(@TempDir Path folder) {
     try (TestCluster cluster = new TestCluster()) {
       BusbarProcess first = cluster.start();
       BusbarProcess second = cluster.start();

@@ -1,6 +1,6 @@
 package io.busbar.client;
 
-import io.busbar.Needed;
+import io.busbar.Prerequisites;
 import java.io.IOException;
 import java.util.List;
 
@@ -23,7 +23,7 @@ record Interpreter(String path, List<String> probe) {
   /** Skips the test if the library is missing; on CI that is a failure. */
   void assumeThere(String script) throws InterruptedException {
     String missing = path + " fails at: " + probe.get(1) + ": " + script + " is not run";
-    Needed.assume(isThere(), missing);
+    Prerequisites.assume(isThere(), missing);
   }
 
   private boolean isThere() throws InterruptedException {

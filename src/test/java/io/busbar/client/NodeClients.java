@@ -1,6 +1,6 @@
 package io.busbar.client;
 
-import io.busbar.Needed;
+import io.busbar.Prerequisites;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ public final class NodeClients {
   public static void assumeInstalled() {
     boolean installed = isOnPath("node") && isOnPath("npm");
     String missing = "No node with npm on the PATH: the clients from npm are not tested";
-    Needed.assume(installed, missing);
+    Prerequisites.assume(installed, missing);
   }
 
   private static boolean isOnPath(String program) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Tests busbar.js as people use it from npm: installed, compiled, and in Node. */
 final class PackageIT {
   @BeforeAll
-  static void nodeIsThere() {
+  static void assumeNode() {
     NodeClients.assumeInstalled();
   }
 
@@ -24,12 +24,12 @@ final class PackageIT {
   }
 
   @TestFactory
-  List<DynamicTest> packageIsWhatItsPageSays() {
+  List<DynamicTest> packageMatchesItsPage() {
     return checks("package.mjs", URI.create("http://127.0.0.1/"));
   }
 
   @TestFactory
-  List<DynamicTest> nodeTalksToTheGateway() {
+  List<DynamicTest> nodeClientWorksWithTheGateway() {
     try (Gateway gateway = new Gateway()) {
       return checks("node.mjs", gateway.url());
     }
@@ -37,7 +37,7 @@ final class PackageIT {
 
   /** The plain WebSocket of the standard bridge sends text as bytes. */
   @TestFactory
-  List<DynamicTest> nodeTalksToTheStockBridge() {
+  List<DynamicTest> nodeClientWorksWithTheStockBridge() {
     Vertx vertx = Vertx.vertx();
     try {
       vertx.eventBus().consumer("echo", question -> question.reply(question.body()));

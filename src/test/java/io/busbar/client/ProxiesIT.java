@@ -48,26 +48,26 @@ final class ProxiesIT {
   }
 
   @TestFactory
-  List<DynamicContainer> nginxHandsOnEverything() throws IOException {
-    return handsOnEverything(Kind.NGINX);
+  List<DynamicContainer> nginxForwardsEverything() throws IOException {
+    return forwardsEverything(Kind.NGINX);
   }
 
   @TestFactory
-  List<DynamicContainer> haproxyHandsOnEverything() throws IOException {
-    return handsOnEverything(Kind.HAPROXY);
+  List<DynamicContainer> haproxyForwardsEverything() throws IOException {
+    return forwardsEverything(Kind.HAPROXY);
   }
 
   @TestFactory
-  List<DynamicContainer> caddyHandsOnEverything() throws IOException {
-    return handsOnEverything(Kind.CADDY);
+  List<DynamicContainer> caddyForwardsEverything() throws IOException {
+    return forwardsEverything(Kind.CADDY);
   }
 
   @TestFactory
-  List<DynamicContainer> apacheHandsOnEverything() throws IOException {
-    return handsOnEverything(Kind.APACHE);
+  List<DynamicContainer> apacheForwardsEverything() throws IOException {
+    return forwardsEverything(Kind.APACHE);
   }
 
-  private List<DynamicContainer> handsOnEverything(Kind kind) throws IOException {
+  private List<DynamicContainer> forwardsEverything(Kind kind) throws IOException {
     kind.assumeInstalled();
     List<DynamicTest> atRoot = new ArrayList<>();
     List<DynamicTest> belowAPath = new ArrayList<>();

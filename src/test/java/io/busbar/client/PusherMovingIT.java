@@ -31,7 +31,7 @@ final class PusherMovingIT {
   @TempDir private Path folder;
 
   @BeforeAll
-  static void nodeIsThere() {
+  static void assumeNode() {
     NodeClients.assumeInstalled();
   }
 
@@ -51,14 +51,14 @@ final class PusherMovingIT {
   }
 
   @TestFactory
-  List<DynamicTest> linesOfThePageAreAllThatChanges() throws IOException {
+  List<DynamicTest> clientNeedsOnlyTheChangesOfThePage() throws IOException {
     try (BusbarProcess gateway = start(block("How to move to Busbar", "yaml"))) {
       return checks(gateway);
     }
   }
 
   @TestFactory
-  List<DynamicTest> anAppOfSoketiWorksHereAndTellsItsBackend() throws IOException {
+  List<DynamicTest> soketiAppWorksAndNotifiesItsBackend() throws IOException {
     Queue<String> told = new ConcurrentLinkedQueue<>();
     HttpServer backend =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -89,7 +89,7 @@ final class PusherMovingIT {
   }
 
   @Test
-  void anAppOfSoketiIsWrittenAsThePageSays() throws IOException {
+  void soketiAppConvertsAsThePageSays() throws IOException {
     JsonObject theirs = new JsonObject(block("From Soketi", "json"));
     Map<String, Map<String, List<Map<String, Object>>>> config =
         new Yaml().load(block("From Soketi", "yaml"));

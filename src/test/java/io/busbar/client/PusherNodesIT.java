@@ -26,13 +26,13 @@ final class PusherNodesIT {
   };
 
   @BeforeAll
-  static void everythingIsThere() {
+  static void assumeNodeAndNginx() {
     NodeClients.assumeInstalled();
     Kind.NGINX.assumeInstalled("Pusher behind a load balancer is not tested");
   }
 
   @TestFactory
-  List<DynamicTest> nobodyElseMissesAnythingWhenANodeIsKilled(@TempDir Path folder)
+  List<DynamicTest> otherClientsMissNothingWhenANodeIsKilled(@TempDir Path folder)
       throws IOException {
     try (TestCluster cluster = new TestCluster()) {
       List<BusbarProcess> nodes = Stream.generate(() -> cluster.start(SETTINGS)).limit(3).toList();

@@ -29,7 +29,7 @@ final class SocketIoJavaClient implements AutoCloseable {
   private static final long SECONDS = 20;
 
   private final Socket socket;
-  private final Map<String, BlockingQueue<Object[]>> heard = new ConcurrentHashMap<>();
+  private final Map<String, BlockingQueue<Object[]>> received = new ConcurrentHashMap<>();
   private final List<String> transports = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Void> upgraded = new CompletableFuture<>();
 
@@ -147,7 +147,7 @@ final class SocketIoJavaClient implements AutoCloseable {
   /** Collects all events of that name from now on. */
   void listen(String event) {
     BlockingQueue<Object[]> queue = new LinkedBlockingQueue<>();
-    heard.put(event, queue);
+    received.put(event, queue);
     socket.on(event, queue::add);
   }
 
@@ -158,7 +158,7 @@ final class SocketIoJavaClient implements AutoCloseable {
 
   /** Returns the arguments of the next event of a collected name. */
   Object[] next(String event) throws InterruptedException {
-    Object[] arguments = heard.get(event).poll(SECONDS, TimeUnit.SECONDS);
+    Object[] arguments = received.get(event).poll(SECONDS, TimeUnit.SECONDS);
     if (arguments == null) {
       throw new AssertionError("no " + event + " in " + SECONDS + " seconds");
     }

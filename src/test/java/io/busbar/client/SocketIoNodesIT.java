@@ -20,13 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class SocketIoNodesIT {
   @BeforeAll
-  static void everythingIsThere() {
+  static void assumeNodeAndNginx() {
     NodeClients.assumeInstalled();
     Kind.NGINX.assumeInstalled("Socket.IO behind a load balancer is not tested");
   }
 
   @TestFactory
-  List<DynamicTest> nobodyElseMissesAnythingWhenANodeIsKilled(@TempDir Path folder)
+  List<DynamicTest> otherClientsMissNothingWhenANodeIsKilled(@TempDir Path folder)
       throws IOException {
     try (TestCluster cluster = new TestCluster()) {
       BusbarProcess first = cluster.start();

@@ -70,7 +70,7 @@ final class SseClientsIT {
   }
 
   @Test
-  void curlShowsEachEventWhenItComes() throws IOException {
+  void curlShowsEachEventAtOnce() throws IOException {
     String events = gateway.http() + "/events";
     Process listening = new ProcessBuilder("curl", "-sN", events + "?channel=public.curl").start();
     try (BufferedReader lines = listening.inputReader()) {

@@ -119,7 +119,7 @@ final class StartPageIT {
 
   @ParameterizedTest
   @MethodSource("nodeExamples")
-  void anExampleInNodeHearsWhatItSays(String code) throws Exception {
+  void nodeExampleReceivesItsOwnMessage(String code) throws Exception {
     NodeClients.assumeInstalled();
     List<String> command = List.of("node", "--input-type=commonjs", "-e", here(code));
     try (Program program = new Program(NodeClients.install(), command)) {
@@ -128,7 +128,7 @@ final class StartPageIT {
   }
 
   @Test
-  void theExampleInPythonHearsWhatItSays() throws Exception {
+  void pythonExampleReceivesItsOwnMessage() throws Exception {
     Interpreter python = Interpreter.python("stomp");
     python.assumeThere("the example of start.md");
     assertThat(PAGE.code("python")).hasSize(1);
@@ -139,7 +139,7 @@ final class StartPageIT {
   }
 
   @Test
-  void curlHearsWhatCurlPublishes() throws Exception {
+  void curlReceivesWhatCurlPublishes() throws Exception {
     List<String> lines = here(shell("/events?channel=")).lines().toList();
     assertThat(lines).hasSize(2);
     String listen = "exec " + lines.get(0).replace(" &", "");
@@ -155,7 +155,7 @@ final class StartPageIT {
   }
 
   @Test
-  void theAdminPortAnswers() throws Exception {
+  void adminPortAnswers() throws Exception {
     for (String line : here(shell("/health/ready")).lines().toList()) {
       run(line.replaceFirst("^curl ", "curl -f "));
     }
@@ -165,7 +165,7 @@ final class StartPageIT {
    * These commands start several nodes, or need RabbitMQ. So the test only checks their settings.
    */
   @Test
-  void theSettingsOfOtherCommandsAreGood() throws Exception {
+  void settingsOfOtherCommandsAreValid() throws Exception {
     String jar = TestJvm.jar().toAbsolutePath().toString();
     List<String> lines =
         PAGE.code("sh").stream()
@@ -183,7 +183,7 @@ final class StartPageIT {
   }
 
   @Test
-  void aFeatureOfOnesOwnAnswersEveryProtocol() throws Exception {
+  void ownFeatureAnswersRequests() throws Exception {
     Files.createDirectories(folder.resolve("target"));
     Files.createSymbolicLink(folder.resolve("target/busbar.jar"), TestJvm.jar().toAbsolutePath());
     Files.writeString(folder.resolve("ShoutVerticle.java"), PAGE.code("java").get(0));
@@ -228,7 +228,7 @@ final class StartPageIT {
   }
 
   @Test
-  void theReadmeSaysTheSame() {
+  void readmeHasTheSameCommands() {
     List<String> readme = MarkdownPage.read(Path.of("README.md")).code("sh");
     assertThat(readme).isNotEmpty();
     assertThat(PAGE.code("sh")).containsAll(readme);

@@ -34,7 +34,7 @@ final class StompClientsIT {
   }
 
   @TestFactory
-  List<DynamicTest> pagesOwnClientWorks() {
+  List<DynamicTest> ownClientOfThePagesWorks() {
     NodeClients.assumeInstalled();
     try (Gateway gateway = new Gateway()) {
       return new NodeScript("stomp-bus.mjs")
@@ -44,16 +44,16 @@ final class StompClientsIT {
   }
 
   @Test
-  void pythonsClientWorks() throws Exception {
-    works(Interpreter.python("stomp"), "src/test/python/stomp_client.py");
+  void pythonClientWorks() throws Exception {
+    assertWorks(Interpreter.python("stomp"), "src/test/python/stomp_client.py");
   }
 
   @Test
-  void rubysClientWorks() throws Exception {
-    works(Interpreter.ruby("stomp"), "src/test/ruby/stomp_client.rb");
+  void rubyClientWorks() throws Exception {
+    assertWorks(Interpreter.ruby("stomp"), "src/test/ruby/stomp_client.rb");
   }
 
-  private static void works(Interpreter interpreter, String script) throws Exception {
+  private static void assertWorks(Interpreter interpreter, String script) throws Exception {
     interpreter.assumeThere(script);
     try (Gateway gateway = new Gateway()) {
       Process process =

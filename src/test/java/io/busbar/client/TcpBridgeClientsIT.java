@@ -24,7 +24,7 @@ final class TcpBridgeClientsIT {
   }
 
   @Test
-  void pythonNeedsNoLibrary() throws Exception {
+  void pythonClientWorksWithoutALibrary() throws Exception {
     String script = "src/test/python/tcp_bridge_client.py";
     Interpreter python = Interpreter.python("json");
     python.assumeThere(script);

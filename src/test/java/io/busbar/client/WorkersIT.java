@@ -36,11 +36,11 @@ final class WorkersIT {
 
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final List<WorkerProcess> workers = new ArrayList<>();
-  private final List<Asker> askers = new ArrayList<>();
+  private final List<RequestClient> askers = new ArrayList<>();
 
   @AfterEach
   void end() throws Exception {
-    askers.forEach(Asker::close);
+    askers.forEach(RequestClient::close);
     workers.forEach(WorkerProcess::close);
     for (AutoCloseable each : opened) {
       each.close();
@@ -65,13 +65,13 @@ final class WorkersIT {
   }
 
   /** Waits until each worker that was started handles a request. */
-  private void allWork(int port) {
+  private void awaitAllWork(int port) {
     int warm = askers.size();
     await()
         .atMost(PATIENCE)
         .until(
             () -> {
-              try (Asker asker = Asker.start(port, "warm-" + warm, "jobs", workers.size(), 1)) {
+              try (RequestClient asker = RequestClient.start(port, "warm-" + warm, "jobs", workers.size(), 1)) {
                 await().atMost(PATIENCE).until(asker::isDone);
               }
               return workers.stream().noneMatch(worker -> worker.handled().isEmpty());
@@ -80,12 +80,12 @@ final class WorkersIT {
 
   private void ask(int port) {
     for (int i = 0; i < ASKERS; i++) {
-      askers.add(Asker.start(port, "q" + i, "jobs", QUESTIONS, OPEN));
+      askers.add(RequestClient.start(port, "q" + i, "jobs", QUESTIONS, OPEN));
     }
   }
 
   private int done() {
-    return askers.stream().mapToInt(asker -> asker.heard().size()).sum();
+    return askers.stream().mapToInt(asker -> asker.received().size()).sum();
   }
 
   private void awaitDone(int count) {
@@ -96,9 +96,9 @@ final class WorkersIT {
   private Map<String, Integer> outcomes() {
     awaitDone(ASKERS * QUESTIONS);
     Map<String, Integer> counts = new TreeMap<>();
-    for (Asker asker : askers) {
+    for (RequestClient asker : askers) {
       asker
-          .heard()
+          .received()
           .forEach(
               (question, all) -> {
                 assertThat(all).as(question).hasSize(1);
@@ -117,9 +117,9 @@ final class WorkersIT {
 
   private Set<String> answered() {
     Set<String> answered = new HashSet<>();
-    for (Asker asker : askers) {
+    for (RequestClient asker : askers) {
       asker
-          .heard()
+          .received()
           .forEach(
               (question, all) -> {
                 if (all.get(0).getString("type").equals("message")) {
@@ -138,12 +138,12 @@ final class WorkersIT {
         .toList();
   }
 
-  private void killTwoInTheMiddle(int port) {
+  private void killTwoWorkersUnderLoad(int port) {
     WorkerProcess python = worker(Language.PYTHON, port);
     WorkerProcess node = worker(Language.NODE, port);
     worker(Language.PYTHON, port);
     worker(Language.NODE, port);
-    allWork(port);
+    awaitAllWork(port);
     ask(port);
     awaitDone(1_000);
     python.signal("KILL");
@@ -152,13 +152,13 @@ final class WorkersIT {
     node.signal("KILL");
     node.exitCode();
     worker(Language.PYTHON, port);
-    await().atMost(PATIENCE).until(() -> askers.stream().allMatch(Asker::isDone));
+    await().atMost(PATIENCE).until(() -> askers.stream().allMatch(RequestClient::isDone));
   }
 
   @Test
-  void whoIsKilledCostsAnErrorForWhatItHadAndNothingIsHandledTwice() {
+  void killedWorkerFailsOnlyItsOpenRequests() {
     BusbarProcess gateway = gateway(rule(", concurrency: 50"));
-    killTwoInTheMiddle(gateway.tcpBridgePort());
+    killTwoWorkersUnderLoad(gateway.tcpBridgePort());
     Map<String, Integer> outcomes = outcomes();
     assertThat(outcomes).containsOnlyKeys("answer", "RECIPIENT_FAILURE 502");
     assertThat(outcomes.get("RECIPIENT_FAILURE 502")).isBetween(1, 100);
@@ -167,20 +167,20 @@ final class WorkersIT {
   }
 
   @Test
-  void whoIsKilledCostsNothingWhereRequestsMayBeRetried() {
+  void retriedRequestsSurviveAKilledWorker() {
     BusbarProcess gateway = gateway(rule(", concurrency: 50, retry: true"));
-    killTwoInTheMiddle(gateway.tcpBridgePort());
+    killTwoWorkersUnderLoad(gateway.tcpBridgePort());
     assertThat(outcomes()).containsOnlyKeys("answer");
     await().atMost(PATIENCE).until(() -> new HashSet<>(handled()).size() == ASKERS * QUESTIONS);
   }
 
   @Test
-  void whoIsStoppedLosesItsConnectionAndWorksAgainWhenItGoesOn() {
+  void frozenWorkerIsDisconnectedAndWorksAgainLater() {
     BusbarProcess gateway = gateway(rule(", concurrency: 50, timeout: 2s, retry: true"));
     int port = gateway.tcpBridgePort();
     WorkerProcess stopped = worker(Language.PYTHON, port);
     worker(Language.NODE, port);
-    allWork(port);
+    awaitAllWork(port);
     ask(port);
     awaitDone(1_000);
     stopped.signal("STOP");
@@ -195,7 +195,7 @@ final class WorkersIT {
         .atMost(PATIENCE)
         .until(
             () -> {
-              try (Asker asker = Asker.start(port, "again", "jobs", 2, 1)) {
+              try (RequestClient asker = RequestClient.start(port, "again", "jobs", 2, 1)) {
                 await().atMost(PATIENCE).until(asker::isDone);
               }
               return stopped.handled().stream().skip(before).anyMatch("again-1"::equals)
@@ -205,12 +205,12 @@ final class WorkersIT {
 
   @ParameterizedTest
   @EnumSource(Language.class)
-  void whoIsAskedToEndDrainsAndNothingFails(Language language) {
+  void terminatedWorkerDrainsWithoutFailures(Language language) {
     BusbarProcess gateway = gateway(rule(", concurrency: 50"));
     int port = gateway.tcpBridgePort();
     WorkerProcess leaving = worker(language, port);
     worker(Language.PYTHON, port);
-    allWork(port);
+    awaitAllWork(port);
     ask(port);
     awaitDone(2_000);
     leaving.signal("TERM");
@@ -222,15 +222,15 @@ final class WorkersIT {
 
   @ParameterizedTest
   @EnumSource(Language.class)
-  void aWorkerAnswersAndFailsAndComesBackToAGatewayThatWasAway(Language language) {
+  void workerAnswersFailsAndReconnects(Language language) {
     int port = FreePort.find();
     try (Gateway gateway =
         new Gateway("tcp-bridge.enabled=true", "tcp-bridge.port=" + port, RULES, rule(""))) {
       WorkerProcess worker = worker(language, port);
-      allWork(port);
-      try (Asker asker = Asker.start(port, "", "jobs", 1, 1)) {
+      awaitAllWork(port);
+      try (RequestClient asker = RequestClient.start(port, "", "jobs", 1, 1)) {
         await().atMost(PATIENCE).until(asker::isDone);
-        assertThat(asker.heard().get("-0").get(0).getString("body")).isEqualTo("did -0");
+        assertThat(asker.received().get("-0").get(0).getString("body")).isEqualTo("did -0");
       }
       gateway.restart();
       int before = worker.handled().size();
@@ -238,14 +238,14 @@ final class WorkersIT {
           .atMost(PATIENCE)
           .until(
               () -> {
-                try (Asker asker = Asker.start(port, "back", "jobs", 1, 1)) {
+                try (RequestClient asker = RequestClient.start(port, "back", "jobs", 1, 1)) {
                   await().atMost(PATIENCE).until(asker::isDone);
                 }
                 return worker.handled().size() > before;
               });
-      try (Asker asker = Asker.one(port, "", "jobs")) {
+      try (RequestClient asker = RequestClient.one(port, "", "jobs")) {
         await().atMost(PATIENCE).until(asker::isDone);
-        JsonObject failure = asker.heard().values().iterator().next().get(0);
+        JsonObject failure = asker.received().values().iterator().next().get(0);
         assertThat(failure.getInteger("failureCode")).as(failure::encode).isEqualTo(400);
         assertThat(failure.getString("message")).isEqualTo("there is nothing to do");
       }
@@ -255,7 +255,7 @@ final class WorkersIT {
   }
 
   @Test
-  void aNodeOfTwoIsKilledAndEachRequestHasAnAnswerOrAnError() {
+  void killedNodeLeavesOneAnswerOrErrorPerRequest() {
     TestCluster cluster = new TestCluster();
     opened.add(cluster);
     String[] settings = {
@@ -267,7 +267,7 @@ final class WorkersIT {
     worker(Language.NODE, staying.tcpBridgePort());
     worker(Language.PYTHON, dying.tcpBridgePort());
     worker(Language.NODE, dying.tcpBridgePort());
-    allWork(staying.tcpBridgePort());
+    awaitAllWork(staying.tcpBridgePort());
     ask(staying.tcpBridgePort());
     awaitDone(1_000);
     dying.kill();

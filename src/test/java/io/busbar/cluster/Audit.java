@@ -24,31 +24,31 @@ final class Audit implements AutoCloseable {
 
   /** A choice of pairs of a publisher and a listener. */
   interface Pairs extends BiPredicate<PublishingClient, ListeningClient> {
-    Pairs ALL = (talker, ear) -> true;
+    Pairs ALL = (publisher, listener) -> true;
 
     /** Returns the pairs without a client on that node. */
     static Pairs without(BusbarProcess node) {
-      return (talker, ear) -> talker.node() != node && ear.node() != node;
+      return (publisher, listener) -> publisher.node() != node && listener.node() != node;
     }
 
     /** Returns the pairs from other nodes to that node. */
     static Pairs to(BusbarProcess node) {
-      return (talker, ear) -> talker.node() != node && ear.node() == node;
+      return (publisher, listener) -> publisher.node() != node && listener.node() == node;
     }
 
     /** Returns the pairs from that node to other nodes. */
     static Pairs from(BusbarProcess node) {
-      return (talker, ear) -> talker.node() == node && ear.node() != node;
+      return (publisher, listener) -> publisher.node() == node && listener.node() != node;
     }
 
     /** Returns the pairs within that node. */
     static Pairs at(BusbarProcess node) {
-      return (talker, ear) -> talker.node() == node && ear.node() == node;
+      return (publisher, listener) -> publisher.node() == node && listener.node() == node;
     }
   }
 
-  private final List<PublishingClient> talkers = new ArrayList<>();
-  private final List<ListeningClient> ears = new ArrayList<>();
+  private final List<PublishingClient> publishers = new ArrayList<>();
+  private final List<ListeningClient> listeners = new ArrayList<>();
   private long fault;
   private long end;
 
@@ -59,24 +59,24 @@ final class Audit implements AutoCloseable {
   Audit(long seed, List<BusbarProcess> nodes) {
     Random random = new Random(seed);
     for (BusbarProcess node : nodes) {
-      Protocol protocol = TALKING.get(talkers.size() % TALKING.size());
-      talkers.add(new PublishingClient("t" + talkers.size(), protocol, node, random.nextLong()));
+      Protocol protocol = TALKING.get(publishers.size() % TALKING.size());
+      publishers.add(new PublishingClient("t" + publishers.size(), protocol, node, random.nextLong()));
       for (Protocol one : Protocol.values()) {
-        ears.add(new ListeningClient(one, node));
+        listeners.add(new ListeningClient(one, node));
       }
     }
     await().atMost(PATIENCE).pollInterval(POLL).until(this::doAllHear);
-    talkers.forEach(PublishingClient::start);
+    publishers.forEach(PublishingClient::start);
   }
 
   /** A publisher that is not heard by all sends again, once for all listeners, to avoid a flood. */
   private boolean doAllHear() {
     boolean all = true;
-    for (PublishingClient talker : talkers) {
-      List<ListeningClient> deaf = ears.stream().filter(ear -> !ear.hears(talker)).toList();
+    for (PublishingClient publisher : publishers) {
+      List<ListeningClient> deaf = listeners.stream().filter(listener -> !listener.hears(publisher)).toList();
       if (!deaf.isEmpty()) {
         deaf.forEach(ListeningClient::revive);
-        talker.clearThroat();
+        publisher.clearThroat();
         all = false;
       }
     }
@@ -94,10 +94,10 @@ final class Audit implements AutoCloseable {
   /** Returns those of these pairs for which the condition does not hold. */
   private List<String> without(Pairs pairs, Pairs question) {
     List<String> all = new ArrayList<>();
-    for (PublishingClient talker : talkers) {
-      for (ListeningClient ear : ears) {
-        if (pairs.test(talker, ear) && !question.test(talker, ear)) {
-          all.add(talker + " → " + ear);
+    for (PublishingClient publisher : publishers) {
+      for (ListeningClient listener : listeners) {
+        if (pairs.test(publisher, listener) && !question.test(publisher, listener)) {
+          all.add(publisher + " → " + listener);
         }
       }
     }
@@ -125,7 +125,7 @@ final class Audit implements AutoCloseable {
     awaitAll(
         time.plus(PATIENCE),
         pairs,
-        (talker, ear) -> System.nanoTime() - over > 0 && ear.hasHeardSince(talker, over));
+        (publisher, listener) -> System.nanoTime() - over > 0 && listener.hasHeardSince(publisher, over));
   }
 
   /** Waits until all pairs have heard a message sent after the fault. */
@@ -133,26 +133,26 @@ final class Audit implements AutoCloseable {
     awaitAll(
         patience,
         Pairs.ALL,
-        (talker, ear) -> {
-          talker.revive();
-          ear.revive();
-          return ear.hasHeardSince(talker, end);
+        (publisher, listener) -> {
+          publisher.revive();
+          listener.revive();
+          return listener.hasHeardSince(publisher, end);
         });
   }
 
   /** Stops all publishers, and waits until these pairs have heard their last messages. */
   void finish(Pairs pairs) {
-    talkers.forEach(PublishingClient::stop);
-    awaitAll(PATIENCE, pairs, (talker, ear) -> ear.hasAll(talker));
+    publishers.forEach(PublishingClient::stop);
+    awaitAll(PATIENCE, pairs, (publisher, listener) -> listener.hasAll(publisher));
   }
 
   /** Returns whether a listener outside of these has heard any publisher. */
   boolean heardBy(ListeningClient other) {
-    return talkers.stream().anyMatch(other::hears);
+    return publishers.stream().anyMatch(other::hears);
   }
 
   /** Returns what these pairs missed, by the listener's protocol. */
-  Map<Protocol, Verdict> verdicts(Pairs pairs) {
+  Map<Protocol, DeliveryResult> verdicts(Pairs pairs) {
     return verdicts(pairs, Duration.ZERO);
   }
 
@@ -161,13 +161,13 @@ final class Audit implements AutoCloseable {
    *
    * @param lateness messages sent this shortly before the fault count as sent after it
    */
-  Map<Protocol, Verdict> verdicts(Pairs pairs, Duration lateness) {
-    Map<Protocol, Verdict> all = new EnumMap<>(Protocol.class);
-    for (PublishingClient talker : talkers) {
-      for (ListeningClient ear : ears) {
-        if (pairs.test(talker, ear)) {
-          Verdict verdict = ear.verdict(talker, fault - lateness.toNanos(), end);
-          all.merge(ear.protocol(), verdict, Verdict::plus);
+  Map<Protocol, DeliveryResult> verdicts(Pairs pairs, Duration lateness) {
+    Map<Protocol, DeliveryResult> all = new EnumMap<>(Protocol.class);
+    for (PublishingClient publisher : publishers) {
+      for (ListeningClient listener : listeners) {
+        if (pairs.test(publisher, listener)) {
+          DeliveryResult verdict = listener.verdict(publisher, fault - lateness.toNanos(), end);
+          all.merge(listener.protocol(), verdict, DeliveryResult::plus);
         }
       }
     }
@@ -176,7 +176,7 @@ final class Audit implements AutoCloseable {
 
   @Override
   public void close() {
-    talkers.forEach(PublishingClient::close);
-    ears.forEach(ListeningClient::close);
+    publishers.forEach(PublishingClient::close);
+    listeners.forEach(ListeningClient::close);
   }
 }

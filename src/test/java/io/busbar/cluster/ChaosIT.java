@@ -103,13 +103,13 @@ final class ChaosIT {
 
   /** Every client that followed a stream heard all messages, or was told of the gap. */
   @AfterEach
-  void followersMissNothingUnawares(TestInfo test) {
+  void assertStreamsAreCompleteOrReportGaps(TestInfo test) {
     System.out.println(test.getDisplayName() + ": " + streams.finish(gapsMayBe, cutOff));
   }
 
   /** All nodes know who is in a room, and each join and leave is told once. */
   @AfterEach
-  void peopleAreWhereTheyAre(TestInfo test) {
+  void assertPresenceIsConsistent(TestInfo test) {
     System.out.println(test.getDisplayName() + ": " + people.finish(gapsMayBe));
   }
 
@@ -134,22 +134,22 @@ final class ChaosIT {
     return new Audit(random.nextLong(), List.of(nodes));
   }
 
-  private static void assertClean(Map<Protocol, Verdict> verdicts) {
-    assertThat(verdicts.values()).isNotEmpty().allMatch(Verdict::isClean);
+  private static void assertClean(Map<Protocol, DeliveryResult> verdicts) {
+    assertThat(verdicts.values()).isNotEmpty().allMatch(DeliveryResult::isClean);
   }
 
-  private static void assertUnbroken(Map<Protocol, Verdict> verdicts) {
-    assertThat(verdicts.values()).isNotEmpty().allMatch(Verdict::isUnbroken);
+  private static void assertUnbroken(Map<Protocol, DeliveryResult> verdicts) {
+    assertThat(verdicts.values()).isNotEmpty().allMatch(DeliveryResult::isUnbroken);
   }
 
   @Tag("long")
   @Test
   @Order(1)
-  void withoutAFaultNothingIsLost() {
+  void noMessageIsLostWithoutAFault() {
     try (Audit audit = audit()) {
       audit.goOnFor(CALM, Pairs.ALL);
       audit.finish(Pairs.ALL);
-      Map<Protocol, Verdict> all = audit.verdicts(Pairs.ALL);
+      Map<Protocol, DeliveryResult> all = audit.verdicts(Pairs.ALL);
       report.add("none", AMONG_ALL, all);
       assertClean(all);
     }
@@ -157,7 +157,7 @@ final class ChaosIT {
 
   @Test
   @Order(2)
-  void aNodeThatLeavesPolitelyCostsNobodyAnything() {
+  void nodeThatShutsDownCleanlyLosesNoMessage() {
     int place = random.nextInt(NODES);
     BusbarProcess leaving = nodes[place];
     BusbarProcess staying = nodes[(place + 1) % NODES];
@@ -188,8 +188,8 @@ final class ChaosIT {
     Pairs others = Pairs.without(gone);
     audit.goOnFor(FAULT, others);
     audit.finish(others);
-    Map<Protocol, Verdict> among = audit.verdicts(others);
-    Map<Protocol, Verdict> last = audit.verdicts(Pairs.from(gone), LAST_MOMENTS);
+    Map<Protocol, DeliveryResult> among = audit.verdicts(others);
+    Map<Protocol, DeliveryResult> last = audit.verdicts(Pairs.from(gone), LAST_MOMENTS);
     report.add(fault, AMONG_OTHERS, among);
     report.add(fault, "who goes → others", last);
     assertClean(among);
@@ -200,8 +200,8 @@ final class ChaosIT {
   @Tag("long")
   @Test
   @Order(3)
-  void aRollingRestartCostsThoseWhoStayNothing() {
-    Map<Protocol, Verdict> among = new EnumMap<>(Protocol.class);
+  void rollingRestartLosesNoMessageBetweenOtherNodes() {
+    Map<Protocol, DeliveryResult> among = new EnumMap<>(Protocol.class);
     for (int i = 0; i < RESTARTS; i++) {
       BusbarProcess leaving = nodes[i];
       try (Audit audit = audit()) {
@@ -214,7 +214,7 @@ final class ChaosIT {
         audit.finish(Pairs.without(leaving));
         audit
             .verdicts(Pairs.without(leaving))
-            .forEach((protocol, verdict) -> among.merge(protocol, verdict, Verdict::plus));
+            .forEach((protocol, verdict) -> among.merge(protocol, verdict, DeliveryResult::plus));
       }
     }
     report.add("rolling restart", AMONG_OTHERS, among);
@@ -223,7 +223,7 @@ final class ChaosIT {
 
   @Test
   @Order(4)
-  void aNodeThatIsKilledTakesItsLastMomentsWithIt() {
+  void killedNodeLosesOnlyItsLastMessages() {
     int place = random.nextInt(NODES);
     BusbarProcess dying = nodes[place];
     try (Audit audit = audit()) {
@@ -238,7 +238,7 @@ final class ChaosIT {
   @Tag("long")
   @Test
   @Order(5)
-  void aNodeThatWasFrozenHearsAgain() {
+  void frozenNodeReceivesMessagesAgain() {
     gapsMayBe = true;
     BusbarProcess frozen = nodes[random.nextInt(NODES)];
     try (Audit audit = audit()) {
@@ -267,7 +267,7 @@ final class ChaosIT {
       NodeHealth.awaitMembers(node, NODES);
     }
     audit.finish(Pairs.ALL);
-    Map<Protocol, Verdict> among = audit.verdicts(Pairs.without(back));
+    Map<Protocol, DeliveryResult> among = audit.verdicts(Pairs.without(back));
     report.add(fault, AMONG_OTHERS, among);
     report.add(fault, "others → it", audit.verdicts(Pairs.to(back)));
     report.add(fault, "it → others", audit.verdicts(Pairs.from(back)));
@@ -277,7 +277,7 @@ final class ChaosIT {
 
   @Test
   @Order(6)
-  void aNodeThatWasCutOffHearsAgain() {
+  void isolatedNodeReceivesMessagesAgain() {
     Assumptions.assumeTrue(network.isPresent(), "no network to cut");
     gapsMayBe = true;
     int place = random.nextInt(NODES);
@@ -336,6 +336,6 @@ final class ChaosIT {
         "cut",
         "both sides, " + pairs,
         "STOMP queue",
-        new Verdict(receipted, came, 0, 0, 0, twice, 0, System.nanoTime() - since));
+        new DeliveryResult(receipted, came, 0, 0, 0, twice, 0, System.nanoTime() - since));
   }
 }

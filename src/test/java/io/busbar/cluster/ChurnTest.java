@@ -8,7 +8,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.busbar.TestGateway;
 import io.busbar.load.Numbers;
 import io.busbar.load.Peer;
-import io.busbar.load.Speech;
+import io.busbar.load.LoadProtocol;
 import io.vertx.core.Vertx;
 import io.vertx.core.spi.cluster.RegistrationListener;
 import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
@@ -49,24 +49,24 @@ final class ChurnTest {
   }
 
   @Test
-  void clientsThatComeAndGoCostTheClusterLittleAndLeaveNothingBehind() throws Exception {
+  void shortLivedClientsCostLittleAndLeaveNothingBehind() throws Exception {
     TestGateway first = node();
     TestGateway second = node();
     ClusterContents before = settled(first);
     long started = System.nanoTime();
     HazelcastInstance counting = count();
-    listenSteadily(first, second);
+    subscribeSteadyPeers(first, second);
 
-    ShortLivedClients here = passers(first);
-    ShortLivedClients there = passers(second);
+    ShortLivedClients here = shortLivedClients(first);
+    ShortLivedClients there = shortLivedClients(second);
     here.start();
     there.start();
-    long published = talkUntilGone(first, here, there);
+    long published = publishUntilAllLeft(first, here, there);
 
     for (Peer peer : steady) {
-      await().atMost(PATIENCE).until(() -> peer.heard().count() >= published);
-      assertThat(peer.heard().count()).isEqualTo(published);
-      assertThat(peer.heard().ascend()).isTrue();
+      await().atMost(PATIENCE).until(() -> peer.received().count() >= published);
+      assertThat(peer.received().count()).isEqualTo(published);
+      assertThat(peer.received().ascend()).isTrue();
       TestGateway.await(peer.close());
     }
     String nobody = "sessions 0, subscriptions 0, channels 0, outboxes 0, connections 0";
@@ -91,7 +91,7 @@ final class ChurnTest {
         "cluster.linger=" + LINGER_SECONDS + "s");
   }
 
-  private ShortLivedClients passers(TestGateway node) {
+  private ShortLivedClients shortLivedClients(TestGateway node) {
     return new ShortLivedClients(node, vertx, CLIENTS_EACH, CHANNEL);
   }
 
@@ -135,10 +135,10 @@ final class ChurnTest {
         table);
   }
 
-  private void listenSteadily(TestGateway... nodes) {
+  private void subscribeSteadyPeers(TestGateway... nodes) {
     for (TestGateway node : nodes) {
-      for (Speech speech : List.of(Speech.BRIDGE, Speech.STOMP_TCP)) {
-        Peer peer = TestGateway.await(Peer.connect(speech, node.httpPort(), node.stompPort()));
+      for (LoadProtocol loadProtocol : List.of(LoadProtocol.BRIDGE, LoadProtocol.STOMP_TCP)) {
+        Peer peer = TestGateway.await(Peer.connect(loadProtocol, node.httpPort(), node.stompPort()));
         steady.add(peer);
         peer.subscribe(STEADY);
       }
@@ -152,18 +152,18 @@ final class ChurnTest {
   }
 
   /** Publishes numbers until all these clients are gone; returns how many. */
-  private long talkUntilGone(TestGateway node, ShortLivedClients... passers)
+  private long publishUntilAllLeft(TestGateway node, ShortLivedClients... shortLivedClients)
       throws InterruptedException {
     AtomicLong number = new AtomicLong();
-    Peer talker = TestGateway.await(Peer.connect(Speech.BRIDGE, node.httpPort(), 0));
+    Peer publisher = TestGateway.await(Peer.connect(LoadProtocol.BRIDGE, node.httpPort(), 0));
     long timer =
         vertx.setPeriodic(
-            5, tick -> talker.publish(STEADY, Numbers.mark(number.getAndIncrement(), 0)));
-    for (ShortLivedClients each : passers) {
+            5, tick -> publisher.publish(STEADY, Numbers.mark(number.getAndIncrement(), 0)));
+    for (ShortLivedClients each : shortLivedClients) {
       assertThat(each.gone().await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
     vertx.cancelTimer(timer);
-    TestGateway.await(talker.close());
+    TestGateway.await(publisher.close());
     return number.get();
   }
 

@@ -39,10 +39,10 @@ abstract class Client implements AutoCloseable {
     }
   }
 
-  protected final TextConnection wire;
+  protected final TextConnection connection;
 
-  private Client(TextConnection wire) {
-    this.wire = wire;
+  private Client(TextConnection connection) {
+    this.connection = connection;
   }
 
   static Client connect(Protocol protocol, BusbarProcess node) {
@@ -64,17 +64,17 @@ abstract class Client implements AutoCloseable {
 
   /** Returns how its connection ended; null while it is open. */
   String end() {
-    return wire.end();
+    return connection.end();
   }
 
   /** Returns whether the node has ended the connection. */
-  boolean isGone() {
-    return wire.isGone();
+  boolean isDisconnected() {
+    return connection.isDisconnected();
   }
 
   @Override
   public void close() {
-    wire.close();
+    connection.close();
   }
 
   /** A client of the event-bus bridge. Any thread may use it. */
@@ -82,12 +82,12 @@ abstract class Client implements AutoCloseable {
     private final Map<String, BiConsumer<String, String>> listeners = new ConcurrentHashMap<>();
     private final Map<String, Promise<JsonObject>> answers = new ConcurrentHashMap<>();
 
-    Bridge(TextConnection wire) {
-      super(wire);
-      wire.receiver(text -> heard(new JsonObject(text)));
+    Bridge(TextConnection connection) {
+      super(connection);
+      connection.receiver(text -> received(new JsonObject(text)));
     }
 
-    private void heard(JsonObject message) {
+    private void received(JsonObject message) {
       String address = message.getString("address");
       Promise<JsonObject> answer = address == null ? null : answers.remove(address);
       if (answer != null) {
@@ -100,14 +100,14 @@ abstract class Client implements AutoCloseable {
     @Override
     void listen(String channel, BiConsumer<String, String> listener) {
       listeners.put(channel, listener);
-      wire.send(new JsonObject().put("type", "register").put("address", channel).encode());
+      connection.send(new JsonObject().put("type", "register").put("address", channel).encode());
     }
 
     Future<JsonObject> ask(String address, String body) {
       String id = UUID.randomUUID().toString();
       Promise<JsonObject> answer = Promise.promise();
       answers.put(id, answer);
-      wire.send(
+      connection.send(
           new JsonObject()
               .put("type", "send")
               .put("address", address)
@@ -119,7 +119,7 @@ abstract class Client implements AutoCloseable {
 
     @Override
     void publish(String channel, String text) {
-      wire.send(
+      connection.send(
           new JsonObject()
               .put("type", "publish")
               .put("address", channel)
@@ -138,13 +138,13 @@ abstract class Client implements AutoCloseable {
     private final Map<String, BiConsumer<String, String>> listeners = new ConcurrentHashMap<>();
     private String rest = "";
 
-    Stomp(TextConnection wire) {
-      super(wire);
-      wire.receiver(this::heard);
-      wire.send("CONNECT\naccept-version:1.2\nhost:here\n\n\0");
+    Stomp(TextConnection connection) {
+      super(connection);
+      connection.receiver(this::received);
+      connection.send("CONNECT\naccept-version:1.2\nhost:here\n\n\0");
     }
 
-    private void heard(String text) {
+    private void received(String text) {
       rest += text;
       for (int end = rest.indexOf('\0'); end >= 0; end = rest.indexOf('\0')) {
         frame(rest.substring(0, end).strip());
@@ -164,12 +164,12 @@ abstract class Client implements AutoCloseable {
     @Override
     void listen(String channel, BiConsumer<String, String> listener) {
       listeners.put(channel, listener);
-      wire.send("SUBSCRIBE\nid:" + channel + "\ndestination:" + TOPIC + channel + "\n\n\0");
+      connection.send("SUBSCRIBE\nid:" + channel + "\ndestination:" + TOPIC + channel + "\n\n\0");
     }
 
     @Override
     void publish(String channel, String text) {
-      wire.send("SEND\ndestination:" + TOPIC + channel + "\n\n" + text + "\0");
+      connection.send("SEND\ndestination:" + TOPIC + channel + "\n\n" + text + "\0");
     }
   }
 
@@ -178,14 +178,14 @@ abstract class Client implements AutoCloseable {
    * it.
    */
   static final class Service extends Client {
-    Service(TextConnection wire) {
-      super(wire);
+    Service(TextConnection connection) {
+      super(connection);
     }
 
     @Override
     void listen(String channel, BiConsumer<String, String> listener) {
       if (channel.equals(SERVICE_CHANNEL)) {
-        wire.receiver(text -> listener.accept(channel, text));
+        connection.receiver(text -> listener.accept(channel, text));
       }
     }
 

@@ -51,7 +51,7 @@ final class ClusterApiTest {
   }
 
   @Test
-  void membersAreToldWithWhatTheyCountAndWhoWasLost() {
+  void apiListsMembersWithNumbersAndLostMembers() {
     String[] given = new TestCluster().settings().toArray(String[]::new);
     try (TestGateway here = TestGateway.start(given)) {
       assertThat(alerts(here)).contains("alone");

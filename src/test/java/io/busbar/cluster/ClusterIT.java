@@ -23,7 +23,7 @@ final class ClusterIT {
   }
 
   @Test
-  void anEncryptedBusLetsOnlyNodesWithACertificateIn(@TempDir Path ours, @TempDir Path others) {
+  void encryptedBusAcceptsOnlyNodesWithACertificate(@TempDir Path ours, @TempDir Path others) {
     String certificates = "cluster.bus.tls=" + Certificates.in(ours).setting();
     BusbarProcess first = cluster.start(SERVICES, certificates);
     BusbarProcess second = cluster.start(SERVICES, certificates);
@@ -36,12 +36,12 @@ final class ClusterIT {
                     + " the other nodes is encrypted: cluster.bus.tls must be the same on all");
       }
       BusbarProcess forged = cluster.start("cluster.bus.tls=" + Certificates.in(others).setting());
-      assertDeaf(forged, audit);
+      assertReceivesNothing(forged, audit);
       forged.awaitErr("no other node answers");
     }
   }
 
-  private static void assertDeaf(BusbarProcess stranger, Audit audit) {
+  private static void assertReceivesNothing(BusbarProcess stranger, Audit audit) {
     ListeningClient deaf = new ListeningClient(Protocol.BRIDGE, stranger);
     audit.goOn(Pairs.ALL);
     assertThat(audit.heardBy(deaf)).isFalse();
@@ -49,11 +49,11 @@ final class ClusterIT {
   }
 
   @Test
-  void nodesOfOtherNamesDoNotJoin() {
+  void nodeOfAnotherClusterNameDoesNotJoin() {
     BusbarProcess first = cluster.start(SERVICES);
     BusbarProcess stranger = cluster.start("cluster.name=others");
     try (Audit audit = new Audit(1, List.of(first))) {
-      assertDeaf(stranger, audit);
+      assertReceivesNothing(stranger, audit);
       stranger.awaitErr("different cluster-name");
     }
   }

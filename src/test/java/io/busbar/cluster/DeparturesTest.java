@@ -11,14 +11,14 @@ final class DeparturesTest {
   private final Departures departures = new Departures();
 
   @Test
-  void nodeThatSaidSoIsNotMissed() {
+  void announcedDepartureIsNotReported() {
     departures.saysSo("a");
     departures.left("a", "10.0.0.1:5701", 0);
     assertThat(departures.toJson(1)).isEmpty();
   }
 
   @Test
-  void nodeThatSaidNothingIsMissedUntilOneIsThereAgain() {
+  void unannouncedDepartureIsReportedUntilRejoin() {
     departures.left("a", "10.0.0.1:5701", 7);
     departures.left(null, "10.0.0.2:5701", 8);
     JsonObject first = new JsonObject().put("address", "10.0.0.1:5701").put("time", 7L);
@@ -29,7 +29,7 @@ final class DeparturesTest {
   }
 
   @Test
-  void oldLossIsForgottenAndThereAreNeverMany() {
+  void departuresExpireAndAreBounded() {
     for (int i = 0; i < 100; i++) {
       departures.left("n" + i, "10.0.0." + i + ":5701", i);
     }

@@ -8,7 +8,7 @@ import io.busbar.TestGateway;
 import io.busbar.admin.BridgeListener;
 import io.busbar.load.Numbers;
 import io.busbar.load.Peer;
-import io.busbar.load.Speech;
+import io.busbar.load.LoadProtocol;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageProducer;
 import java.nio.file.Path;
@@ -48,7 +48,7 @@ final class FrozenPeerIT {
   }
 
   @Test
-  void littleWaitsForAFrozenNodeAndLaterItHearsAgain() {
+  void frozenNodeHasABoundedBacklogAndRecovers() {
     freezesAndGoesOn("features=[]");
   }
 
@@ -61,21 +61,21 @@ final class FrozenPeerIT {
   private void freezesAndGoesOn(String tls) {
     TestGateway node = cluster.startHere(with(tls));
     BusbarProcess peer = cluster.start(with(tls));
-    Peer ear = TestGateway.await(Peer.connect(Speech.BRIDGE, peer.httpPort(), 0));
-    TestGateway.await(ear.subscribe(CHANNEL));
-    MessageProducer<String> talker = node.bus().publisher(CHANNEL);
+    Peer listener = TestGateway.await(Peer.connect(LoadProtocol.BRIDGE, peer.httpPort(), 0));
+    TestGateway.await(listener.subscribe(CHANNEL));
+    MessageProducer<String> producer = node.bus().publisher(CHANNEL);
     await()
         .atMost(PATIENCE)
         .until(
             () -> {
-              talker.write(Numbers.mark(0, 0));
-              return ear.heard().count() > 0;
+              producer.write(Numbers.mark(0, 0));
+              return listener.received().count() > 0;
             });
 
     peer.signal("STOP");
     AtomicInteger done = new AtomicInteger();
     for (int i = 1; i <= MANY; i++) {
-      talker.write(Numbers.mark(i, SIZE)).onSuccess(written -> done.incrementAndGet());
+      producer.write(Numbers.mark(i, SIZE)).onSuccess(written -> done.incrementAndGet());
     }
     await().atMost(PATIENCE).until(() -> done.get() > MANY / 2);
     peer.signal("CONT");
@@ -85,15 +85,15 @@ final class FrozenPeerIT {
         .atMost(PATIENCE)
         .until(
             () -> {
-              talker.write(Numbers.mark(later.incrementAndGet(), 0));
-              return ear.heard().last() > MANY;
+              producer.write(Numbers.mark(later.incrementAndGet(), 0));
+              return listener.received().last() > MANY;
             });
-    assertThat(ear.heard().count()).isLessThan(MANY);
+    assertThat(listener.received().count()).isLessThan(MANY);
   }
 
   /** The frozen node cannot confirm that it has heard of it. */
   @Test
-  void clientsOfANodeThatLeavesAreToldThoughAnotherOneIsFrozen() throws Exception {
+  void leavingNodeClosesClientsWhileAnotherIsFrozen() throws Exception {
     BusbarProcess leaving = cluster.start(with("shutdown.timeout=10s"));
     BusbarProcess frozen = cluster.start(with("features=[]"));
     Vertx vertx = Vertx.vertx();

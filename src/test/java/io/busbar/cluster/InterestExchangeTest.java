@@ -210,7 +210,7 @@ final class InterestExchangeTest {
   }
 
   @Test
-  void whoIsRegisteredIsKnownEverywhereWhenThatIsDone() {
+  void completedRegistrationIsKnownOnAllNodes() {
     List<Node> nodes = nodes(3);
 
     awaitDone(nodes.get(0).add("a"));
@@ -219,7 +219,7 @@ final class InterestExchangeTest {
   }
 
   @Test
-  void itIsNotDoneBeforeAllHaveSaidSo() {
+  void registrationCompletesAfterAllNodesConfirm() {
     List<Node> nodes = nodes(2);
     held = new ConcurrentLinkedQueue<>();
     Promise<Void> first = nodes.get(0).add("a");
@@ -243,7 +243,7 @@ final class InterestExchangeTest {
   }
 
   @Test
-  void whoIsGoneIsNotWaitedForAndForgotten() {
+  void departedNodeIsNotAwaitedAndIsForgotten() {
     List<Node> nodes = nodes(3);
     awaitDone(nodes.get(2).add("a"));
     nodes.get(0).send("a");
@@ -263,7 +263,7 @@ final class InterestExchangeTest {
   }
 
   @Test
-  void whoComesKnowsAllBeforeItIsReady() {
+  void newNodeKnowsAllRegistrationsBeforeItIsReady() {
     Node first = new Node("n0");
     int many = 2 * InterestExchange.MOST_IN_AN_UPDATE + 1;
     for (int i = 0; i < many; i++) {
@@ -281,7 +281,7 @@ final class InterestExchangeTest {
   }
 
   @Test
-  void whatIsWithdrawnIsKnownToNobodyElse() {
+  void withdrawnRegistrationIsUnknownToOtherNodes() {
     List<Node> nodes = nodes(2);
     awaitDone(nodes.get(0).add("feature"));
     awaitDone(nodes.get(0).add("other"));
@@ -293,13 +293,13 @@ final class InterestExchangeTest {
     assertThat(nodes.get(1).table.counts("n0")).containsOnlyKeys("other");
     assertThat(nodes.get(0).table.count("feature", "n0")).isEqualTo(1);
     Promise<Void> again = Promise.promise();
-    nodes.get(0).exchange.tellAgain(again);
+    nodes.get(0).exchange.announceAgain(again);
     awaitDone(again);
     assertThat(nodes.get(1).table.counts("n0")).containsOnlyKeys("other");
   }
 
   @Test
-  void whatIsLostAndRepeatedOnItsWayIsKnownInTheEnd() {
+  void nodesAgreeDespiteLostAndRepeatedUpdates() {
     lossPercent = 30;
     List<Node> nodes = nodes(4);
     AtomicInteger done = new AtomicInteger();
@@ -316,7 +316,7 @@ final class InterestExchangeTest {
   }
 
   @Test
-  void partsThatWereCutFromEachOtherKnowAllAgain() {
+  void nodesAgreeAfterAPartition() {
     List<Node> nodes = nodes(4);
     nodes.forEach(node -> node.send("a1"));
     AtomicInteger done = new AtomicInteger();

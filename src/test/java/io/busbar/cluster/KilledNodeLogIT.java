@@ -7,7 +7,7 @@ import io.busbar.BusbarProcess;
 import io.busbar.TestGateway;
 import io.busbar.load.Numbers;
 import io.busbar.load.Peer;
-import io.busbar.load.Speech;
+import io.busbar.load.LoadProtocol;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -42,25 +42,25 @@ final class KilledNodeLogIT {
   }
 
   @Test
-  void whatIsLostIsALineAndNotAStackForEachMessage() {
+  void lostMessagesAreFewLogLinesWithoutStackTraces() {
     BusbarProcess node = cluster.start(SETTINGS);
     BusbarProcess dying = cluster.start(SETTINGS);
-    Peer talker = TestGateway.await(Peer.connect(Speech.BRIDGE, node.httpPort(), 0));
-    Peer ear = TestGateway.await(Peer.connect(Speech.BRIDGE, dying.httpPort(), 0));
-    TestGateway.await(ear.subscribe(CHANNEL));
-    Peer witness = TestGateway.await(Peer.connect(Speech.BRIDGE, node.httpPort(), 0));
+    Peer publisher = TestGateway.await(Peer.connect(LoadProtocol.BRIDGE, node.httpPort(), 0));
+    Peer listener = TestGateway.await(Peer.connect(LoadProtocol.BRIDGE, dying.httpPort(), 0));
+    TestGateway.await(listener.subscribe(CHANNEL));
+    Peer witness = TestGateway.await(Peer.connect(LoadProtocol.BRIDGE, node.httpPort(), 0));
     TestGateway.await(witness.subscribe(CHANNEL));
-    talkUntil(talker, () -> ear.heard().count() > 0 && witness.heard().count() > 0);
+    publishUntil(publisher, () -> listener.received().count() > 0 && witness.received().count() > 0);
 
     dying.signal("STOP");
     for (int i = 0; i < MANY; i++) {
-      talker.publish(CHANNEL, Numbers.mark(LAST - MANY + i, SIZE));
+      publisher.publish(CHANNEL, Numbers.mark(LAST - MANY + i, SIZE));
     }
-    talker.publish(CHANNEL, Numbers.mark(LAST, 0));
-    await().atMost(PATIENCE).until(() -> witness.heard().last() == LAST);
+    publisher.publish(CHANNEL, Numbers.mark(LAST, 0));
+    await().atMost(PATIENCE).until(() -> witness.received().last() == LAST);
     dying.kill();
-    talkUntil(talker, () -> node.errLines().stream().anyMatch(KilledNodeLogIT::isOfLoss));
-    talkUntil(talker, () -> NodeHealth.of(node).members() == 1);
+    publishUntil(publisher, () -> node.errLines().stream().anyMatch(KilledNodeLogIT::isOfLoss));
+    publishUntil(publisher, () -> NodeHealth.of(node).members() == 1);
     node.terminate();
     node.exitCode();
     List<String> lines = node.errLines();
@@ -74,13 +74,13 @@ final class KilledNodeLogIT {
     return line.contains("is lost");
   }
 
-  private static void talkUntil(Peer talker, Callable<Boolean> done) {
+  private static void publishUntil(Peer publisher, Callable<Boolean> done) {
     await()
         .pollInterval(Duration.ofMillis(1))
         .atMost(PATIENCE)
         .until(
             () -> {
-              talker.publish(CHANNEL, Numbers.mark(1, 0));
+              publisher.publish(CHANNEL, Numbers.mark(1, 0));
               return done.call();
             });
   }

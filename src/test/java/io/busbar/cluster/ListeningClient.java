@@ -16,7 +16,7 @@ final class ListeningClient {
   private final Protocol protocol;
   private final BusbarProcess node;
   private final List<String> channels;
-  private final Map<String, List<Heard>> heard = new ConcurrentHashMap<>();
+  private final Map<String, List<Heard>> received = new ConcurrentHashMap<>();
   private volatile Client client;
 
   ListeningClient(Protocol protocol, BusbarProcess node) {
@@ -34,13 +34,13 @@ final class ListeningClient {
 
   private void hear(String channel, String text) {
     String[] words = text.split(" ");
-    List<Heard> numbers = heard(words[0], channel);
+    List<Heard> numbers = received(words[0], channel);
     numbers.add(new Heard(Integer.parseInt(words[1]), System.nanoTime()));
   }
 
-  private List<Heard> heard(String talker, String channel) {
-    return heard.computeIfAbsent(
-        talker + " " + channel, name -> Collections.synchronizedList(new ArrayList<>()));
+  private List<Heard> received(String publisher, String channel) {
+    return received.computeIfAbsent(
+        publisher + " " + channel, name -> Collections.synchronizedList(new ArrayList<>()));
   }
 
   Protocol protocol() {
@@ -53,7 +53,7 @@ final class ListeningClient {
 
   /** Connects and listens again if the node has ended the connection. */
   void revive() {
-    if (client.isGone()) {
+    if (client.isDisconnected()) {
       System.err.println("the audit: " + this + ", connects again");
       client.close();
       listen();
@@ -64,25 +64,25 @@ final class ListeningClient {
    * Returns whether it has heard that publisher on each channel, even if the message does not
    * count.
    */
-  boolean hears(PublishingClient talker) {
-    return channels.stream().noneMatch(channel -> heard(talker.name(), channel).isEmpty());
+  boolean hears(PublishingClient publisher) {
+    return channels.stream().noneMatch(channel -> received(publisher.name(), channel).isEmpty());
   }
 
   /** Returns whether it has heard the publisher's last message on each channel. */
-  boolean hasAll(PublishingClient talker) {
-    return channels.stream().allMatch(channel -> newest(talker, channel) >= talker.last(channel));
+  boolean hasAll(PublishingClient publisher) {
+    return channels.stream().allMatch(channel -> newest(publisher, channel) >= publisher.last(channel));
   }
 
   /**
    * Returns whether it has heard a message on each channel that the publisher sent after that time.
    */
-  boolean hasHeardSince(PublishingClient talker, long nanos) {
+  boolean hasHeardSince(PublishingClient publisher, long nanos) {
     return channels.stream()
-        .allMatch(channel -> newest(talker, channel) > talker.last(channel, nanos));
+        .allMatch(channel -> newest(publisher, channel) > publisher.last(channel, nanos));
   }
 
-  private int newest(PublishingClient talker, String channel) {
-    List<Heard> numbers = heard(talker.name(), channel);
+  private int newest(PublishingClient publisher, String channel) {
+    List<Heard> numbers = received(publisher.name(), channel);
     synchronized (numbers) {
       return numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1).number();
     }
@@ -94,20 +94,20 @@ final class ListeningClient {
    * @param fault beginning of the fault, as {@code System.nanoTime} says
    * @param end end of the fault, as {@code System.nanoTime} says; 0 where it does not end
    */
-  Verdict verdict(PublishingClient talker, long fault, long end) {
-    Verdict all = Verdict.NOTHING;
+  DeliveryResult verdict(PublishingClient publisher, long fault, long end) {
+    DeliveryResult all = DeliveryResult.NOTHING;
     for (String channel : channels) {
       List<Heard> numbers =
-          List.copyOf(heard(talker.name(), channel)).stream()
+          List.copyOf(received(publisher.name(), channel)).stream()
               .filter(one -> one.number() > 0)
               .toList();
       all =
           all.plus(
-              Verdict.of(
+              DeliveryResult.of(
                   numbers.stream().map(Heard::number).toList(),
-                  talker.last(channel),
-                  talker.last(channel, fault),
-                  end == 0 ? 0 : healed(numbers, talker.last(channel, end), end)));
+                  publisher.last(channel),
+                  publisher.last(channel, fault),
+                  end == 0 ? 0 : healed(numbers, publisher.last(channel, end), end)));
     }
     return all;
   }
@@ -122,7 +122,7 @@ final class ListeningClient {
 
   @Override
   public String toString() {
-    return protocol + " (" + node.pid() + (client.isGone() ? ", gone: " + client.end() + ")" : ")");
+    return protocol + " (" + node.pid() + (client.isDisconnected() ? ", gone: " + client.end() + ")" : ")");
   }
 
   void close() {

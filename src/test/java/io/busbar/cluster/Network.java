@@ -1,6 +1,6 @@
 package io.busbar.cluster;
 
-import io.busbar.Needed;
+import io.busbar.Prerequisites;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ public final class Network implements AutoCloseable {
    */
   public static Optional<Network> open(int nodes) {
     if (!isInstalled()) {
-      Assertions.assertFalse(Needed.isCi(), NOT_INSTALLED);
+      Assertions.assertFalse(Prerequisites.isCi(), NOT_INSTALLED);
       return none(NOT_INSTALLED);
     }
     try {

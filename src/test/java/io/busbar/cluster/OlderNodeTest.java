@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** Tests with a member of an older build, which keeps registrations elsewhere. */
 final class OlderNodeTest {
   @Test
-  void aNodeDoesNotJoinOneThatWouldNotHearOfItsListeners() {
+  void nodeDoesNotJoinAClusterOfAnOlderBuild() {
     TestCluster cluster = new TestCluster();
     HazelcastInstance older = cluster.joinOlder();
     try {

@@ -102,7 +102,7 @@ final class OwnerCallsTest {
   }
 
   @Test
-  void aNewOwnerIsAskedFirstWhatTheOneBeforeHasNotAnswered() {
+  void newOwnerFirstReceivesUnansweredCalls() {
     ask("1");
     owner = "b";
     ask("2");
@@ -110,7 +110,7 @@ final class OwnerCallsTest {
   }
 
   @Test
-  void whatIsRefusedMayComeAfterWhatWasAskedLater() {
+  void refusedCallAfterALaterCallIsMarkedRepeated() {
     ask("1");
     ask("2");
     answers.get("a 1").fail(OwnerCalls.elsewhere().cause());
@@ -119,7 +119,7 @@ final class OwnerCallsTest {
   }
 
   @Test
-  void whatIsRefusedWithNothingAfterItIsAskedAsIfForTheFirstTime() {
+  void refusedCallWithoutLaterCallsIsNotMarkedRepeated() {
     ask("1");
     answers.get("a 1").fail(OwnerCalls.elsewhere().cause());
     awaitAsked("a 1", "a 1");

@@ -141,7 +141,7 @@ final class PresenceFlow implements AutoCloseable {
     private final String path;
     private volatile boolean inOther = true;
     private BusbarProcess node;
-    private TextConnection wire;
+    private TextConnection connection;
     private int moved;
 
     Person(int number, BusbarProcess node) {
@@ -156,8 +156,8 @@ final class PresenceFlow implements AutoCloseable {
     }
 
     private void connect() {
-      wire = TextConnection.webSocket(node.http(), path);
-      wire.receiver(text -> {});
+      connection = TextConnection.webSocket(node.http(), path);
+      connection.receiver(text -> {});
       say("register", all);
       say("register", home);
       if (inOther) {
@@ -166,7 +166,7 @@ final class PresenceFlow implements AutoCloseable {
     }
 
     private void say(String type, String room) {
-      wire.send(frame(type, room).encode());
+      connection.send(frame(type, room).encode());
     }
 
     boolean isIn(String room) {
@@ -174,14 +174,14 @@ final class PresenceFlow implements AutoCloseable {
     }
 
     void goesInOrOut() {
-      if (!wire.isGone()) {
+      if (!connection.isDisconnected()) {
         inOther = !inOther;
         say(inOther ? "register" : "unregister", other);
       }
     }
 
     void tend() {
-      if (wire.isGone()) {
+      if (connection.isDisconnected()) {
         List<BusbarProcess> there = nodes.get();
         moved++;
         node = there.get(moved % there.size());
@@ -201,7 +201,7 @@ final class PresenceFlow implements AutoCloseable {
    */
   private final class Watcher {
     private final BusbarProcess node;
-    private final TextConnection wire;
+    private final TextConnection connection;
     private final Map<String, ConcurrentLinkedQueue<String>> told = new HashMap<>();
     private final Map<String, Set<String>> listed = new HashMap<>();
     private volatile boolean ready;
@@ -209,13 +209,13 @@ final class PresenceFlow implements AutoCloseable {
     Watcher(BusbarProcess node) {
       this.node = node;
       rooms().forEach(room -> told.put(room, new ConcurrentLinkedQueue<>()));
-      wire = TextConnection.webSocket(node.http(), "/eventbus/websocket");
-      wire.receiver(text -> heard(new JsonObject(text)));
-      rooms().forEach(room -> wire.send(frame("register", "presence." + room).encode()));
-      wire.send(frame("send", "echo").put("body", "").put("replyAddress", "ready").encode());
+      connection = TextConnection.webSocket(node.http(), "/eventbus/websocket");
+      connection.receiver(text -> received(new JsonObject(text)));
+      rooms().forEach(room -> connection.send(frame("register", "presence." + room).encode()));
+      connection.send(frame("send", "echo").put("body", "").put("replyAddress", "ready").encode());
     }
 
-    private void heard(JsonObject message) {
+    private void received(JsonObject message) {
       String address = message.getString("address");
       if (!"rec".equals(message.getString("type"))) {
         System.out.println("presence flow: at " + node.http() + ": " + message);
@@ -242,7 +242,7 @@ final class PresenceFlow implements AutoCloseable {
     }
 
     boolean isThere() {
-      return !wire.isGone() && nodes.get().contains(node);
+      return !connection.isDisconnected() && nodes.get().contains(node);
     }
 
     Set<String> here(String room) {
@@ -288,7 +288,7 @@ final class PresenceFlow implements AutoCloseable {
         synchronized (listed) {
           listed.remove(room);
         }
-        wire.send(
+        connection.send(
             frame("send", "presence." + room)
                 .put("body", new JsonObject().put("limit", 1000))
                 .put("replyAddress", room)
@@ -325,14 +325,14 @@ final class PresenceFlow implements AutoCloseable {
    */
   String finish(boolean anyTwice) {
     quiet = true;
-    await().atMost(PATIENCE).until(() -> people.stream().allMatch(person -> !person.wire.isGone()));
+    await().atMost(PATIENCE).until(() -> people.stream().allMatch(person -> !person.connection.isDisconnected()));
     List<BusbarProcess> there = nodes.get();
     for (BusbarProcess node : there) {
       if (watchers.stream().noneMatch(one -> one.node == node && one.isThere())) {
         Watcher late = new Watcher(node);
         await().atMost(PATIENCE).until(late::isReady);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(late.wrongLists()).isEmpty());
-        late.wire.close();
+        late.connection.close();
       }
     }
     List<Watcher> staying = watchers.stream().filter(Watcher::isThere).toList();
@@ -368,7 +368,7 @@ final class PresenceFlow implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
-    people.forEach(person -> person.wire.close());
-    watchers.forEach(one -> one.wire.close());
+    people.forEach(person -> person.connection.close());
+    watchers.forEach(one -> one.connection.close());
   }
 }

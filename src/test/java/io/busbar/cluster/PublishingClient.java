@@ -63,7 +63,7 @@ final class PublishingClient {
     if (quiet) {
       return;
     }
-    if (!client.isGone()) {
+    if (!client.isDisconnected()) {
       String channel = CHANNELS.get(random.nextInt(CHANNELS.size()));
       List<Long> numbers = said.get(channel);
       numbers.add(System.nanoTime());
@@ -78,7 +78,7 @@ final class PublishingClient {
 
   /** Connects again if the node has ended the connection. */
   void revive() {
-    if (client.isGone()) {
+    if (client.isDisconnected()) {
       client = Client.connect(protocol, node);
     }
   }
@@ -101,7 +101,7 @@ final class PublishingClient {
         + protocol
         + ", "
         + node.pid()
-        + (client.isGone() ? ", gone: " + client.end() + ")" : ")");
+        + (client.isDisconnected() ? ", gone: " + client.end() + ")" : ")");
   }
 
   void close() {

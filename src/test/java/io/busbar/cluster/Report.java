@@ -22,18 +22,18 @@ final class Report {
   private final List<List<String>> rows = new ArrayList<>();
 
   /** Adds one row for each protocol. */
-  void add(String fault, String pairs, Map<Protocol, Verdict> verdicts) {
+  void add(String fault, String pairs, Map<Protocol, DeliveryResult> verdicts) {
     verdicts.forEach((protocol, verdict) -> add(fault, pairs, protocol.toString(), verdict));
   }
 
-  void add(String fault, String pairs, String protocol, Verdict verdict) {
+  void add(String fault, String pairs, String protocol, DeliveryResult verdict) {
     rows.add(
         List.of(
             fault,
             pairs,
             protocol,
             Integer.toString(verdict.published()),
-            Integer.toString(verdict.heard()),
+            Integer.toString(verdict.received()),
             Integer.toString(verdict.lost()),
             Integer.toString(verdict.duplicated()),
             Integer.toString(verdict.reordered()),

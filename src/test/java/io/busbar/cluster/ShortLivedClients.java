@@ -8,7 +8,7 @@ import io.busbar.hub.Principal;
 import io.busbar.hub.Session;
 import io.busbar.hub.SubscriptionRequest;
 import io.busbar.load.Peer;
-import io.busbar.load.Speech;
+import io.busbar.load.LoadProtocol;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -33,8 +33,8 @@ final class ShortLivedClients {
 
   private static final int CHANNELS_EACH = 4;
   private static final int LONGEST_MILLIS = 100;
-  private static final Speech[] SPEECHES = {
-    Speech.BRIDGE, Speech.STOMP_TCP, Speech.BRIDGE_SOCKJS, Speech.STOMP_WEBSOCKET
+  private static final LoadProtocol[] SPEECHES = {
+    LoadProtocol.BRIDGE, LoadProtocol.STOMP_TCP, LoadProtocol.BRIDGE_SOCKJS, LoadProtocol.STOMP_WEBSOCKET
   };
 
   private final TestGateway node;
@@ -122,8 +122,8 @@ final class ShortLivedClients {
     }
   }
 
-  private void comeOverSocket(Speech speech, int stay) {
-    Peer.connect(speech, node.httpPort(), node.stompPort())
+  private void comeOverSocket(LoadProtocol loadProtocol, int stay) {
+    Peer.connect(loadProtocol, node.httpPort(), node.stompPort())
         .onComplete(
             connected -> {
               if (connected.failed()) {

@@ -6,14 +6,14 @@ import java.util.Map;
 /** A decoder of STOMP frames from pieces of text. Used by one thread at a time. */
 final class StompFrames {
   /** The receiver of frames. Called on the thread that feeds the decoder. */
-  interface Taker {
+  interface FrameHandler {
     void take(Map<String, String> headers, String command, String body);
   }
 
-  private final Taker taker;
+  private final FrameHandler taker;
   private String rest = "";
 
-  StompFrames(Taker taker) {
+  StompFrames(FrameHandler taker) {
     this.taker = taker;
   }
 

@@ -63,7 +63,7 @@ final class StreamFlow implements AutoCloseable {
     private final BusbarProcess node;
     private final Set<String> confirmed = new HashSet<>();
     private final ConcurrentLinkedQueue<String> receipts = new ConcurrentLinkedQueue<>();
-    private TextConnection wire;
+    private TextConnection connection;
     private int said;
 
     Speaker(BusbarProcess node) {
@@ -72,12 +72,12 @@ final class StreamFlow implements AutoCloseable {
     }
 
     private void connect() {
-      wire = TextConnection.tcp(node.http().getHost(), node.stompPort());
-      wire.receiver(new StompFrames(this::heard)::take);
-      wire.send("CONNECT\naccept-version:1.2\nhost:here\n\n\0");
+      connection = TextConnection.tcp(node.http().getHost(), node.stompPort());
+      connection.receiver(new StompFrames(this::received)::take);
+      connection.send("CONNECT\naccept-version:1.2\nhost:here\n\n\0");
     }
 
-    private void heard(Map<String, String> headers, String command, String body) {
+    private void received(Map<String, String> headers, String command, String body) {
       if (command.equals("RECEIPT")) {
         receipts.add(headers.get("receipt-id"));
       }
@@ -87,9 +87,9 @@ final class StreamFlow implements AutoCloseable {
       for (String receipt = receipts.poll(); receipt != null; receipt = receipts.poll()) {
         confirmed.add(receipt);
       }
-      if (!quiet && !wire.isGone()) {
+      if (!quiet && !connection.isDisconnected()) {
         String body = flow + "-" + node.pid() + "-" + said++;
-        wire.send(
+        connection.send(
             "SEND\ndestination:/topic/"
                 + StreamListener.CHANNEL
                 + "\nreceipt:"
@@ -123,7 +123,7 @@ final class StreamFlow implements AutoCloseable {
         .untilAsserted(
             () ->
                 assertThat(speakers)
-                    .allMatch(one -> one.wire.isGone() || one.confirmed.size() == one.said));
+                    .allMatch(one -> one.connection.isDisconnected() || one.confirmed.size() == one.said));
     close();
     Map<String, String> bodies = new HashMap<>();
     int gaps = 0;
@@ -157,6 +157,6 @@ final class StreamFlow implements AutoCloseable {
       throw new IllegalStateException(e);
     }
     listeners.forEach(StreamListener::close);
-    speakers.forEach(one -> one.wire.close());
+    speakers.forEach(one -> one.connection.close());
   }
 }

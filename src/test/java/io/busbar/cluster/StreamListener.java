@@ -34,10 +34,10 @@ abstract class StreamListener {
   private record Heard(String epoch, long offset, String body, boolean gap) {}
 
   private final Supplier<List<BusbarProcess>> nodes;
-  private final List<Heard> heard = new ArrayList<>();
+  private final List<Heard> received = new ArrayList<>();
   private final ConcurrentLinkedQueue<Heard> coming = new ConcurrentLinkedQueue<>();
   private BusbarProcess node;
-  private TextConnection wire;
+  private TextConnection connection;
   private int moved;
   private volatile boolean follows;
 
@@ -67,13 +67,13 @@ abstract class StreamListener {
 
   private void connect() {
     follows = false;
-    wire = open(node);
-    listen(wire, heard.isEmpty() ? null : last());
+    connection = open(node);
+    listen(connection, received.isEmpty() ? null : last());
   }
 
   /** Returns the last message, or the last position that it was told. */
   private Heard last() {
-    return heard.get(heard.size() - 1);
+    return received.get(received.size() - 1);
   }
 
   abstract TextConnection open(BusbarProcess at);
@@ -113,10 +113,10 @@ abstract class StreamListener {
 
   void tend() {
     for (Heard next = coming.poll(); next != null; next = coming.poll()) {
-      heard.add(next);
+      received.add(next);
       follows = true;
     }
-    if (wire.isGone() && coming.isEmpty()) {
+    if (connection.isDisconnected() && coming.isEmpty()) {
       List<BusbarProcess> there = nodes.get();
       node = there.contains(node) && moved == 0 ? node : there.get(moved % there.size());
       moved++;
@@ -130,7 +130,7 @@ abstract class StreamListener {
   }
 
   long offset() {
-    return heard.isEmpty() ? 0 : last().offset();
+    return received.isEmpty() ? 0 : last().offset();
   }
 
   /** Returns the number of gaps that it was told; fails for a gap that it was not told. */
@@ -138,7 +138,7 @@ abstract class StreamListener {
     int gaps = 0;
     Heard before = null;
     Set<String> once = new HashSet<>();
-    for (Heard next : heard) {
+    for (Heard next : received) {
       if (next.gap()) {
         gaps++;
         once.clear();
@@ -162,9 +162,9 @@ abstract class StreamListener {
   /** Returns what came before and after each occurrence of this message. */
   private List<List<Heard>> around(Heard one) {
     List<List<Heard>> all = new ArrayList<>();
-    for (int i = 0; i < heard.size(); i++) {
-      if (one.body().equals(heard.get(i).body())) {
-        all.add(heard.subList(Math.max(0, i - AROUND), Math.min(heard.size(), i + AROUND)));
+    for (int i = 0; i < received.size(); i++) {
+      if (one.body().equals(received.get(i).body())) {
+        all.add(received.subList(Math.max(0, i - AROUND), Math.min(received.size(), i + AROUND)));
       }
     }
     return all;
@@ -172,12 +172,12 @@ abstract class StreamListener {
 
   Set<String> bodies() {
     Set<String> bodies = new HashSet<>();
-    heard.forEach(one -> bodies.add(one.body()));
+    received.forEach(one -> bodies.add(one.body()));
     return bodies;
   }
 
   void close() {
-    wire.close();
+    connection.close();
   }
 
   @Override
@@ -186,8 +186,8 @@ abstract class StreamListener {
         + " at "
         + node.http()
         + (follows ? ", " : ", does not follow, ")
-        + (heard.isEmpty() ? "nothing" : last())
-        + (wire.isGone() ? ", gone" : "");
+        + (received.isEmpty() ? "nothing" : last())
+        + (connection.isDisconnected() ? ", gone" : "");
   }
 
   private static final class OverBridge extends StreamListener {
@@ -285,7 +285,7 @@ abstract class StreamListener {
 
   /** Returns {@code epoch:offset} of the last message; null for none. */
   String sinceLast() {
-    return heard.isEmpty() ? null : last().epoch() + ":" + last().offset();
+    return received.isEmpty() ? null : last().epoch() + ":" + last().offset();
   }
 
   private static final class OverSocketIo extends StreamListener {

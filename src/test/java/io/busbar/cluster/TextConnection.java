@@ -47,7 +47,7 @@ abstract class TextConnection {
   private volatile String end;
 
   /** Returns whether either side has ended the connection. */
-  boolean isGone() {
+  boolean isDisconnected() {
     return end() != null;
   }
 
@@ -157,7 +157,7 @@ abstract class TextConnection {
           .onSuccess(
               frames -> {
                 listener.accept(frames.toString().trim());
-                if (!isGone()) {
+                if (!isDisconnected()) {
                   poll(listener);
                 }
               })
@@ -196,10 +196,10 @@ abstract class TextConnection {
 
     Framed(TextConnection frames) {
       this.frames = frames;
-      frames.receiver(this::heard);
+      frames.receiver(this::received);
     }
 
-    private void heard(String frame) {
+    private void received(String frame) {
       if (frame.startsWith("o")) {
         open.complete(null);
       } else if (frame.startsWith("a")) {

@@ -104,7 +104,7 @@ final class WireTypesTest {
   }
 
   @Test
-  void nodesSayAndKeepOnlyWhatEveryBuildKnows() throws Exception {
+  void nodesSendAndStoreOnlyTypesOfEveryBuild() throws Exception {
     TestGateway first = cluster.startHere("shutdown.spread=0s");
     TestGateway second = cluster.startHere("shutdown.spread=0s");
     record(first);
@@ -112,7 +112,7 @@ final class WireTypesTest {
     stomp = StompClient.create(first.vertx());
 
     try (Kept kept = new Kept(first)) {
-      talk(first, second);
+      exchangeMessages(first, second);
       queue(first, second);
       sockJs(first, second);
       chat(first, second);
@@ -153,7 +153,7 @@ final class WireTypesTest {
   }
 
   /** Bridge and STOMP: publish, send, request, answers, refusals, patterns, ended users. */
-  private void talk(TestGateway first, TestGateway second) throws Exception {
+  private void exchangeMessages(TestGateway first, TestGateway second) throws Exception {
     String demo = Base64.getEncoder().encodeToString("demo:demo".getBytes(StandardCharsets.UTF_8));
     BridgeListener here = client(first, "Authorization", "Basic " + demo);
     BridgeListener there = client(second, "Authorization", "Basic " + demo);
@@ -167,7 +167,7 @@ final class WireTypesTest {
         .until(
             () -> {
               here.say(message.copy().put("type", "publish").put("body", "there?"));
-              return !there.heard().isEmpty();
+              return !there.received().isEmpty();
             });
     for (Object body :
         List.of("text", 1, 1L << 40, 1.5, true, new JsonArray().add(1), new JsonObject())) {
@@ -176,11 +176,11 @@ final class WireTypesTest {
     here.say(message.copy().put("type", "send").put("headers", new JsonObject().put("a", "b")));
     TestGateway.await(connect(first).send("/topic/public.wire", Buffer.buffer(new byte[] {-1})));
     here.say(message.copy().put("type", "send").put("body", "?").put("replyAddress", "r"));
-    await().atMost(PATIENCE).until(() -> there.heard().stream().anyMatch(WireTypesTest::asks));
-    JsonObject asked = there.heard().stream().filter(WireTypesTest::asks).findFirst().orElseThrow();
+    await().atMost(PATIENCE).until(() -> there.received().stream().anyMatch(WireTypesTest::isRequest));
+    JsonObject asked = there.received().stream().filter(WireTypesTest::isRequest).findFirst().orElseThrow();
     there.say(new JsonObject().put("type", "send").put("address", asked.getString("replyAddress")));
     here.say(new JsonObject().put("type", "send").put("address", "echo").put("body", "echo"));
-    await().atMost(PATIENCE).until(() -> !here.heard().isEmpty());
+    await().atMost(PATIENCE).until(() -> !here.received().isEmpty());
     HttpRequest.Builder end =
         request(first.adminPort(), "/api/users/demo/sessions")
             .method("DELETE", BodyPublishers.noBody());
@@ -188,7 +188,7 @@ final class WireTypesTest {
     assertThat(there.closeCode().get()).isEqualTo(4403);
   }
 
-  private static boolean asks(JsonObject message) {
+  private static boolean isRequest(JsonObject message) {
     return message.getString("replyAddress") != null;
   }
 
@@ -208,7 +208,7 @@ final class WireTypesTest {
   private void queue(TestGateway first, TestGateway second) {
     StompClientConnection sender = connect(first);
     StompClientConnection consumer = connect(second);
-    List<String> heard = new ArrayList<>();
+    List<String> received = new ArrayList<>();
     for (int i = 0; i < QUEUES; i++) {
       String queue = "/queue/public.q" + i;
       TestGateway.await(sender.send(queue, Buffer.buffer("kept")));
@@ -218,9 +218,9 @@ final class WireTypesTest {
               queue,
               new HashMap<>(
                   Map.of(Frame.ACK, "client-individual", "id", queue, "prefetch-count", "1")),
-              message -> heard.add(message.getBodyAsString())));
+              message -> received.add(message.getBodyAsString())));
     }
-    await().atMost(PATIENCE).until(() -> heard.size() == QUEUES);
+    await().atMost(PATIENCE).until(() -> received.size() == QUEUES);
   }
 
   private void sockJs(TestGateway first, TestGateway second) throws Exception {
@@ -248,15 +248,15 @@ final class WireTypesTest {
   private static void chat(TestGateway first, TestGateway second) {
     BridgeListener room = client(second).say("register", "chat.room");
     BridgeListener stocks = client(first).say("register", "stocks.AAPL");
-    BridgeListener talker = client(first);
-    talker.say(
+    BridgeListener publisher = client(first);
+    publisher.say(
         new JsonObject()
             .put("type", "publish")
             .put("address", "chat.say")
             .put("body", new JsonObject().put("message", "hello")));
     await()
         .atMost(PATIENCE)
-        .until(() -> room.heard().stream().anyMatch(message -> message.encode().contains("hello")));
+        .until(() -> room.received().stream().anyMatch(message -> message.encode().contains("hello")));
     room.say("register", "public.presence-demo");
     stocks.say("register", "public.presence-demo");
     assertThat(stocks.closeCode()).isNotDone();
@@ -264,7 +264,7 @@ final class WireTypesTest {
 
   /** Only classes that are written by name would have to stay unchanged. */
   @Test
-  void onlyTheseClassesOfOursAreWritten() {
+  void onlyListedClassesAreSerialized() {
     Set<String> written =
         new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

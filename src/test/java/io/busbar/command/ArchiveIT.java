@@ -3,7 +3,7 @@ package io.busbar.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.BusbarProcess;
-import io.busbar.Needed;
+import io.busbar.Prerequisites;
 import io.busbar.TestJvm;
 import java.io.IOException;
 import java.net.URI;
@@ -54,7 +54,7 @@ final class ArchiveIT {
                 .orElse(null);
       }
     }
-    Needed.assume(found != null, "no JDK " + version + ": its archive is not tested");
+    Prerequisites.assume(found != null, "no JDK " + version + ": its archive is not tested");
     return found.toString();
   }
 
@@ -93,7 +93,7 @@ final class ArchiveIT {
   }
 
   @Test
-  void nodeStartsWithTheArchiveAndNotWithThatOfAnotherJar() throws Exception {
+  void nodeUsesOnlyTheArchiveOfItsJar() throws Exception {
     startsWithItsArchiveOnly(17);
   }
 
@@ -125,14 +125,14 @@ final class ArchiveIT {
 
     changeTheJar();
     if (version == 17) {
-      isNotUsed(java, folder.resolve("classes of the other"));
+      assertNotUsed(java, folder.resolve("classes of the other"));
     } else {
-      isRefused(java, classes);
+      assertRefused(java, classes);
     }
   }
 
   /** The JVM itself compares the jar. */
-  private void isNotUsed(String java, Path classes) throws Exception {
+  private void assertNotUsed(String java, Path classes) throws Exception {
     try (BusbarProcess busbar = options(java, classes).start()) {
       assertThat(status(busbar)).isEqualTo(200);
       assertThat(isShared(classes)).isFalse();
@@ -141,7 +141,7 @@ final class ArchiveIT {
   }
 
   /** The JVM would run the classes of the old jar. */
-  private void isRefused(String java, Path classes) {
+  private void assertRefused(String java, Path classes) {
     try (BusbarProcess busbar = options(java, classes).launch()) {
       assertThat(busbar.exitCode()).isEqualTo(2);
       assertThat(busbar.errLines())
@@ -152,7 +152,7 @@ final class ArchiveIT {
   }
 
   @Test
-  void java17TakesNoBlankInThePathOfTheJar() throws Exception {
+  void java17RefusesABlankInThePathOfTheJar() throws Exception {
     String java = java(17);
     copyTheJar("a folder");
     assertThat(run(java, "archive"))

@@ -96,7 +96,7 @@ final class FeaturesPageIT {
   }
 
   @Test
-  void fromNothingAFeatureRunsInFiveMinutes() throws Exception {
+  void quickStartOfThePageRunsAFeature() throws Exception {
     MavenBuild maven = MavenBuild.of("page");
     here = folder;
     Path jar = Path.of(System.getProperty("busbar.jar", "target/busbar.jar")).toAbsolutePath();

@@ -98,7 +98,7 @@ final class LibraryIT {
   }
 
   @Test
-  void artefactHasOurClassesAndNoOthers() throws IOException {
+  void artefactHasOnlyOurClasses() throws IOException {
     assertThat(names(".jar"))
         .contains("io/busbar/Busbar.class", "webroot/busbar.js", "new/java/files")
         .noneMatch(name -> name.endsWith(".class") && !name.startsWith("io/busbar/"))
@@ -106,7 +106,7 @@ final class LibraryIT {
   }
 
   @Test
-  void fatJarHasAllClassesAndRuns() throws IOException {
+  void fatJarHasAllClassesAndTheMainClass() throws IOException {
     assertThat(names("-all.jar"))
         .contains("io/busbar/Busbar.class", "io/vertx/core/Vertx.class")
         .noneMatch(name -> name.startsWith("org/junit/"))
@@ -118,14 +118,14 @@ final class LibraryIT {
   }
 
   @Test
-  void busbarTestHasNothingOfOurOwnTests() throws IOException {
+  void testArtefactHasNoneOfOurOwnTests() throws IOException {
     assertThat(names("-test.jar"))
         .contains("io/busbar/test/BusbarNode.class", "io/busbar/test/BusbarExtension.class")
         .allMatch(name -> name.startsWith("io/busbar/test/") || name.startsWith("META-INF/"));
   }
 
   @Test
-  void sourcesAreThere() throws IOException {
+  void sourceJarsHaveTheSources() throws IOException {
     assertThat(names("-sources.jar")).contains("io/busbar/Busbar.java");
     assertThat(names("-test-sources.jar"))
         .contains("io/busbar/test/BusbarNode.java")

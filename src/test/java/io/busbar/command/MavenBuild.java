@@ -2,7 +2,7 @@ package io.busbar.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.busbar.Needed;
+import io.busbar.Prerequisites;
 import io.busbar.TestJvm;
 import java.io.File;
 import java.io.IOException;
@@ -45,8 +45,8 @@ final class MavenBuild {
     boolean maven =
         Stream.of(System.getenv("PATH").split(File.pathSeparator))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "mvn")));
-    Needed.assume(maven, "No mvn on the PATH: nothing is built with our artefacts");
-    Needed.assume(
+    Prerequisites.assume(maven, "No mvn on the PATH: nothing is built with our artefacts");
+    Prerequisites.assume(
         Files.isDirectory(OURS.resolve("io/busbar/busbar")),
         "No target/repository, which mvn pre-integration-test makes: nothing is built with it");
     Path folder = Files.createDirectories(Path.of("target/maven", user).toAbsolutePath());
@@ -79,14 +79,14 @@ final class MavenBuild {
    * Skips the test if an artefact is not in the local repository and, on CI, not on the network.
    */
   void assumeThere(String artefact) {
-    boolean there = Needed.isCi() || Files.isDirectory(HOME.resolve(artefact));
-    Needed.assume(there, "No " + artefact + " in " + HOME + ": that language is not tested");
+    boolean there = Prerequisites.isCi() || Files.isDirectory(HOME.resolve(artefact));
+    Prerequisites.assume(there, "No " + artefact + " in " + HOME + ": that language is not tested");
   }
 
   /** The beginning of the command line, without the goals. */
   List<String> command() {
     List<String> command = new ArrayList<>(List.of("mvn", "-B", "-q", "-s", settings.toString()));
-    if (!Needed.isCi()) {
+    if (!Prerequisites.isCi()) {
       command.addAll(List.of("-o", "-Daether.offline.protocols=file"));
     }
     return command;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.BusbarProcess;
-import io.busbar.Needed;
+import io.busbar.Prerequisites;
 import io.busbar.TestJvm;
 import java.io.BufferedReader;
 import java.io.File;
@@ -96,7 +96,7 @@ final class NewProjectsIT {
     "kotlin, org/jetbrains/kotlin/kotlin-maven-plugin",
     "groovy, org/codehaus/gmavenplus/gmavenplus-plugin"
   })
-  void aJarIsBuiltTestedAndDeployed(String language, String needed) throws Exception {
+  void jarProjectIsBuiltTestedAndDeployed(String language, String needed) throws Exception {
     MavenBuild maven = MavenBuild.of("projects");
     maven.assumeThere(needed);
     Path project = project(language);
@@ -115,10 +115,10 @@ final class NewProjectsIT {
     "python, python3 -m unittest, python3 worker.py",
     "node, node --test, node worker.js"
   })
-  void aWorkerIsTestedAndStarted(String language, String test, String work) throws Exception {
+  void workerProjectIsTestedAndStarted(String language, String test, String work) throws Exception {
     String name = language + "-poll";
     List<String> worker = List.of(work.split(" "));
-    Needed.assume(isOnPath(worker.get(0)), "No " + worker.get(0) + ": a worker is not tested");
+    Prerequisites.assume(isOnPath(worker.get(0)), "No " + worker.get(0) + ": a worker is not tested");
     Path project = project(language);
     assertThat(run(in(project, List.of(test.split(" "))))).startsWith("0 ");
     Process process = in(project, worker).start();
@@ -136,9 +136,9 @@ final class NewProjectsIT {
   }
 
   @Test
-  void aScriptIsTestedAndDeployed() throws Exception {
-    Needed.assume(isOnPath("node"), "No node: the project in JavaScript is not tested");
-    Needed.assume(
+  void scriptProjectIsTestedAndDeployed() throws Exception {
+    Prerequisites.assume(isOnPath("node"), "No node: the project in JavaScript is not tested");
+    Prerequisites.assume(
         Files.exists(JAR.resolveSibling("busbar-js.jar")),
         "No busbar-js.jar beside busbar.jar: the project in JavaScript is not tested");
     Path project = project("js");
@@ -170,7 +170,7 @@ final class NewProjectsIT {
   /** Each language has its files, and every placeholder is replaced. */
   @ParameterizedTest
   @ValueSource(strings = {"java", "kotlin", "groovy", "js", "python", "node"})
-  void nothingIsLeftToFillIn(String language) throws Exception {
+  void noPlaceholderIsLeft(String language) throws Exception {
     Path project = project(language);
     try (Stream<Path> files = Files.walk(project)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -185,25 +185,25 @@ final class NewProjectsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"Poll", "1poll", "poll-", "a--b", "poll.x", "../poll", "busbar", ""})
-  void badNamesAreRefused(String name) throws Exception {
+  void invalidNameIsRefused(String name) throws Exception {
     assertThat(run(busbar("new", name))).startsWith("2 busbar: ").contains("name");
     assertThat(folder).isEmptyDirectory();
   }
 
   @Test
-  void aNameHasAnEnd() throws Exception {
+  void tooLongNameIsRefused() throws Exception {
     assertThat(run(busbar("new", "a".repeat(41)))).startsWith("2 busbar: a name has 1 to 40 ");
   }
 
   @Test
-  void anUnknownLanguageIsRefusedWithThoseThatThereAre() throws Exception {
+  void unknownLanguageErrorListsTheKnownOnes() throws Exception {
     assertThat(run(busbar("new", "poll", "--lang", "rust")))
         .isEqualTo(
             "2 busbar: there is no language rust; there are java, kotlin, groovy, js, python, node");
   }
 
   @Test
-  void whatIsThereIsNotOverwritten() throws Exception {
+  void existingFolderIsNotOverwritten() throws Exception {
     Path mine = Files.createDirectories(folder.resolve("poll"));
     Files.writeString(mine.resolve("README.md"), "mine");
     assertThat(run(busbar("new", "poll")))

@@ -35,7 +35,7 @@ final class ProjectTemplateTest {
   /** After a build of Busbar, a machine has all that a project needs. */
   @ParameterizedTest
   @ValueSource(strings = {"java", "kotlin", "groovy"})
-  void projectsAreBuiltByWhatBuildsUs(String language) throws IOException {
+  void projectsUseTheVersionsOfOurBuild(String language) throws IOException {
     Map<String, String> ours = versions(Path.of("pom.xml"));
     Map<String, String> theirs = versions(FOLDER.resolve(language).resolve("pom.xml"));
     theirs.keySet().retainAll(ours.keySet());
@@ -44,7 +44,7 @@ final class ProjectTemplateTest {
   }
 
   @Test
-  void eachFileIsOfSomeProject() throws IOException {
+  void eachTemplateFileIsUsed() throws IOException {
     Set<String> written = new HashSet<>();
     for (String language : ProjectTemplate.LANGUAGES) {
       Files.readAllLines(FOLDER.resolve(language).resolve("files")).stream()

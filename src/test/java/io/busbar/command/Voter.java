@@ -18,12 +18,12 @@ import java.util.concurrent.TimeUnit;
 record Voter(int port) {
   /** Votes, and returns the answer; it has a {@code failureCode} if the vote was refused. */
   JsonObject vote(String poll, Object choice) {
-    CompletableFuture<String> heard = new CompletableFuture<>();
+    CompletableFuture<String> received = new CompletableFuture<>();
     WebSocket.Listener first =
         new WebSocket.Listener() {
           @Override
           public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-            heard.complete(data.toString());
+            received.complete(data.toString());
             return null;
           }
         };
@@ -37,7 +37,7 @@ record Voter(int port) {
             .put("body", choice)
             .put("replyAddress", "answer");
     socket.sendText(question.encode(), true);
-    JsonObject answer = new JsonObject(heard.orTimeout(20, TimeUnit.SECONDS).join());
+    JsonObject answer = new JsonObject(received.orTimeout(20, TimeUnit.SECONDS).join());
     socket.abort();
     return answer;
   }

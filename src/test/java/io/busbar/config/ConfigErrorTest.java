@@ -57,7 +57,7 @@ final class ConfigErrorTest {
           {address: a, timeout: 25h}           | workers[0].timeout must be 24h at most
           {address: a}, {address: a}           | workers[1].address is that of workers[0].address, too
           """)
-  void workersThatCannotBeAreNamed(String yaml, String message) {
+  void invalidWorkersAreNamed(String yaml, String message) {
     assertThat(errorInFile("workers: [" + yaml + "]")).contains(message);
   }
 
@@ -88,7 +88,7 @@ final class ConfigErrorTest {
           routes: [{address: a, routing-key: k, buffer: {messages: 0}}] | rabbitmq.routes[0].buffer.messages must be from 1 to
           routes: [{address: a, queue: q}, {address: a, queue: q}] | rabbitmq.routes[1].name is that of routes[0], too; give one of them a name
           """)
-  void routeThatCannotBeIsNamed(String yaml, String message) {
+  void invalidRouteIsNamed(String yaml, String message) {
     assertThat(errorInFile("rabbitmq: {" + yaml + "}")).startsWith("b.yaml:1: " + message);
   }
 
@@ -117,7 +117,7 @@ final class ConfigErrorTest {
           [{url: 'http://h', secret: S, events: [message], retries: 5}] | [0].retries is not a known key
           [{url: 'http://h/a', secret: S, events: [message]}, {url: 'http://h/b', secret: S, events: [message]}] | [1].name is that of webhooks[0], too; give one of them a name
           """)
-  void webhookThatCannotBeIsNamedWithoutItsSecret(String yaml, String message) {
+  void invalidWebhookIsNamedWithoutItsSecret(String yaml, String message) {
     String secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     String written =
         yaml.replace("secret: S", "secret: " + secret).replace("[S,", "[" + secret + ",");
@@ -152,14 +152,14 @@ final class ConfigErrorTest {
           apps: [{id: a, key: b, secret: open}, {id: a, key: c, secret: open}] | apps[1].id is that of another app, too, not "a"
           apps: [{id: a, key: b, secret: open}, {id: c, key: b, secret: open}] | apps[1].key is that of another app, too, not "b"
           """)
-  void appOfPusherThatCannotBeIsNamedWithoutItsSecret(String yaml, String message) {
+  void invalidPusherAppIsNamedWithoutItsSecret(String yaml, String message) {
     assertThat(errorInFile("pusher:\n  " + yaml))
         .startsWith("b.yaml:2: pusher." + message)
         .doesNotContain("open");
   }
 
   @Test
-  void pathsOfPusherAreTakenOnlyWhereThereIsAnApp() {
+  void pusherPathsAreReservedOnlyWithAnApp() {
     String service = "services: [{path: /app, address: a}]";
     String app = "pusher: {apps: [{id: a, key: b, secret: open}]}";
     assertThat(errorInFile(app + "\n" + service))
@@ -171,7 +171,7 @@ final class ConfigErrorTest {
   }
 
   @Test
-  void aWebhooksDiskIsForANodeAlone() throws IOException {
+  void diskStoreOfAWebhookNeedsASingleNode() throws IOException {
     String webhook =
         "webhooks=[{url: 'http://h', secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw, events:"
             + " [message], store: disk}]";
@@ -180,7 +180,7 @@ final class ConfigErrorTest {
   }
 
   @Test
-  void passwordOfAUriThatIsWrongIsNotShown() {
+  void passwordOfAnInvalidUriIsNotShown() {
     assertThat(errorInFile("rabbitmq: {uri: 'amqp://u:sesame@h h'}")).doesNotContain("sesame");
     assertThat(errorInFile("rabbitmq: {uri: 'mqtt://u:sesame@h'}")).doesNotContain("sesame");
   }
@@ -198,7 +198,7 @@ final class ConfigErrorTest {
           shutdown: {quickly: 1}   | b.yaml:1: shutdown.quickly is not a known key; known are shutdown.pause, shutdown.spread, shutdown.timeout
           permissions: [{adress: a}] | b.yaml:1: permissions[0].adress is not a known key; did you mean permissions[0].address?
           """)
-  void unknownKeyNamesTheNearest(String yaml, String message) {
+  void unknownKeyErrorNamesTheNearestKey(String yaml, String message) {
     assertThat(errorInFile(yaml)).isEqualTo(message);
   }
 
@@ -281,7 +281,7 @@ final class ConfigErrorTest {
           services: [{path: /events, address: a}]   | b.yaml:1: services[0].path is the path of server-sent events, too, not "/events"
           services: [{path: /eventbus, address: a}] | b.yaml:1: services[0].path is the path of the bridge, too, not "/eventbus"
           """)
-  void badValueSaysWhatItMustBe(String yaml, String message) {
+  void invalidValueErrorNamesWhatIsValid(String yaml, String message) {
     assertThat(errorInFile(yaml)).isEqualTo(message);
   }
 
@@ -300,12 +300,12 @@ final class ConfigErrorTest {
           {? [a] : b}            | b.yaml:1: has a key that is not text
           `log: {}\n--- {}\n`    | b.yaml:2: has a second document
           """)
-  void malformedFileNamesTheLine(String yaml, String message) {
+  void malformedFileErrorNamesTheLine(String yaml, String message) {
     assertThat(errorInFile(yaml.replace("\\n", "\n"))).isEqualTo(message);
   }
 
   @Test
-  void linesAreCountedWhereTheKeyStands() {
+  void errorNamesTheLineOfTheKey() {
     assertThat(
             errorInFile(
                 "# a comment\nlog:\n  level: info\n\nhttp:\n  host: localhost\n  prot: 1\n"))
@@ -315,13 +315,13 @@ final class ConfigErrorTest {
   }
 
   @Test
-  void keyThatIsThereTwiceIsRefused() {
+  void duplicateKeyIsRefused() {
     assertThat(errorInFile("http:\n  port: 1\n  host: a\n  port: 2\n"))
         .isEqualTo("b.yaml:4: http.port is there twice");
   }
 
   @Test
-  void tabIsNamed() {
+  void tabIndentationIsRefused() {
     assertThat(errorInFile("http:\n\tport: 1\n"))
         .isEqualTo(
             "b.yaml:2: is not YAML: found character '\\t(TAB)' that cannot start any token. "
@@ -329,19 +329,19 @@ final class ConfigErrorTest {
   }
 
   @Test
-  void nestingWithoutEndIsRefused() {
+  void tooDeepNestingIsRefused() {
     assertThat(errorInFile("http: " + "[".repeat(5000)))
         .isEqualTo("b.yaml:1: is nested too deeply");
   }
 
   @Test
-  void characterThatYamlDoesNotHaveIsRefused() {
+  void invalidYamlCharacterIsRefused() {
     assertThat(errorInFile("log: {level: \u0007}"))
         .isEqualTo("b.yaml: is not YAML: special characters are not allowed");
   }
 
   @Test
-  void fileThatCannotBeReadIsNamed() throws IOException {
+  void unreadableFileIsNamed() throws IOException {
     assertThat(error(folder.resolve("none.yaml"), Map.of()))
         .isEqualTo("none.yaml: there is no such file");
     assertThat(error(Files.createDirectory(folder.resolve("d")), Map.of()))
@@ -383,7 +383,7 @@ final class ConfigErrorTest {
   }
 
   @Test
-  void sourceIsTheOneThatGaveTheBadValue() throws IOException {
+  void errorNamesTheSourceOfTheInvalidValue() throws IOException {
     Path file =
         Files.writeString(folder.resolve("c.yaml"), "permissions: [{address: a, allow: []}]");
     assertThat(error(file, Map.of("BUSBAR_PERMISSIONS", "[{allow: []}]")))
@@ -408,7 +408,7 @@ final class ConfigErrorTest {
   }
 
   @Test
-  void lineOfAnotherIsNotForged() {
+  void keyCannotForgeALine() {
     assertThat(errorInFile("\"a\\nb\\e[31m\": 1"))
         .startsWith("b.yaml:1: a\\nb\\u001b[31m is not a known key; known are log, event-loops, ");
   }

@@ -16,7 +16,7 @@ final class ConfigFileTest {
   private final Map<String, Object> defaults = RecordTree.of(Config.defaults());
 
   @Test
-  void shippedFileSaysWhatTheDefaultsSay() {
+  void shippedFileEqualsTheDefaults() {
     assertThat(ConfigLoader.load(FILE, Map.of(), List.of())).isEqualTo(Config.defaults());
   }
 
@@ -26,7 +26,7 @@ final class ConfigFileTest {
   }
 
   @Test
-  void keyThatIsRemovedFromTheFileIsNoticed() throws Exception {
+  void missingKeyIsDetected() throws Exception {
     for (String key : Keys.of(defaults)) {
       Map<?, ?> without = read();
       String parent = Keys.parent(key);

@@ -41,7 +41,7 @@ final class ConfigLoaderTest {
   }
 
   @Test
-  void fileIsLaidOverTheDefaultsKeyByKey() {
+  void fileOverridesTheDefaultsKeyByKey() {
     Config config = load("http:\n  port: 9000\n  websocket:\n    compression: true\n");
     assertThat(config.http().port()).isEqualTo(9000);
     assertThat(config.http().host()).isEqualTo("127.0.0.1");
@@ -57,13 +57,13 @@ final class ConfigLoaderTest {
   }
 
   @Test
-  void listReplacesList() {
+  void listReplacesTheWholeList() {
     Config config = load("permissions:\n  - address: a\n    allow: [send]\n");
     assertThat(config.permissions()).containsExactly(Permission.of("a", Action.SEND));
   }
 
   @Test
-  void environmentIsLaidOverTheFile() {
+  void environmentOverridesTheFile() {
     Map<String, String> environment =
         Map.of(
             "BUSBAR_HTTP_PORT", "9001",
@@ -81,7 +81,7 @@ final class ConfigLoaderTest {
   }
 
   @Test
-  void commandLineIsLaidOverTheEnvironmentAndTheLastSettingCounts() {
+  void lastCommandLineSettingOverridesTheEnvironment() {
     Map<String, String> environment = Map.of("BUSBAR_HTTP_PORT", "9001");
     Config config = load("", environment, "http.port=9002", "http.port=9003");
     assertThat(config.http().port()).isEqualTo(9003);
@@ -115,14 +115,14 @@ final class ConfigLoaderTest {
   }
 
   @Test
-  void enumsAreKebabCaseAndTheirCaseDoesNotMatter() {
+  void enumsAreKebabCaseInAnyLetterCase() {
     Config config = load("channels: [{address: a, overflow: Drop-Oldest}]\nlog: {level: WARNING}");
     assertThat(config.channels().get(0).overflow()).isEqualTo(Overflow.DROP_OLDEST);
     assertThat(config.log().level()).isEqualTo(LogConfig.Level.WARNING);
   }
 
   @Test
-  void keysLeftOutInListElementsTakeTheirDefaults() {
+  void missingKeysOfListElementsHaveDefaults() {
     Config config =
         load(
             "services: [{path: /a, address: a}]\n"
@@ -135,13 +135,13 @@ final class ConfigLoaderTest {
   }
 
   @Test
-  void nullInAListElementIsTheSameAsLeavingTheKeyOut() {
+  void nullInAListElementMeansTheDefault() {
     Config config = load("services: [{path: /a, address: a, heartbeat: null, websocket: ~}]");
     assertThat(config.services()).containsExactly(ServiceConfig.of("/a", "a", ""));
   }
 
   @Test
-  void configOfAFeatureIsTakenAsItIs() {
+  void configOfAFeatureIsKeptUnchanged() {
     Config config = load("features: [{verticle: V, config: {a: [1, null], b.c: {d: x, e: 1.5}}}]");
     assertThat(config.features().get(0).config()).hasToString("{a=[1, null], b.c={d=x, e=1.5}}");
   }

@@ -51,7 +51,7 @@ final class OriginsTest {
     "*, null",
     "*, https://anything.example",
   })
-  void isAllowed(String rule, String origin) {
+  void originIsAllowed(String rule, String origin) {
     assertThat(allows(rule, origin)).isTrue();
   }
 
@@ -86,7 +86,7 @@ final class OriginsTest {
     "app://x, app://y",
     "app://x, app://x:1",
   })
-  void isNotAllowed(String rule, String origin) {
+  void originIsNotAllowed(String rule, String origin) {
     assertThat(allows(rule, origin)).isFalse();
   }
 
@@ -130,7 +130,7 @@ final class OriginsTest {
         "app://*.x | may have * only with http and https",
         "app://x:* | may have * only with http and https",
       })
-  void whatCanNeverMatchIsAnError(String rule, String what) {
+  void ruleThatCanNeverMatchIsAnError(String rule, String what) {
     assertThatThrownBy(() -> new Origins(List.of(rule))).hasMessage(what);
     assertThatThrownBy(
             () ->
@@ -141,14 +141,14 @@ final class OriginsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {64, 300, 8_000, 100_000})
-  void longNamesAreNone(int length) {
+  void tooLongNamesAreNoOrigins(int length) {
     for (String letter : new String[] {"a", "ä", "[", ":", "."}) {
       assertThat(Origin.find("https://" + letter.repeat(length))).isEmpty();
     }
   }
 
   @Test
-  void policiesNameThemAsBrowsersReadIt() {
+  void policySourcesAreWrittenForBrowsers() {
     Origins origins =
         new Origins(
             List.of(

@@ -101,7 +101,7 @@ final class YamlTreeTest {
   }
 
   @Test
-  void whatLooksLikeSomethingElseIsText() {
+  void ambiguousScalarsAreText() {
     assertThat(read("[no, yes, 012, 0x1F, 1_000, 1e3, 2001-01-01, \"1\", 'true']"))
         .isEqualTo(List.of("no", "yes", "012", "0x1F", "1_000", "1e3", "2001-01-01", "1", "true"));
   }
@@ -116,7 +116,7 @@ final class YamlTreeTest {
   }
 
   @Test
-  void eachKeyTellsItsLine() throws Exception {
+  void eachKeyIsReportedWithItsLine() throws Exception {
     List<String> lines = new ArrayList<>();
     YamlTree.read("a:\n  b: 1\nc:\n  - d: [x]\n", "k", (key, line) -> lines.add(key + " " + line));
     assertThat(lines)

@@ -42,7 +42,7 @@ final class CompiledLanguagesTest {
   @Tag("long")
   @ParameterizedTest
   @ValueSource(strings = {"Groovy", "Kotlin"})
-  void memoryIsGivenBack(String language) throws Exception {
+  void undeployedVersionsAreUnloaded(String language) throws Exception {
     Path jar = echo(language);
     ScriptConfig limits = new ScriptConfig(Duration.ofSeconds(2), Size.ofMiB(128));
     try (ScriptFeatures features = new ScriptFeatures(folder, Duration.ZERO, limits)) {

@@ -74,7 +74,7 @@ final class DeployAuditIT {
   }
 
   /** A client that has {@link #OPEN} requests open at a time. */
-  private final class Asker implements WebSocket.Listener {
+  private final class RequestClient implements WebSocket.Listener {
     private final String name;
     private final Map<String, AtomicInteger> answers = new ConcurrentHashMap<>();
     private final AtomicInteger errors = new AtomicInteger();
@@ -85,7 +85,7 @@ final class DeployAuditIT {
     private final Thread thread = new Thread(this::ask);
     private volatile boolean over;
 
-    private Asker(String name, BusbarProcess node) {
+    private RequestClient(String name, BusbarProcess node) {
       this.name = name;
       URI url = URI.create("ws://127.0.0.1:" + node.httpPort() + "/eventbus/websocket");
       socket = HTTP.newWebSocketBuilder().buildAsync(url, this).join();
@@ -114,14 +114,14 @@ final class DeployAuditIT {
     public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
       frame.append(data);
       if (last) {
-        heard(new JsonObject(frame.toString()));
+        onMessage(new JsonObject(frame.toString()));
         frame.setLength(0);
       }
       from.request(1);
       return null;
     }
 
-    private void heard(JsonObject said) {
+    private void onMessage(JsonObject said) {
       String address = said.getString("address");
       if (address.equals("work.done")) {
         handled
@@ -161,16 +161,16 @@ final class DeployAuditIT {
   }
 
   @Test
-  void eachQuestionHasOneAnswerOrOneError() throws Exception {
+  void eachRequestGetsOneAnswerOrOneError() throws Exception {
     FeatureJars jars = new FeatureJars(folder);
     List<BusbarProcess> nodes = List.of(node("a"), node("b"), node("c"));
     FeatureClient.run(nodes.get(0), TOKEN, "deploy", "--all", version(jars, 0).toString());
-    Asker ear = new Asker("ear", nodes.get(0));
+    RequestClient listener = new RequestClient("ear", nodes.get(0));
     JsonObject listen = new JsonObject().put("type", "register").put("address", "work.done");
-    ear.socket.sendText(listen.encode(), true).join();
-    List<Asker> askers = new ArrayList<>();
+    listener.socket.sendText(listen.encode(), true).join();
+    List<RequestClient> askers = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      askers.add(new Asker("asker" + i, nodes.get(i % 3)));
+      askers.add(new RequestClient("asker" + i, nodes.get(i % 3)));
     }
     askers.forEach(asker -> asker.thread.start());
     for (int number = 1; number <= VERSIONS; number++) {
@@ -191,16 +191,16 @@ final class DeployAuditIT {
                             nodes.get(0), TOKEN, "deploy", "--all", version(jars, VERSIONS + 1).toString())
                         .startsWith("0 "));
     askers.forEach(asker -> asker.over = true);
-    for (Asker asker : askers) {
+    for (RequestClient asker : askers) {
       asker.thread.join();
     }
-    List<Asker> stayed = askers.stream().filter(asker -> !asker.gone.isDone()).toList();
+    List<RequestClient> stayed = askers.stream().filter(asker -> !asker.gone.isDone()).toList();
     assertThat(stayed).hasSize(4);
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> stayed.stream().mapToInt(Asker::unanswered).sum() == 0);
+        .until(() -> stayed.stream().mapToInt(RequestClient::unanswered).sum() == 0);
     int asked = 0;
-    for (Asker asker : stayed) {
+    for (RequestClient asker : stayed) {
       asked += asker.answers.size();
       assertThat(asker.answers.values()).allMatch(count -> count.get() == 1);
     }

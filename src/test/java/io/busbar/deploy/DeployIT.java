@@ -47,7 +47,7 @@ final class DeployIT {
   }
 
   @Test
-  void commandsDeployReplaceListAndTakeAway() throws Exception {
+  void commandsDeployReplaceListAndUndeploy() throws Exception {
     Path first = jars.poll("1", 0);
     try (BusbarProcess node = node()) {
       assertThat(FeatureClient.run(node, TOKEN, "features")).isEqualTo("0 ");
@@ -71,7 +71,7 @@ final class DeployIT {
   }
 
   @Test
-  void whatCannotBeIsSaidInOneLine() throws Exception {
+  void invalidCommandIsAOneLineError() throws Exception {
     Path text = Files.writeString(folder.resolve("text.jar"), "no jar");
     Path token = Files.writeString(folder.resolve("token"), TOKEN + "\n");
     try (BusbarProcess node = node()) {
@@ -95,7 +95,7 @@ final class DeployIT {
   }
 
   @Test
-  void nobodyDeploysWhereThatIsOff() throws Exception {
+  void deploymentIsRefusedWhenItIsOff() throws Exception {
     try (BusbarProcess node = node("deploy.enabled=false")) {
       byte[] jar = Files.readAllBytes(jars.poll("1", 0));
       assertThat(post(node, TOKEN, jar).statusCode()).isEqualTo(404);
@@ -116,7 +116,7 @@ final class DeployIT {
   }
 
   @Test
-  void nothingIsLeftBehind() throws Exception {
+  void undeployedFeatureLeavesNoFiles() throws Exception {
     try (BusbarProcess node = node("deploy.drain=0s")) {
       FeatureClient.run(node, TOKEN, "deploy", jars.poll("1", 0).toString());
       FeatureClient.run(node, TOKEN, "undeploy", "poll");

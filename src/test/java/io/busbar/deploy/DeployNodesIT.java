@@ -99,7 +99,7 @@ final class DeployNodesIT {
   }
 
   @Test
-  void allNodesHaveItAndThoseThatCome() throws Exception {
+  void featureRunsOnAllNodesAndOnNewOnes() throws Exception {
     assertThat(run("a", "deploy", "--all", jars.poll("1", 0).toString()))
         .matches("0 poll 1 runs on \\w{8}, \\w{8}, \\w{8}");
     assertThat(answering()).hasSize(3);
@@ -118,7 +118,7 @@ final class DeployNodesIT {
   }
 
   @Test
-  void whatRunsOnceMovesWhenItsNodeDies() throws Exception {
+  void singleInstanceMovesWhenItsNodeDies() throws Exception {
     String once = "instances: cluster:1\n";
     String said = run("a", "deploy", jars.poll("1", 0, once).toString());
     assertThat(said).matches("0 poll 1 runs on \\w{8}");
@@ -147,7 +147,7 @@ final class DeployNodesIT {
 
   @Tag("long")
   @Test
-  void aVersionThatDoesNotStartChangesNothingAnywhere() throws Exception {
+  void failingVersionChangesNothingOnAnyNode() throws Exception {
     run("a", "deploy", "--all", jars.poll("1", 0).toString());
     Path broken = jars.broken("{name: poll, version: '2', verticle: example.Broken}");
     assertThat(run("b", "deploy", "--all", broken.toString()))
@@ -159,7 +159,7 @@ final class DeployNodesIT {
   }
 
   @Test
-  void whoIsToldThatItRunsFindsItWhenTwoDeployAtOnce() throws Exception {
+  void runningVersionWasConfirmedAmongConcurrentDeploys() throws Exception {
     run("a", "deploy", "--all", jars.poll("0", 0).toString());
     for (int i = 1; i <= ROUNDS; i++) {
       Map<String, String> said = new ConcurrentHashMap<>();
@@ -167,23 +167,23 @@ final class DeployNodesIT {
       for (String node : List.of("a", "b", "c")) {
         Path jar = jars.poll(node + i, 0);
         deployers.add(
-            new Thread(() -> said.put(node, tell(node, "deploy", "--all", jar.toString()))));
+            new Thread(() -> said.put(node, tryToRun(node, "deploy", "--all", jar.toString()))));
       }
       deployers.forEach(Thread::start);
       for (Thread deployer : deployers) {
         deployer.join();
       }
       int round = i;
-      Set<String> told = new HashSet<>();
+      Set<String> answers = new HashSet<>();
       said.forEach(
           (node, words) -> {
             if (words.startsWith("0 ")) {
-              told.add(node + round);
+              answers.add(node + round);
             } else {
               assertThat(words).contains("somebody else has deployed");
             }
           });
-      assertThat(told).as("at least one").isNotEmpty();
+      assertThat(answers).as("at least one").isNotEmpty();
       Set<String> there = new HashSet<>();
       await()
           .atMost(Duration.ofSeconds(40))
@@ -193,11 +193,11 @@ final class DeployNodesIT {
                 there.addAll(versions("a"));
                 return there.size() == 1;
               });
-      assertThat(told).containsAll(there);
+      assertThat(answers).containsAll(there);
     }
   }
 
-  private String tell(String node, String... command) {
+  private String tryToRun(String node, String... command) {
     try {
       return run(node, command);
     } catch (Exception e) {
@@ -210,14 +210,14 @@ final class DeployNodesIT {
    * else.
    */
   @Test
-  void nodesAgreeWhenOneDiesInTheMiddle() throws Exception {
+  void nodesAgreeWhenOneDiesDuringADeployment() throws Exception {
     String confirmed = "0";
     run("a", "deploy", "--all", jars.poll(confirmed, 0).toString());
     List<String> said = new ArrayList<>();
     for (int i = 1; i <= ROUNDS; i++) {
       String version = "" + i;
       Path next = jars.poll(version, 0);
-      Thread deployer = new Thread(() -> said.add(tell("a", "deploy", "--all", next.toString())));
+      Thread deployer = new Thread(() -> said.add(tryToRun("a", "deploy", "--all", next.toString())));
       deployer.start();
       kill(i % 2 == 0 ? "b" : "c");
       deployer.join();

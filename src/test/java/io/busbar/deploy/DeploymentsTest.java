@@ -65,8 +65,8 @@ final class DeploymentsTest {
     return Deployments.alone(vertx, config, store, FeatureHost.ofVerticlesOnly());
   }
 
-  private static Deployments.Wish wish(String name, String config) {
-    return new Deployments.Wish(name, config, false, "a test");
+  private static Deployments.DeployOptions wish(String name, String config) {
+    return new Deployments.DeployOptions(name, config, false, "a test");
   }
 
   private List<JsonObject> list(Deployments those) {
@@ -98,7 +98,7 @@ final class DeploymentsTest {
   }
 
   @Test
-  void aFeatureComesAndGoes() {
+  void featureIsDeployedAndUndeployed() {
     JsonObject running = deploy(jars.poll("1", 0));
     assertThat(running.getString("name")).isEqualTo("poll");
     assertThat(running.getString("version")).isEqualTo("1");
@@ -113,7 +113,7 @@ final class DeploymentsTest {
 
   @Tag("long")
   @Test
-  void eachRequestIsAnsweredOnceWhileVersionsFollowOneAnother() throws Exception {
+  void eachRequestIsAnsweredOnceDuringRedeployments() throws Exception {
     deploy(jars.poll("0", 20));
     List<Future<JsonObject>> answers = new ArrayList<>();
     List<Path> versions =
@@ -137,7 +137,7 @@ final class DeploymentsTest {
   }
 
   @Test
-  void whatWasTakenAwayAnswersWhatItWasAskedBefore() {
+  void undeployedFeatureAnswersPendingRequests() {
     deploy(jars.poll("1", 300));
     Future<JsonObject> asked =
         vertx.eventBus().<JsonObject>request("poll", "late").map(answer -> answer.body());
@@ -146,7 +146,7 @@ final class DeploymentsTest {
   }
 
   @Test
-  void aVersionThatDoesNotStartLeavesTheOneBefore() {
+  void failingVersionKeepsThePreviousOne() {
     deploy(jars.poll("1", 0));
     Path broken = jars.broken("{name: poll, version: '2', verticle: example.Broken}");
     assertThat(refusal(broken)).isEqualTo("it did not start: no database");
@@ -155,7 +155,7 @@ final class DeploymentsTest {
   }
 
   @Test
-  void whatIsNoFeatureIsRefusedInWords() throws Exception {
+  void invalidFeatureIsAClearError() throws Exception {
     Path text = Files.writeString(folder.resolve("text.jar"), "no jar");
     assertThat(refusal(text)).isEqualTo("the archive is no jar");
     assertThat(refusal(jars.of(null, NOTHING)))
@@ -189,7 +189,7 @@ final class DeploymentsTest {
   }
 
   @Test
-  void whoDeploysMayNameAndConfigureIt() {
+  void deploymentMaySetNameAndConfiguration() {
     JsonObject running =
         done(deployments.deploy(jars.poll("1", 0), wish("survey", "title: Lunch?")));
     assertThat(running.getString("name")).isEqualTo("survey");
@@ -197,7 +197,7 @@ final class DeploymentsTest {
   }
 
   @Test
-  void aNodeThatStartsAgainHasThem() {
+  void restartedNodeHasItsFeatures() {
     done(deployments.deploy(jars.poll("7", 0), wish("survey", "title: Lunch?")));
     Vertx next = Vertx.vertx();
     try {
@@ -213,7 +213,7 @@ final class DeploymentsTest {
   }
 
   @Test
-  void librariesOfTheGatewayAreNotTheFeatures() {
+  void featureCannotSeeTheGatewaysLibraries() {
     Path curious =
         jars.of(
             "{name: curious, verticle: example.Curious}",
@@ -245,19 +245,19 @@ final class DeploymentsTest {
    * memory.
    */
   @Test
-  void memoryIsGivenBack() throws IOException {
+  void undeployedVersionsAreUnloaded() throws IOException {
     deployments = deployments(Duration.ZERO);
     Path poll = jars.poll("1", 0);
     long before = unloaded();
     for (int i = 0; i < 200; i++) {
-      comeAndGo(poll);
+      deployAndUndeploy(poll);
     }
     await()
         .atMost(Duration.ofSeconds(30))
         .until(DeploymentsTest::unloaded, now -> now >= before + 200);
   }
 
-  private void comeAndGo(Path poll) throws IOException {
+  private void deployAndUndeploy(Path poll) throws IOException {
     deploy(Files.copy(poll, folder.resolve(UUID.randomUUID() + ".jar")));
     ask("?");
     done(deployments.undeploy("poll", "a test"));

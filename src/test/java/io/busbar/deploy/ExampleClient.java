@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A WebSocket client of a service endpoint or of the bridge. Used by the thread of the test. */
 final class ExampleClient implements AutoCloseable, WebSocket.Listener {
-  private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
   private final StringBuilder message = new StringBuilder();
   private final WebSocket socket;
   private int questions;
@@ -32,7 +32,7 @@ final class ExampleClient implements AutoCloseable, WebSocket.Listener {
   public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
     message.append(data);
     if (last) {
-      heard.add(message.toString());
+      received.add(message.toString());
       message.setLength(0);
     }
     from.request(1);
@@ -45,7 +45,7 @@ final class ExampleClient implements AutoCloseable, WebSocket.Listener {
 
   /** Waits for the next message. */
   String hears() throws InterruptedException {
-    String next = heard.poll(30, TimeUnit.SECONDS);
+    String next = received.poll(30, TimeUnit.SECONDS);
     assertThat(next).as("a message in time").isNotNull();
     return next;
   }

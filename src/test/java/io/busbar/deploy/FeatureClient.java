@@ -62,12 +62,12 @@ public final class FeatureClient {
 
   /** Returns the message of the bridge that answers a request to {@code poll}. */
   public static JsonObject ask(BusbarProcess node) {
-    CompletableFuture<String> heard = new CompletableFuture<>();
+    CompletableFuture<String> received = new CompletableFuture<>();
     WebSocket.Listener first =
         new WebSocket.Listener() {
           @Override
           public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-            heard.complete(data.toString());
+            received.complete(data.toString());
             return null;
           }
         };
@@ -80,7 +80,7 @@ public final class FeatureClient {
             .put("body", "?")
             .put("replyAddress", "answer");
     socket.sendText(question.encode(), true);
-    JsonObject answer = new JsonObject(heard.orTimeout(20, TimeUnit.SECONDS).join());
+    JsonObject answer = new JsonObject(received.orTimeout(20, TimeUnit.SECONDS).join());
     socket.abort();
     return answer;
   }

@@ -140,21 +140,21 @@ final class FeatureContentsIT {
   }
 
   /** A WebSocket and all messages that it has received. */
-  private static final class Ear implements WebSocket.Listener {
-    private final List<String> told = new CopyOnWriteArrayList<>();
+  private static final class ListeningSocket implements WebSocket.Listener {
+    private final List<String> received = new CopyOnWriteArrayList<>();
     private final CompletableFuture<String> closed = new CompletableFuture<>();
     private WebSocket socket;
 
-    private static Ear to(BusbarProcess node, String path) {
-      Ear ear = new Ear();
+    private static ListeningSocket to(BusbarProcess node, String path) {
+      ListeningSocket listener = new ListeningSocket();
       URI url = URI.create("ws://127.0.0.1:" + node.httpPort() + path);
-      ear.socket = HTTP.newWebSocketBuilder().buildAsync(url, ear).join();
-      return ear;
+      listener.socket = HTTP.newWebSocketBuilder().buildAsync(url, listener).join();
+      return listener;
     }
 
     @Override
     public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-      told.add(data.toString());
+      received.add(data.toString());
       from.request(1);
       return null;
     }
@@ -170,7 +170,7 @@ final class FeatureContentsIT {
     }
 
     private void awaitText(String text) {
-      await().until(() -> told.stream().anyMatch(each -> each.contains(text)));
+      await().until(() -> received.stream().anyMatch(each -> each.contains(text)));
     }
 
     private String awaitEnd() {
@@ -183,7 +183,7 @@ final class FeatureContentsIT {
   }
 
   @Test
-  void allOfItComesAndGoesWithTheFeature() throws Exception {
+  void contentsAreAddedAndRemovedWithTheFeature() throws Exception {
     assertThat(get("/notes").statusCode()).isEqualTo(404);
     assertThat(get("/features/board/").statusCode()).isEqualTo(404);
     assertThat(run("deploy", board("1", 10, "<p>first</p>").toString()))
@@ -194,15 +194,15 @@ final class FeatureContentsIT {
     assertThat(get("/index.html").statusCode()).as("the gateway's own pages").isEqualTo(200);
     assertThat(post("/notes", "sweep")).isEqualTo("200 kept");
     await().until(() -> get("/notes").body().equals("[\"sweep\"]"));
-    Ear board = Ear.to(node, "/board");
+    ListeningSocket board = ListeningSocket.to(node, "/board");
     board.say("hello");
     board.awaitText("heard hello");
-    Ear bridge = Ear.to(node, "/eventbus/websocket");
+    ListeningSocket bridge = ListeningSocket.to(node, "/eventbus/websocket");
     bridge.say(frame("register", "board.news", null));
     bridge.say(frame("publish", "board.news", "moved"));
     bridge.awaitText("moved");
     board.awaitText("moved");
-    Ear late = Ear.to(node, "/board?since=first");
+    ListeningSocket late = ListeningSocket.to(node, "/board?since=first");
     late.awaitText("moved");
 
     assertThat(run("deploy", board("2", 10, "<p>second</p>").toString()))
@@ -216,15 +216,15 @@ final class FeatureContentsIT {
     assertThat(bridge.awaitEnd()).startsWith("4402 ");
     assertThat(get("/notes").statusCode()).isEqualTo(404);
     assertThat(get("/features/board/").statusCode()).isEqualTo(404);
-    Ear stranger = Ear.to(node, "/eventbus/websocket");
+    ListeningSocket stranger = ListeningSocket.to(node, "/eventbus/websocket");
     stranger.say(frame("register", "board.news", null));
     stranger.awaitText("access_denied");
   }
 
   @Test
-  void whoListensComesAgainWhenTheRulesOfItsChannelChange() throws Exception {
+  void subscriberMustReconnectWhenChannelRulesChange() throws Exception {
     run("deploy", board("1", 10, "").toString());
-    Ear bridge = Ear.to(node, "/eventbus/websocket");
+    ListeningSocket bridge = ListeningSocket.to(node, "/eventbus/websocket");
     bridge.say(frame("register", "board.news", null));
     bridge.say(frame("publish", "board.news", "heard"));
     bridge.awaitText("heard");
@@ -234,7 +234,7 @@ final class FeatureContentsIT {
   }
 
   @Test
-  void whatDoesNotFitIsRefusedInTheWordsOfTheManifest() throws Exception {
+  void conflictingContentsAreRefusedWithTheirKey() throws Exception {
     run("deploy", board("1", 10, "<p>first</p>").toString());
     Path same =
         jars.of(
@@ -262,7 +262,7 @@ final class FeatureContentsIT {
   }
 
   @Test
-  void aNodeThatStartsAgainHasItAll() throws Exception {
+  void restartedNodeHasAllContents() throws Exception {
     run("deploy", board("1", 10, "<p>first</p>").toString());
     node.kill();
     node.close();
@@ -272,7 +272,7 @@ final class FeatureContentsIT {
   }
 
   @Test
-  void whatLiesInTheFolderRuns() throws Exception {
+  void featuresInTheWatchedFolderRun() throws Exception {
     Path watched = Files.createDirectories(folder.resolve("watched"));
     Path file = watched.resolve("poll.jar");
     Files.copy(jars.poll("1", 0), file);

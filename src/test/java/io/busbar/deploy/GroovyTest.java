@@ -44,7 +44,7 @@ final class GroovyTest {
   }
 
   @Test
-  void aScriptComesAndGoes() {
+  void scriptIsDeployedAndUndeployed() {
     assertThat(scripts.deploy("echo.groovy", ECHO).getString("name")).isEqualTo("echo");
     assertThat(scripts.ask("echo", "a")).isEqualTo("a");
     scripts.undeploy("echo");
@@ -52,7 +52,7 @@ final class GroovyTest {
   }
 
   @Test
-  void whoDeploysConfiguresAndStartAndStopAreCalled() {
+  void scriptIsConfiguredStartedAndStopped() {
     Future<Object> stopped =
         Future.future(
             promise ->
@@ -76,7 +76,7 @@ final class GroovyTest {
   }
 
   @Test
-  void aScriptMayBeAVerticle() {
+  void scriptMayBeAVerticle() {
     scripts.deploy(
         "v.groovy",
         """
@@ -90,7 +90,7 @@ final class GroovyTest {
   }
 
   @Test
-  void whatDoesNotStartIsRefusedWithItsLine() {
+  void scriptThatDoesNotStartIsRefusedWithItsLine() {
     assertThat(scripts.refusal("a.groovy", "def x = 1\ndef y = )\n"))
         .startsWith("a.groovy:2:")
         .doesNotContain("\n");
@@ -106,7 +106,7 @@ final class GroovyTest {
   }
 
   @Test
-  void eachRequestIsAnsweredOnceWhileVersionsFollowOneAnother() {
+  void eachRequestIsAnsweredOnceDuringRedeployments() {
     scripts.deploy("echo.groovy", ECHO);
     List<Future<Message<Object>>> answers = new ArrayList<>();
     for (int version = 0; version < 5; version++) {
@@ -129,7 +129,7 @@ final class GroovyTest {
    * memory.
    */
   @Test
-  void memoryIsGivenBack() {
+  void undeployedVersionsAreUnloaded() {
     long before = unloaded();
     for (int i = 0; i < 50; i++) {
       scripts.deploy("echo.groovy", ECHO);

@@ -57,7 +57,7 @@ final class JavaScriptTest {
   }
 
   @Test
-  void aScriptComesAndGoes() {
+  void scriptIsDeployedAndUndeployed() {
     JsonObject running =
         scripts.deploy("echo.js", "vertx.eventBus().consumer('echo', m => m.reply(m.body))");
     assertThat(running.getString("name")).isEqualTo("echo");
@@ -69,7 +69,7 @@ final class JavaScriptTest {
   }
 
   @Test
-  void bodiesComeBackAsTheyWere() {
+  void bodiesAreEchoedUnchanged() {
     scripts.deploy("echo.js", "vertx.eventBus().consumer('echo', m => m.reply(m.body))");
     List<Object> bodies = new ArrayList<>();
     bodies.addAll(
@@ -112,7 +112,7 @@ final class JavaScriptTest {
   }
 
   @Test
-  void headersCrossBothWays() {
+  void headersAreReadAndWritten() {
     scripts.deploy(
         "headers.js",
         """
@@ -142,7 +142,7 @@ final class JavaScriptTest {
   }
 
   @Test
-  void aReplyMayAskBack() {
+  void replyMayBeARequest() {
     scripts.deploy(
         "back.js",
         """
@@ -192,7 +192,7 @@ final class JavaScriptTest {
   }
 
   @Test
-  void whoDeploysConfigures() {
+  void deploymentConfiguresTheScript() {
     done(
         scripts.begin(
             "c.js", "vertx.eventBus().consumer('c', m => m.reply(config))", "{a: [1], b: x}"));
@@ -200,7 +200,7 @@ final class JavaScriptTest {
   }
 
   @Test
-  void startIsWaitedForAndStopIsCalled() {
+  void startIsAwaitedAndStopIsCalled() {
     scripts.vertx.eventBus().consumer("slow", m -> scripts.vertx.setTimer(20, id -> m.reply(7)));
     Future<Object> stopped =
         Future.future(
@@ -226,7 +226,7 @@ final class JavaScriptTest {
   }
 
   @Test
-  void whatDoesNotStartIsRefusedWithItsLine() {
+  void scriptThatDoesNotStartIsRefusedWithItsLine() {
     assertThat(scripts.refusal("a.js", "let x = 1;\nfunc tion start() {}\n"))
         .isEqualTo("a.js:2:6: SyntaxError: Expected ; but found tion");
     assertThat(scripts.refusal("a.js", "\nlet y = x.z;\n"))
@@ -251,7 +251,7 @@ final class JavaScriptTest {
   }
 
   @Test
-  void aHandlerThatThrowsFailsTheRequestWithoutWords() {
+  void throwingHandlerFailsTheRequestWithoutText() {
     scripts.deploy(
         "bad.js",
         """
@@ -275,7 +275,7 @@ final class JavaScriptTest {
   }
 
   @Test
-  void theLogHasItsWordsAndTheLinesOfItsErrors() {
+  void logHasConsoleOutputAndLinesOfErrors() {
     try (LogLines log = new LogLines("io.busbar.js")) {
       scripts.deploy(
           "talk.js",
@@ -306,7 +306,7 @@ final class JavaScriptTest {
   }
 
   @Test
-  void aScriptReachesNothingElse() {
+  void scriptHasNoAccessToJavaOrTheHost() {
     scripts.deploy("eval.js", EVAL);
     for (String name :
         List.of("Java", "Polyglot", "load", "print", "quit", "require", "process", "Packages")) {
@@ -330,7 +330,7 @@ final class JavaScriptTest {
         "Promise.resolve().then(function again() { return Promise.resolve().then(again) })",
         "for (;;) JSON.stringify([1, 2, 3])",
       })
-  void whatNeverEndsIsEndedAndBeginsAnew(String attack) {
+  void endlessScriptIsStoppedAndRestarted(String attack) {
     scripts.deploy("eval.js", EVAL + "let calls = 0; function count() { return ++calls }");
     assertThat(eval("count()")).isEqualTo(1);
     assertThat(scripts.failure("eval", attack)).isEqualTo(500);
@@ -340,7 +340,7 @@ final class JavaScriptTest {
   }
 
   @Test
-  void whatWaitedForAnAnswerOfAScriptThatWasEndedFails() {
+  void pendingRequestFailsWhenTheScriptIsStopped() {
     scripts.deploy("eval.js", EVAL);
     Future<Message<Object>> waits =
         scripts.vertx.eventBus().request("eval", "new Promise(() => {})");
@@ -354,7 +354,7 @@ final class JavaScriptTest {
   }
 
   @Test
-  void endlessRecursionIsAnErrorOfItsCall() {
+  void endlessRecursionFailsOnlyItsCall() {
     scripts.deploy("eval.js", EVAL + "let calls = 0; function deep() { return deep() + 1 }");
     assertThat(scripts.failure("eval", "deep()")).isEqualTo(500);
     assertThat(eval("++calls")).isEqualTo(1);
@@ -364,7 +364,7 @@ final class JavaScriptTest {
 
   /** All scripts together would need more than the heap. */
   @Test
-  void memoryIsGivenBack() {
+  void memoryOfUndeployedScriptsIsFreed() {
     scripts.close();
     scripts = new ScriptFeatures(folder, Duration.ZERO, LIMITS);
     for (int i = 0; i < 50; i++) {
@@ -375,7 +375,7 @@ final class JavaScriptTest {
   }
 
   @Test
-  void eachRequestIsAnsweredOnceWhileVersionsFollowOneAnother() {
+  void eachRequestIsAnsweredOnceDuringRedeployments() {
     String script = "vertx.eventBus().consumer('v', m => setTimeout(() => m.reply(m.body), 5))";
     scripts.deploy("v.js", script);
     List<Future<Message<Object>>> answers = new ArrayList<>();

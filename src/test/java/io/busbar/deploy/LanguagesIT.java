@@ -90,7 +90,7 @@ final class LanguagesIT {
 
   @ParameterizedTest
   @EnumSource
-  void theExamplesServeClients(Language language) throws Exception {
+  void examplesServeClients(Language language) throws Exception {
     Path config = Files.writeString(folder.resolve("poll.yaml"), "options: [pizza, salad]");
     try (BusbarProcess node = options().start()) {
       Path echo = example(language, "echo");
@@ -99,15 +99,15 @@ final class LanguagesIT {
       assertThat(run(node, "deploy", chat)).isEqualTo("0 chat runs");
       String poll = example(language, "poll").toString();
       assertThat(run(node, "deploy", poll, "--config", config.toString())).isEqualTo("0 poll runs");
-      echoes(node);
-      chats(node);
-      polls(node);
-      followsWithoutAGap(node, echo);
+      assertEcho(node);
+      assertChat(node);
+      assertPoll(node);
+      assertRedeploymentWithoutAGap(node, echo);
       assertThat(node.errLines()).filteredOn(line -> line.contains("SEVERE")).isEmpty();
     }
   }
 
-  private static void echoes(BusbarProcess node) throws Exception {
+  private static void assertEcho(BusbarProcess node) throws Exception {
     try (ExampleClient client = new ExampleClient(node, "/example/echo")) {
       client.say("hello \u00e9\ud83d\ude00");
       assertThat(client.hears()).isEqualTo("hello \u00e9\ud83d\ude00");
@@ -118,7 +118,7 @@ final class LanguagesIT {
     }
   }
 
-  private static void chats(BusbarProcess node) throws Exception {
+  private static void assertChat(BusbarProcess node) throws Exception {
     try (ExampleClient ann = new ExampleClient(node, "/example/chat")) {
       assertThat(ann.hearsJson().getString("message")).matches("guest-.{8} has joined");
       ann.say("/nick ann");
@@ -141,7 +141,7 @@ final class LanguagesIT {
     }
   }
 
-  private static void polls(BusbarProcess node) throws Exception {
+  private static void assertPoll(BusbarProcess node) throws Exception {
     try (ExampleClient ann = ExampleClient.bridge(node);
         ExampleClient bob = ExampleClient.bridge(node)) {
       bob.listens("example.poll.results");
@@ -178,7 +178,7 @@ final class LanguagesIT {
   }
 
   /** Deploys four versions one after the other while a client sends requests without a pause. */
-  private static void followsWithoutAGap(BusbarProcess node, Path echo) throws Exception {
+  private static void assertRedeploymentWithoutAGap(BusbarProcess node, Path echo) throws Exception {
     byte[] bytes = Files.readAllBytes(echo);
     try (ExampleClient client = ExampleClient.bridge(node)) {
       int asked = 0;
@@ -206,7 +206,7 @@ final class LanguagesIT {
   }
 
   @Test
-  void scriptsComeBackWithTheNode() throws Exception {
+  void scriptsSurviveARestart() throws Exception {
     try (BusbarProcess node = options().start()) {
       String echo = EXAMPLES.resolve("javascript").resolve("echo.js").toString();
       assertThat(run(node, "deploy", echo, "--name", "mirror")).isEqualTo("0 mirror runs");
@@ -220,7 +220,7 @@ final class LanguagesIT {
   }
 
   @Test
-  void whatIsWrongIsSaidWithItsLine() throws Exception {
+  void errorIsReportedWithItsLine() throws Exception {
     Path script = folder.resolve("wrong.js");
     try (BusbarProcess node = options().start()) {
       Files.writeString(script, "let a = 1;\nlet a = 2;\n");
@@ -235,7 +235,7 @@ final class LanguagesIT {
 
   /** The jar is alone in its folder, without the archives of the languages. */
   @Test
-  void aScriptNeedsTheLibraryOfItsLanguage() throws Exception {
+  void scriptNeedsTheLibraryOfItsLanguage() throws Exception {
     Path alone = Files.copy(TestJvm.jar(), folder.resolve("busbar.jar"));
     try (BusbarProcess node = options().jar(alone).start()) {
       for (String name : List.of("javascript/echo.js", "groovy/echo.groovy")) {
@@ -256,7 +256,7 @@ final class LanguagesIT {
 
   /** Each script would end a node that had no limits. */
   @Test
-  void attacksEndTheirScriptAndNotTheNode() throws Exception {
+  void attackStopsItsScriptAndNotTheNode() throws Exception {
     Path script =
         Files.writeString(
             folder.resolve("evil.js"),

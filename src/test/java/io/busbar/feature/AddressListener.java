@@ -8,18 +8,18 @@ import java.util.concurrent.TimeUnit;
 
 /** Collects the messages that are published to an address, in order. Any thread may take them. */
 final class AddressListener {
-  private final BlockingQueue<JsonObject> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<JsonObject> received = new LinkedBlockingQueue<>();
 
   AddressListener(Vertx vertx, String address) throws Exception {
     Waiting.await(
         vertx
             .eventBus()
-            .<JsonObject>consumer(address, message -> heard.add(message.body()))
+            .<JsonObject>consumer(address, message -> received.add(message.body()))
             .completion());
   }
 
   JsonObject next() throws Exception {
-    JsonObject next = heard.poll(Waiting.MOST_SECONDS, TimeUnit.SECONDS);
+    JsonObject next = received.poll(Waiting.MOST_SECONDS, TimeUnit.SECONDS);
     if (next == null) {
       throw new AssertionError("nothing was published");
     }

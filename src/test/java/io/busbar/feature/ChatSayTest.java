@@ -34,7 +34,7 @@ class ChatSayTest {
   }
 
   @Test
-  void whoSaysSomethingJoinsFirst() throws Exception {
+  void firstMessageJoinsTheRoom() throws Exception {
     publish("hi");
     publish("again");
 
@@ -48,14 +48,14 @@ class ChatSayTest {
   }
 
   @Test
-  void whoAsksIsAnsweredWhenItIsSaid() throws Exception {
+  void requestIsAnsweredWhenTheMessageIsPublished() throws Exception {
     assertThat(await(request(say("hi"))).body()).isNull();
     assertThat(room.nextText()).isEqualTo("AnonymousUser1 has connected");
     assertThat(room.nextText()).isEqualTo("hi");
   }
 
   @Test
-  void nicknamesAreChangedTheSameWay() throws Exception {
+  void nicknameCommandChangesTheNickname() throws Exception {
     publish("/nick Ann");
 
     assertThat(room.nextText()).isEqualTo("AnonymousUser1 has connected");
@@ -64,7 +64,7 @@ class ChatSayTest {
 
   @ParameterizedTest
   @MethodSource("malformed")
-  void whatIsNoMessageIsRefused(Object body) throws Exception {
+  void invalidMessageIsRefused(Object body) throws Exception {
     assertThat(refusal(request(body)))
         .isEqualTo("400 to say something send {\"message\":\"text\"}");
     publish("first");
@@ -82,12 +82,12 @@ class ChatSayTest {
   }
 
   @Test
-  void whatShowsNothingIsRefused() throws Exception {
+  void blankMessageIsRefused() throws Exception {
     assertThat(refusal(request(say("  ")))).isEqualTo("400 a chat message must not be empty");
   }
 
   @Test
-  void aSessionThatClosesHasLeft() throws Exception {
+  void closedSessionLeavesTheRoom() throws Exception {
     publish("hi");
     assertThat(room.nextText()).isEqualTo("AnonymousUser1 has connected");
     assertThat(room.nextText()).isEqualTo("hi");
@@ -98,7 +98,7 @@ class ChatSayTest {
   }
 
   @Test
-  void aSessionThatClosesWhileItJoinsHasLeft() throws Exception {
+  void sessionThatClosesWhileJoiningLeaves() throws Exception {
     publish("hi");
     vertx.eventBus().publish("busbar.session.closed", session);
 
@@ -108,14 +108,14 @@ class ChatSayTest {
   }
 
   @Test
-  void whatArrivesAfterTheSessionClosedIsRefused() throws Exception {
+  void messageAfterTheSessionClosedIsRefused() throws Exception {
     vertx.eventBus().publish("busbar.session.closed", session);
 
     assertThat(refusal(request(say("hi")))).isEqualTo("410 the session is closed");
   }
 
   @Test
-  void aServiceEndpointsClientLeavesByItsOwnEvent() throws Exception {
+  void endpointClientLeavesByItsOwnCloseEvent() throws Exception {
     EndpointClient client = new EndpointClient(vertx, "chat");
     await(client.open());
     assertThat(room.nextText()).isEqualTo("AnonymousUser1 has connected");
@@ -129,7 +129,7 @@ class ChatSayTest {
   }
 
   @Test
-  void whoIsNoClientIsRefused() throws Exception {
+  void messageWithoutASessionIsRefused() throws Exception {
     assertThat(refusal(vertx.eventBus().request("chat.say", say("hi"))))
         .isEqualTo("400 the header session is missing: only clients of the gateway can join");
   }

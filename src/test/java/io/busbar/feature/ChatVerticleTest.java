@@ -51,7 +51,7 @@ class ChatVerticleTest {
   }
 
   @Test
-  void textIsSaidInTheRoom() throws Exception {
+  void textIsPublishedInTheRoom() throws Exception {
     EndpointClient client = joined("AnonymousUser1");
 
     assertThat(await(client.say("hello  <b>")).body()).isNull();
@@ -62,7 +62,7 @@ class ChatVerticleTest {
   }
 
   @Test
-  void whoComesWithANicknameHasItFromTheStart() throws Exception {
+  void clientMayJoinWithANickname() throws Exception {
     JsonObject ann = new JsonObject().put("nickname", "Ann");
     assertThat(await(client().event("open", ann)).headers().get("nickname")).isEqualTo("Ann");
     assertThat(room.nextText()).isEqualTo("Ann has connected");
@@ -74,7 +74,7 @@ class ChatVerticleTest {
   }
 
   @Test
-  void aNicknameThatCannotBeIsRefusedToWhoHasANameForItsEvent() throws Exception {
+  void nicknameEventRefusesAnInvalidNickname() throws Exception {
     EndpointClient client = joined("AnonymousUser1");
     assertThat(refusal(client.nickname("")))
         .isEqualTo("400 a nickname must not be empty: /nick NAME");
@@ -107,7 +107,7 @@ class ChatVerticleTest {
   }
 
   @Test
-  void whoHearsThatSomebodyLeftCanHaveTheNickname() throws Exception {
+  void nicknameIsFreeOnceTheLeaveIsAnnounced() throws Exception {
     EndpointClient ann = named("Ann");
     EndpointClient other = joined("AnonymousUser2");
     Promise<Message<Object>> taken = Promise.promise();
@@ -115,8 +115,8 @@ class ChatVerticleTest {
         .eventBus()
         .<JsonObject>consumer(
             "chat.room",
-            heard -> {
-              if (heard.body().getString("message").equals("Ann has disconnected")) {
+            received -> {
+              if (received.body().getString("message").equals("Ann has disconnected")) {
                 other.say("/nick Ann").onComplete(taken);
               }
             });
@@ -127,7 +127,7 @@ class ChatVerticleTest {
   }
 
   @Test
-  void numbersAreNotReused() throws Exception {
+  void anonymousNumbersAreNotReused() throws Exception {
     await(joined("AnonymousUser1").close());
     assertThat(room.nextText()).isEqualTo("AnonymousUser1 has disconnected");
 
@@ -135,14 +135,14 @@ class ChatVerticleTest {
   }
 
   @Test
-  void aNumberThatSomebodyTookAsANicknameIsSkipped() throws Exception {
+  void numberTakenAsANicknameIsSkipped() throws Exception {
     named("anonymoususer2");
 
     joined("AnonymousUser3");
   }
 
   @Test
-  void aSessionThatIsNoUuidIsGivenOne() throws Exception {
+  void sessionIdThatIsNoUuidIsReplaced() throws Exception {
     await(new EndpointClient(vertx, "chat", "1-1-1-1-1").open());
 
     String id = room.next().getString("id");
@@ -161,7 +161,7 @@ class ChatVerticleTest {
     "'/nick Server', 409 the nickname Server is taken",
     "'/nick AnonymousUser2', 409 your nickname is AnonymousUser2 already",
   })
-  void aNicknameIsRefusedToItsClientAlone(String command, String refusal) throws Exception {
+  void refusedNicknameIsNotPublished(String command, String refusal) throws Exception {
     named("Ann");
     EndpointClient client = joined("AnonymousUser2");
 
@@ -174,7 +174,7 @@ class ChatVerticleTest {
   }
 
   @Test
-  void onesOwnNicknameInAnotherCaseWorks() throws Exception {
+  void ownNicknameMayChangeItsCase() throws Exception {
     EndpointClient ann = named("ann");
 
     await(ann.say("/nick ANN"));
@@ -185,7 +185,7 @@ class ChatVerticleTest {
   }
 
   @Test
-  void aNicknameThatSomebodyGaveUpIsFree() throws Exception {
+  void abandonedNicknameIsFree() throws Exception {
     EndpointClient first = named("Ann");
     await(first.say("/nick Bob"));
     assertThat(room.nextText()).isEqualTo("Client Ann changed to Bob");
@@ -195,7 +195,7 @@ class ChatVerticleTest {
   }
 
   @Test
-  void ofManyWhoWantANicknameAtOnceOneGetsIt() throws Exception {
+  void oneOfManySimultaneousRequestsGetsANickname() throws Exception {
     List<EndpointClient> clients = new ArrayList<>();
     for (int number = 1; number <= 50; number++) {
       clients.add(joined("AnonymousUser" + number));
@@ -213,7 +213,7 @@ class ChatVerticleTest {
   }
 
   @Test
-  void everyClientIsHeardInItsOrderEvenWhileItIsJoining() throws Exception {
+  void messagesOfAClientKeepTheirOrderWhileItJoins() throws Exception {
     Map<String, Integer> nextOf = new HashMap<>();
     for (int clients = 0; clients < 20; clients++) {
       EndpointClient client = client();
@@ -226,7 +226,7 @@ class ChatVerticleTest {
       client.close();
     }
 
-    for (int heard = 0; heard < 20 * 51; heard++) {
+    for (int received = 0; received < 20 * 51; received++) {
       JsonObject next = room.next();
       int place = nextOf.merge(next.getString("id"), 1, Integer::sum) - 1;
       String text = next.getString("message");
@@ -242,7 +242,7 @@ class ChatVerticleTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " \t\n", "\u00A0\u3000", "\u200B"})
-  void aMessageThatShowsNothingIsRefused(String text) throws Exception {
+  void blankMessageIsRefused(String text) throws Exception {
     EndpointClient client = joined("AnonymousUser1");
 
     assertThat(refusal(client.say(text))).isEqualTo("400 a chat message must not be empty");
@@ -251,7 +251,7 @@ class ChatVerticleTest {
   }
 
   @Test
-  void fourKibibytesOfUtf8AreTheMost() throws Exception {
+  void messageHasAtMostFourKibibytesOfUtf8() throws Exception {
     EndpointClient client = joined("AnonymousUser1");
 
     await(client.say("ü".repeat(2048)));
@@ -263,13 +263,13 @@ class ChatVerticleTest {
   }
 
   @Test
-  void bytesAreRefused() throws Exception {
+  void binaryMessageIsRefused() throws Exception {
     assertThat(refusal(joined("AnonymousUser1").say(Buffer.buffer("hi"))))
         .isEqualTo("400 a chat message is text, not binary");
   }
 
   @Test
-  void otherCommandsAreText() throws Exception {
+  void unknownCommandIsText() throws Exception {
     EndpointClient client = joined("AnonymousUser1");
 
     await(client.say("/nickname Ann"));
@@ -277,45 +277,45 @@ class ChatVerticleTest {
   }
 
   @Test
-  void anUnknownEventIsRefused() throws Exception {
+  void unknownEventIsRefused() throws Exception {
     assertThat(refusal(client().event("ping", null)))
         .isEqualTo("400 the header event must be open, message or close, not ping");
   }
 
   @Test
-  void whoHasNoSessionCannotJoin() throws Exception {
+  void clientWithoutASessionCannotJoin() throws Exception {
     assertThat(refusal(vertx.eventBus().request("chat", "hi")))
         .isEqualTo("400 the header session is missing: only clients of the gateway can join");
   }
 
   @Test
-  void closingWithoutOpeningIsAnsweredByNothing() throws Exception {
+  void closeWithoutOpenIsIgnored() throws Exception {
     assertThat(await(client().close()).body()).isNull();
     joined("AnonymousUser1");
   }
 
   @Test
-  void stoppingSaysGoodbyeLastAndFreesTheNicknames() throws Exception {
+  void stoppingAnnouncesItselfLastAndFreesNicknames() throws Exception {
     String id = named("Ann").session();
     client().open();
 
     await(vertx.undeploy(deployment));
 
-    JsonObject goodbye = room.next();
-    while (goodbye.getString("message").endsWith("has connected")) {
-      goodbye = room.next();
+    JsonObject lastMessage = room.next();
+    while (lastMessage.getString("message").endsWith("has connected")) {
+      lastMessage = room.next();
     }
-    assertThat(goodbye.getString("type")).isEqualTo("notification");
-    assertThat(goodbye.getString("nickname")).isEqualTo("Server");
-    assertThat(goodbye.getString("message")).isEqualTo("Server has disconnected");
-    assertThat(goodbye.getString("id")).isNotEqualTo(id);
+    assertThat(lastMessage.getString("type")).isEqualTo("notification");
+    assertThat(lastMessage.getString("nickname")).isEqualTo("Server");
+    assertThat(lastMessage.getString("message")).isEqualTo("Server has disconnected");
+    assertThat(lastMessage.getString("id")).isNotEqualTo(id);
     assertThat(nicknames()).isZero();
     vertx.eventBus().publish("chat.room", new JsonObject().put("message", "the end"));
     assertThat(room.nextText()).isEqualTo("the end");
   }
 
   @Test
-  void theNicknameOfAChatThatDiedIsFree() throws Exception {
+  void nicknameOfADeadChatIsFree() throws Exception {
     await(
         vertx
             .sharedData()
@@ -326,7 +326,7 @@ class ChatVerticleTest {
   }
 
   @Test
-  void theNicknameOfAnotherChatIsTaken() throws Exception {
+  void nicknameOfAnotherChatIsTaken() throws Exception {
     named("Ann");
     await(vertx.deployVerticle(new ChatVerticle()));
     List<EndpointClient> clients = List.of(client(), client());

@@ -23,25 +23,25 @@ class EchoVerticleTest {
   }
 
   @Test
-  void textComesBackAsText() throws Exception {
+  void textIsEchoedAsText() throws Exception {
     assertThat(await(client.say("grüß dich")).body()).isEqualTo("grüß dich");
   }
 
   @Test
-  void bytesComeBackAsBytes() throws Exception {
+  void bytesAreEchoedAsBytes() throws Exception {
     Buffer bytes = Buffer.buffer(new byte[] {0, -1, 127});
 
     assertThat(await(client.say(bytes)).body()).isEqualTo(bytes);
   }
 
   @Test
-  void comingAndGoingIsAnsweredByNothing() throws Exception {
+  void openAndCloseAreAnsweredEmpty() throws Exception {
     assertThat(await(client.open()).body()).isNull();
     assertThat(await(client.close()).body()).isNull();
   }
 
   @Test
-  void aRequestWithoutEventComesBackToo(Vertx vertx) throws Exception {
+  void requestWithoutAnEventIsEchoed(Vertx vertx) throws Exception {
     JsonObject body = new JsonObject().put("number", 1);
 
     assertThat(await(vertx.eventBus().request("echo", body)).body()).isEqualTo(body);

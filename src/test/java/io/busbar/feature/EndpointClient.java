@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class EndpointClient {
   /** The messages of the feature: answers, and answers to answers. Each can be taken once. */
-  private final BlockingQueue<Message<Object>> told = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Message<Object>> received = new LinkedBlockingQueue<>();
 
   private final Vertx vertx;
   private final String address;
@@ -76,7 +76,7 @@ final class EndpointClient {
 
   /** Waits for the next message of the feature. The feature does not know yet that it was taken. */
   Message<Object> next() throws Exception {
-    Message<Object> next = told.poll(Waiting.MOST_SECONDS, TimeUnit.SECONDS);
+    Message<Object> next = received.poll(Waiting.MOST_SECONDS, TimeUnit.SECONDS);
     if (next == null) {
       throw new AssertionError("the client was told nothing");
     }
@@ -102,7 +102,7 @@ final class EndpointClient {
   }
 
   int untaken() {
-    return told.size();
+    return received.size();
   }
 
   /** Returns the refusal with which the future fails: {@code 409 the nickname Ann is taken}. */
@@ -119,7 +119,7 @@ final class EndpointClient {
           if (message.body() == null) {
             ended = true;
           } else {
-            told.add(message);
+            received.add(message);
           }
         });
   }

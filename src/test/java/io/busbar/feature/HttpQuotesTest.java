@@ -52,7 +52,7 @@ class HttpQuotesTest {
       case "/number" -> response.end("42");
       case "/bytes" -> response.end(Buffer.buffer(new byte[] {-1, -2, 0}));
       case "/large" -> response.end("{\"price\":1,\"x\":\"" + "x".repeat(100_000) + "\"}");
-      case "/endless" -> pour(response.setChunked(true));
+      case "/endless" -> writeEndlessly(response.setChunked(true));
       case "/cut" ->
           response.setChunked(true).write("{").onComplete(w -> request.connection().close());
       case "/moved" -> response.setStatusCode(302).putHeader("Location", "/good/AAPL").end();
@@ -61,12 +61,12 @@ class HttpQuotesTest {
   }
 
   /** Writes until the client has closed the connection. */
-  private static void pour(HttpServerResponse response) {
-    response.write(" ".repeat(10_000)).onSuccess(written -> pour(response));
+  private static void writeEndlessly(HttpServerResponse response) {
+    response.write(" ".repeat(10_000)).onSuccess(written -> writeEndlessly(response));
   }
 
   @Test
-  void eachStockIsAskedForAndItsPriceFoundByThePointer() throws Exception {
+  void eachStockIsRequestedAndItsPriceFoundByPointer() throws Exception {
     assertThat(texts("/good/{symbol}?key=k", "/data/price", "AAPL", "A/B&C", "EMPTY", "NONE"))
         .containsExactly(
             "{\"symbol\":\"AAPL\",\"price\":149.34}",
@@ -78,7 +78,7 @@ class HttpQuotesTest {
   }
 
   @Test
-  void allStocksAreAskedForAtOnce() throws Exception {
+  void allStocksAreRequestedAtOnce() throws Exception {
     assertThat(texts("/all?of={symbols}", "/{symbol}/p", "AAPL", "GOOG", "FOO", "BAD"))
         .containsExactly(
             "{\"symbol\":\"AAPL\",\"price\":1.5}",
@@ -89,7 +89,7 @@ class HttpQuotesTest {
   }
 
   @Test
-  void whatHangsOrFailsIsLeftOutAndTheRestIsTold() throws Exception {
+  void hangingAndFailingRequestsAreSkipped() throws Exception {
     assertThat(texts("/good/{symbol}", "/data/price", "HANGS", "BROKEN", "AAPL"))
         .containsExactly("{\"symbol\":\"AAPL\",\"price\":149.34}");
     assertThat(skipped.count()).isEqualTo(2);
@@ -98,13 +98,13 @@ class HttpQuotesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"/drip", "/garbage", "/number", "/bytes", "/large", "/endless", "/cut", "/moved"})
-  void anAnswerThatIsNoneIsLeftOutAndCounted(String path) throws Exception {
+  void invalidAnswerIsSkippedAndCounted(String path) throws Exception {
     assertThat(texts(path + "?{symbol}", "/price", "AAPL")).isEmpty();
     assertThat(skipped.count()).isEqualTo(1);
   }
 
   @Test
-  void aServerThatIsNotThereIsCounted() throws Exception {
+  void missingServerIsCounted() throws Exception {
     int port = server.actualPort();
     await(server.close());
     HttpQuotes quotes = new HttpQuotes(vertx, config(port, "/{symbol}", "/price"), skipped);
@@ -115,7 +115,7 @@ class HttpQuotesTest {
   }
 
   @Test
-  void whatExceedsTheRateForLongerThanTheTimeoutIsLeftOut() throws Exception {
+  void requestsOverTheRateAreSkippedAfterTheTimeout() throws Exception {
     JsonObject config = config(server.actualPort(), "/good/AAPL?{symbol}", "/data/price");
     HttpQuotes quotes = new HttpQuotes(vertx, config.put("rate", 1).put("timeout", 100), skipped);
 
@@ -126,8 +126,8 @@ class HttpQuotesTest {
   }
 
   @Test
-  void aDaemonWithAWebServiceDoesTheWork() throws Exception {
-    AddressListener ear = new AddressListener(vertx, "told");
+  void daemonPublishesPricesOfAWebService() throws Exception {
+    AddressListener listener = new AddressListener(vertx, "told");
     JsonObject http = config(server.actualPort(), "/good/{symbol}", "/data/price");
     await(
         vertx.deployVerticle(
@@ -141,7 +141,7 @@ class HttpQuotesTest {
 
     vertx.eventBus().send("stocks.work", "{\"stocks\":[\"AAPL\"]}");
 
-    assertThat(ear.next()).hasToString("{\"symbol\":\"AAPL\",\"price\":149.34}");
+    assertThat(listener.next()).hasToString("{\"symbol\":\"AAPL\",\"price\":149.34}");
   }
 
   private List<String> texts(String path, String pointer, String... symbols) throws Exception {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tests which nicknames are valid, and which look the same. */
 class NicknameTest {
   @Test
-  void isShownWithoutTheSpaceAroundIt() {
+  void surroundingSpaceIsNotShown() {
     assertThat(Nickname.of(" \u00A0 Ann  Lee \n").shown()).isEqualTo("Ann  Lee");
   }
 
@@ -29,12 +29,12 @@ class NicknameTest {
   }
 
   @Test
-  void howAnAccentIsWrittenMakesNoDifference() {
+  void differentlyEncodedAccentsHaveOneKey() {
     assertThat(Nickname.of("Ren\u00E9").key()).isEqualTo(Nickname.of("Rene\u0301").key());
   }
 
   @Test
-  void howASpaceIsWrittenMakesNoDifference() {
+  void differentSpacesHaveOneKey() {
     assertThat(Nickname.of("Ann\u2003\u00A0Lee").key()).isEqualTo(Nickname.of("ann lee").key());
   }
 
@@ -46,7 +46,7 @@ class NicknameTest {
   @ParameterizedTest
   @NullSource
   @ValueSource(strings = {"", "   ", "\t\n", "\u00A0\u2003\u3000", "\uFE0F"})
-  void emptyIsRefused(String name) {
+  void emptyNicknameIsRefused(String name) {
     assertThatThrownBy(() -> Nickname.of(name))
         .isInstanceOf(Refusal.class)
         .hasMessage("a nickname must not be empty: /nick NAME");
@@ -75,7 +75,7 @@ class NicknameTest {
   }
 
   @Test
-  void thirtyCharactersAreTheMostWhateverTheyWeigh() {
+  void nicknameHasAtMostThirtyCharacters() {
     assertThat(Nickname.of("\uD83D\uDE00".repeat(30)).shown()).hasSize(60);
     assertThatThrownBy(() -> Nickname.of("a".repeat(31)))
         .hasMessage("a nickname has at most 30 characters");

@@ -85,7 +85,7 @@ final class PusherChatVerticleTest {
   }
 
   @Test
-  void whoLogsInWithoutANicknameIsGivenOne() throws Exception {
+  void loginWithoutANicknameGetsOne() throws Exception {
     JsonObject answer = (JsonObject) ask(LOGIN, null).body();
     assertThat(answer.fieldNames()).containsExactlyInAnyOrder("id", "nickname");
     assertThat(answer.getString("nickname")).isEqualTo("AnonymousUser1");
@@ -94,34 +94,34 @@ final class PusherChatVerticleTest {
   }
 
   @Test
-  void whoIsAUserOfTheGatewayIsCalledSo() throws Exception {
+  void userOfTheGatewayKeepsItsName() throws Exception {
     JsonObject answer = (JsonObject) ask(LOGIN, null, "user", "ada").body();
     assertThat(answer.getString("nickname")).isEqualTo("ada");
   }
 
   @Test
-  void nobodyInTheRoomIsToldWhatTheLoginIs() throws Exception {
+  void loginIdIsNotRevealedInTheRoom() throws Exception {
     JsonObject ann = answer(LOGIN, json("nickname", "Ann"));
     String id = ann.getString("id");
-    JsonObject told = room.next();
-    assertThat(UUID.fromString(told.getString("id"))).isNotNull();
+    JsonObject announcement = room.next();
+    assertThat(UUID.fromString(announcement.getString("id"))).isNotNull();
     answer(SAY, json("id", id, "message", "hi"));
-    assertThat(room.next().getString("id")).isEqualTo(told.getString("id"));
-    assertThat(id).doesNotContain(told.getString("id"));
-    assertThat(error(SAY, json("id", told.getString("id"), "message", "hi"))).startsWith("400 ");
+    assertThat(room.next().getString("id")).isEqualTo(announcement.getString("id"));
+    assertThat(id).doesNotContain(announcement.getString("id"));
+    assertThat(error(SAY, json("id", announcement.getString("id"), "message", "hi"))).startsWith("400 ");
     String node = id.substring(0, id.indexOf('.') + 1);
-    assertThat(error(SAY, json("id", node + told.getString("id"), "message", "hi")))
+    assertThat(error(SAY, json("id", node + announcement.getString("id"), "message", "hi")))
         .startsWith("410 ");
   }
 
   @Test
-  void whatIsSaidIsAMessageInTheRoomWithItsName() throws Exception {
+  void roomMessagesCarryTheirEventName() throws Exception {
     JsonObject names = new JsonObject();
     vertx
         .eventBus()
         .<JsonObject>consumer(
             "chat.room",
-            heard -> names.put(heard.body().getString("message"), heard.headers().get("name")));
+            received -> names.put(received.body().getString("message"), received.headers().get("name")));
     String ann = loggedIn("Ann");
     assertThat(answer(SAY, json("id", ann, "message", "hello <b>"))).isEqualTo(json());
     JsonObject said = room.next();
@@ -138,7 +138,7 @@ final class PusherChatVerticleTest {
   }
 
   @Test
-  void aTakenNicknameLetsNobodyIn() throws Exception {
+  void takenNicknameIsRefused() throws Exception {
     String ann = loggedIn("Ann");
     assertThat(error(LOGIN, json("nickname", "ANN"))).isEqualTo("409 the nickname ANN is taken");
     String bob = loggedIn("Bob");
@@ -168,7 +168,7 @@ final class PusherChatVerticleTest {
           say      | {"id": "*"}                    | 400 the message must be text
           say      | {"id": "*", "message": " "}    | 400 a chat message must not be empty
           """)
-  void whatCannotBeIsRefused(String what, String body, String words) throws Exception {
+  void invalidRequestIsRefused(String what, String body, String words) throws Exception {
     String id = loggedIn("Bob");
     Object sent = body.startsWith("[") ? new JsonArray(body) : new JsonObject(body);
     if (sent instanceof JsonObject json && "*".equals(json.getValue("id"))) {
@@ -180,20 +180,20 @@ final class PusherChatVerticleTest {
   }
 
   @Test
-  void aBodyThatIsNoJsonIsRefused() throws Exception {
+  void bodyWithoutJsonIsRefused() throws Exception {
     assertThat(error(LOGIN, "nickname=Ann")).startsWith("400 ");
     assertThat(error(SAY, Buffer.buffer("x"))).startsWith("400 ");
     assertThat(error(SAY, null)).startsWith("400 ");
   }
 
   @Test
-  void aMessageThatIsTooLongIsRefused() throws Exception {
+  void tooLongMessageIsRefused() throws Exception {
     assertThat(error(SAY, json("id", loggedIn("Bob"), "message", "x".repeat(4097))))
         .isEqualTo("413 a chat message has at most 4096 bytes");
   }
 
   @Test
-  void moreThanMayBeLoggedInAreRefusedUntilSomebodyLeaves() throws Exception {
+  void loginOverTheLimitIsRefusedUntilSomebodyLeaves() throws Exception {
     deployAnew(json("most", 1, "idle", 1_000));
     loggedIn("Ann");
     assertThat(error(LOGIN, json("nickname", "Cid")))
@@ -203,7 +203,7 @@ final class PusherChatVerticleTest {
   }
 
   @Test
-  void aLoginThatIsRefusedTakesNoPlace() throws Exception {
+  void refusedLoginDoesNotCount() throws Exception {
     deployAnew(json("most", 2));
     loggedIn("Ann");
     for (int i = 0; i < 5; i++) {
@@ -213,7 +213,7 @@ final class PusherChatVerticleTest {
   }
 
   @Test
-  void whoIsSilentLeavesAndIsToldToLogInAgain() throws Exception {
+  void idleClientLeavesAndMustLogInAgain() throws Exception {
     deployAnew(json("idle", 1_000));
     String ann = loggedIn("Ann");
     assertThat(room.nextText()).isEqualTo("Ann has disconnected");
@@ -223,7 +223,7 @@ final class PusherChatVerticleTest {
   }
 
   @Test
-  void whoseConnectionIsThereStays() throws Exception {
+  void idleClientWithAConnectionStays() throws Exception {
     vertx
         .eventBus()
         .<JsonObject>localConsumer(
@@ -239,7 +239,7 @@ final class PusherChatVerticleTest {
   }
 
   @Test
-  void whoseConnectionHasEndedLeaves() throws Exception {
+  void clientLeavesWhenItsConnectionEnds() throws Exception {
     vertx
         .eventBus()
         .<JsonObject>localConsumer(
@@ -252,7 +252,7 @@ final class PusherChatVerticleTest {
   }
 
   @Test
-  void whoseConnectionHadEndedBeforeLeaves() throws Exception {
+  void clientWithAnEndedConnectionLeaves() throws Exception {
     vertx
         .eventBus()
         .<JsonObject>localConsumer("busbar.sessions", asked -> asked.reply(new JsonArray()));
@@ -263,7 +263,7 @@ final class PusherChatVerticleTest {
   }
 
   @Test
-  void everybodyLeavesWhenItStops() throws Exception {
+  void allClientsLeaveWhenTheChatStops() throws Exception {
     loggedIn("Ann");
     await(vertx.undeploy(deployment));
     assertThat(room.nextText()).isEqualTo("Ann has disconnected");
@@ -272,7 +272,7 @@ final class PusherChatVerticleTest {
   }
 
   @Test
-  void whereThereIsNoChatTheClientIsToldSo() throws Exception {
+  void loginWithoutAChatIsAnswered503() throws Exception {
     Vertx other = Vertx.vertx();
     try {
       await(other.deployVerticle(new PusherChatVerticle()));
@@ -289,7 +289,7 @@ final class PusherChatVerticleTest {
     "most, 0, 'PusherChatVerticle: most must be from 1 to 1000000, not 0'",
     "more, 1, 'PusherChatVerticle: more is not one of idle, most'"
   })
-  void aConfigThatCannotBeStopsTheStart(String key, int value, String words) {
+  void invalidConfigStopsTheStart(String key, int value, String words) {
     assertThatThrownBy(() -> deploy(json(key, value))).hasMessageContaining(words);
   }
 }

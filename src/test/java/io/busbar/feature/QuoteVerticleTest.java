@@ -46,7 +46,7 @@ class QuoteVerticleTest {
 
   @ParameterizedTest
   @MethodSource("work")
-  void workIsAnsweredOnTheOtherAddress(Object work) throws Exception {
+  void workIsAnsweredOnTheResultAddress(Object work) throws Exception {
     deploy("{}");
 
     vertx.eventBus().send("stocks.work", work);
@@ -60,7 +60,7 @@ class QuoteVerticleTest {
   }
 
   @Test
-  void whoMakesARequestOfItIsAnsweredWithTheSame() throws Exception {
+  void requestIsAnsweredWithTheSameResult() throws Exception {
     deploy("{}");
 
     Object answer =
@@ -100,7 +100,7 @@ class QuoteVerticleTest {
   }
 
   @Test
-  void severalShareTheWorkAndAgree() throws Exception {
+  void severalDaemonsShareTheWorkAndThePrices() throws Exception {
     await(KeptQuotes.open(vertx).compose(kept -> kept.keep(new Quote("AAPL", 95, null, 1))));
     deploy("{}");
     deploy("{\"prices\":{\"AAPL\":7}}");
@@ -115,7 +115,7 @@ class QuoteVerticleTest {
   }
 
   @Test
-  void stocksAndAddressesAreConfigured() throws Exception {
+  void stocksAndAddressesAreConfigurable() throws Exception {
     deploy("{\"prices\":{\"ACME\":12.5},\"work\":\"w\",\"result\":\"r\"}");
     await(vertx.eventBus().consumer("r", message -> results.add(message.body())).completion());
 
@@ -142,7 +142,7 @@ class QuoteVerticleTest {
           {"http":{"url":"http://h/{symbols}"}} | QuoteVerticle: http: price must have {symbol}, as url has all
           {"http":{"url":"http://h/{symbol}","headers":{"a":1}}} | QuoteVerticle: http: headers must be names and text
           """)
-  void aConfigurationThatCannotBeIsRefused(String config, String words) {
+  void invalidConfigurationIsRefused(String config, String words) {
     assertThatThrownBy(() -> deploy(config)).hasMessageContaining(words);
   }
 

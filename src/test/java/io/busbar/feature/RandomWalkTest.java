@@ -38,7 +38,7 @@ class RandomWalkTest {
   }
 
   @Test
-  void aPriceMovesByWholeCentsAndIsKeptForWhoeverWalksNext() throws Exception {
+  void priceMovesByWholeCentsAndIsKept() throws Exception {
     RandomGenerator random = new Random(1);
     double before = 95.0;
     for (int i = 0; i < 50; i++) {
@@ -54,7 +54,7 @@ class RandomWalkTest {
   }
 
   @Test
-  void aPriceIsNeverBelowACent() throws Exception {
+  void priceIsNeverBelowOneCent() throws Exception {
     RandomGenerator random = new Random(1);
     for (int i = 0; i < 50; i++) {
       age("AAPL", 0.02);
@@ -63,7 +63,7 @@ class RandomWalkTest {
   }
 
   @Test
-  void whoAsksInTheSameMomentIsToldTheSame() throws Exception {
+  void simultaneousRequestsGetTheSamePrice() throws Exception {
     long soon = System.currentTimeMillis() + RandomWalk.STANDS_MILLIS / 2;
     await(kept.keep(new Quote("AAPL", 10.0, null, soon)));
 

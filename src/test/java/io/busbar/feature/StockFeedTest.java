@@ -22,10 +22,10 @@ class StockFeedTest {
   private EndpointClient client;
 
   @BeforeEach
-  void feedWhoeverAsks(Vertx vertx) throws Exception {
+  void startFeed(Vertx vertx) throws Exception {
     this.vertx = vertx;
     Quotes quotes = new Quotes(vertx, 1_000_000, symbol -> {});
-    quotes.hear(Quote.of("AAPL", 95.0));
+    quotes.receive(Quote.of("AAPL", 95.0));
     await(
         vertx
             .eventBus()
@@ -41,33 +41,33 @@ class StockFeedTest {
   }
 
   @Test
-  void aClientThatIsGoneIsReportedOnce() throws Exception {
+  void disconnectedClientIsReportedOnce() throws Exception {
     Message<Object> price = client.next();
     assertThat(gone).hasValue(0);
 
     price.fail(1, "the client is gone");
 
-    nothingIsLeft();
+    assertNothingIsLeft();
   }
 
   @Test
-  void anEndpointThatWaitsNoLongerIsReportedOnce() throws Exception {
+  void endpointThatStopsWaitingIsReportedOnce() throws Exception {
     client.next().reply(null);
 
-    nothingIsLeft();
+    assertNothingIsLeft();
   }
 
   @Test
-  void aClientThatGoesLaterIsReportedOnce() throws Exception {
+  void clientThatLeavesLaterIsReportedOnce() throws Exception {
     client.take();
     client.take();
 
     client.next().fail(1, "the client is gone");
 
-    nothingIsLeft();
+    assertNothingIsLeft();
   }
 
-  private void nothingIsLeft() throws Exception {
+  private void assertNothingIsLeft() throws Exception {
     until(() -> gone.get() > 0 && timers(vertx) == 0);
     assertThat(gone).hasValue(1);
     assertThat(client.untaken()).isZero();

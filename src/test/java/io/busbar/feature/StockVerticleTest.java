@@ -44,7 +44,7 @@ class StockVerticleTest {
   }
 
   @Test
-  void pricesAreToldAtOnceAndAgain() throws Exception {
+  void pricesAreSentAtOnceAndRepeatedly() throws Exception {
     client.ask("{\"stocks\":[\"MSFT\",\"AAPL\",\"MSFT\"]}");
 
     for (int times = 0; times < 3; times++) {
@@ -53,7 +53,7 @@ class StockVerticleTest {
   }
 
   @Test
-  void theNewestPriceIsTold() throws Exception {
+  void newestPriceIsSent() throws Exception {
     client.ask("{\"stocks\":[\"AAPL\"]}");
     client.take();
 
@@ -65,7 +65,7 @@ class StockVerticleTest {
   }
 
   @Test
-  void aSlowClientIsToldNothingUntilItTookTheLastAndThenTheNewest() throws Exception {
+  void slowClientSkipsToTheNewestPrice() throws Exception {
     client.ask("{\"stocks\":[\"AAPL\"]}");
     Message<Object> untaken = client.next();
     EndpointClient quick = new EndpointClient(vertx, "stocks");
@@ -85,7 +85,7 @@ class StockVerticleTest {
   }
 
   @Test
-  void aNewRequestReplacesTheOld() throws Exception {
+  void newRequestReplacesTheOldOne() throws Exception {
     client.ask("{\"stocks\":[\"AAPL\"]}");
     client.take();
 
@@ -103,7 +103,7 @@ class StockVerticleTest {
   }
 
   @Test
-  void unknownSymbolsAreToldFirstAndTheKnownOnesWork() throws Exception {
+  void unknownSymbolsAreReportedBeforeKnownPrices() throws Exception {
     client.ask("{\"stocks\":[\"FOO\",\"AAPL\",\"aapl\"]}");
 
     assertThat(client.take())
@@ -114,12 +114,12 @@ class StockVerticleTest {
   }
 
   @Test
-  void nothingButUnknownSymbolsIsRefused() throws Exception {
+  void requestOfOnlyUnknownSymbolsIsRefused() throws Exception {
     assertThat(refusal(client.say("{\"stocks\":[\"FOO\"]}"))).isEqualTo("404 unknown symbol: FOO");
   }
 
   @Test
-  void askingForNothingEndsThePrices() throws Exception {
+  void emptyRequestEndsThePrices() throws Exception {
     client.ask("{\"stocks\":[\"AAPL\"]}");
     client.take();
 
@@ -133,7 +133,7 @@ class StockVerticleTest {
 
   @ParameterizedTest
   @MethodSource("malformed")
-  void whatIsNoRequestIsRefusedAndTheOldOneStays(Object body) throws Exception {
+  void malformedRequestIsRefusedAndTheOldOneStays(Object body) throws Exception {
     client.ask("{\"stocks\":[\"AAPL\"]}");
     client.take();
 
@@ -163,14 +163,14 @@ class StockVerticleTest {
   }
 
   @Test
-  void oneHundredSymbolsAreTheMost() throws Exception {
+  void requestHasAtMostHundredSymbols() throws Exception {
     assertThat(refusal(client.say(symbols(100)))).startsWith("404 unknown symbols: S0, S1, ");
     assertThat(refusal(client.say(symbols(101))))
         .isEqualTo("400 at most 100 stocks can be watched at once");
   }
 
   @Test
-  void nothingIsLeftOfAClientThatClosed() throws Exception {
+  void closedClientLeavesNothingBehind() throws Exception {
     client.ask("{\"stocks\":[\"AAPL\"]}");
     client.take();
 
@@ -185,7 +185,7 @@ class StockVerticleTest {
   }
 
   @Test
-  void undeployingLetsTheEndpointsKnowAndLeavesNoTimers() throws Exception {
+  void undeployingLeavesNoTimers() throws Exception {
     client.ask("{\"stocks\":[\"AAPL\"]}");
     client.take();
     client.take();
@@ -196,7 +196,7 @@ class StockVerticleTest {
   }
 
   @Test
-  void theLastQuoteOfAChannelCanBeAsked() throws Exception {
+  void lastQuoteOfAChannelCanBeRequested() throws Exception {
     JsonObject quote = await(askLast("stocks.AMZN"));
 
     assertThat(quote.getString("symbol")).isEqualTo("AMZN");
@@ -206,12 +206,12 @@ class StockVerticleTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"stocks.", "stocks.work", "stocks.result", "stocks.a b", "AMZN", ""})
-  void theLastQuoteOfAnythingElseIsUnknown(String address) throws Exception {
+  void lastQuoteOfAnotherAddressIsNotFound(String address) throws Exception {
     assertThat(refusal(askLast(address))).isEqualTo("404 no such stock: " + address);
   }
 
   @Test
-  void theLastThingOfAnUnknownStockIsItsError() throws Exception {
+  void lastQuoteOfAnUnknownStockIsItsError() throws Exception {
     assertThat(await(askLast("stocks.FOO")).getString("error")).isEqualTo("unknown symbol");
     await(askLast("stocks.FOO"));
 
@@ -219,7 +219,7 @@ class StockVerticleTest {
   }
 
   @Test
-  void whatIsNoQuoteIsSkippedAndTheRestIsHeard() throws Exception {
+  void invalidQuoteIsSkippedAndValidOnesArePublished() throws Exception {
     AddressListener apple = new AddressListener(vertx, "stocks.AAPL");
     AddressListener google = new AddressListener(vertx, "stocks.GOOG");
     Stream.of(
@@ -239,7 +239,7 @@ class StockVerticleTest {
   }
 
   @Test
-  void resultsAsABrokerBringsThemAreHeard() throws Exception {
+  void resultsInTextOrBytesArePublished() throws Exception {
     AddressListener google = new AddressListener(vertx, "stocks.GOOG");
     String text = new JsonArray().add(goog()).encode();
 
@@ -255,7 +255,7 @@ class StockVerticleTest {
   }
 
   @Test
-  void whereNobodyHasPricesTheClientIsToldSo() throws Exception {
+  void missingPricesAreReportedToTheClient() throws Exception {
     market.open(false);
 
     client.ask("{\"stocks\":[\"AAPL\"]}");
@@ -268,7 +268,7 @@ class StockVerticleTest {
   }
 
   @Test
-  void onlyWhatSomebodyWantsIsAskedFor() throws Exception {
+  void onlyWatchedStocksAreRequested() throws Exception {
     client.ask("{\"stocks\":[\"AAPL\"]}");
     client.take();
     await(client.close());
@@ -284,7 +284,7 @@ class StockVerticleTest {
   }
 
   @Test
-  void manySymbolsAreAskedForInPieces() throws Exception {
+  void manySymbolsAreRequestedInParts() throws Exception {
     client.ask(symbols(100));
     new EndpointClient(vertx, "stocks").ask("{\"stocks\":[\"AAPL\",\"GOOG\"]}");
 
@@ -294,7 +294,7 @@ class StockVerticleTest {
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 0, 9, 25_001})
-  void anIntervalThatCannotBeIsRefused(int interval) {
+  void invalidIntervalIsRefused(int interval) {
     DeploymentOptions options =
         new DeploymentOptions().setConfig(new JsonObject().put("interval", interval));
 

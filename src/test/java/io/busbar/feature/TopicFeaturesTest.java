@@ -27,7 +27,7 @@ class TopicFeaturesTest {
   private static final JsonObject ON = new JsonObject().put("state", true);
   private static final JsonObject OFF = new JsonObject().put("state", false);
 
-  private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
   private Vertx vertx;
 
   @BeforeEach
@@ -36,11 +36,11 @@ class TopicFeaturesTest {
   }
 
   private void listen(String address) throws Exception {
-    await(vertx.eventBus().consumer(address, message -> heard.add(message.body())).completion());
+    await(vertx.eventBus().consumer(address, message -> received.add(message.body())).completion());
   }
 
   private Object next() throws Exception {
-    Object body = heard.poll(MOST_SECONDS, TimeUnit.SECONDS);
+    Object body = received.poll(MOST_SECONDS, TimeUnit.SECONDS);
     assertThat(body).as("nothing came").isNotNull();
     return body;
   }
@@ -51,7 +51,7 @@ class TopicFeaturesTest {
   }
 
   @Test
-  void theThermometerSaysAValueAgainAndAgainInSmallSteps() throws Exception {
+  void thermometerPublishesValuesInSmallSteps() throws Exception {
     listen("topics.node.thermometer.demo.temperature");
     deploy(new ThermometerVerticle(), "{\"interval\":10}");
     double before = 21.5;
@@ -63,14 +63,14 @@ class TopicFeaturesTest {
   }
 
   @Test
-  void theWalkHasBounds() {
+  void temperatureStaysWithinItsBounds() {
     assertThat(ThermometerVerticle.next(299, 2)).isEqualTo(300);
     assertThat(ThermometerVerticle.next(151, -2)).isEqualTo(150);
     assertThat(ThermometerVerticle.next(200, 1)).isEqualTo(201);
   }
 
   @Test
-  void theRelayIsSwitchedAndSaysSoAtOnceAndToWhoComesLater() throws Exception {
+  void relayPublishesItsStateAtOnceAndRepeatedly() throws Exception {
     deploy(new RelayVerticle(), "{\"interval\":86400000}");
     listen("topics.node.relay.demo.state");
     vertx.eventBus().publish("topics.node.relay.demo.set", ON);
@@ -90,7 +90,7 @@ class TopicFeaturesTest {
   }
 
   @Test
-  void whoAsksTheRelayIsAnswered() throws Exception {
+  void requestToTheRelayIsAnsweredWithItsState() throws Exception {
     deploy(new RelayVerticle(), "{}");
     assertThat(await(vertx.eventBus().request("topics.node.relay.demo.set", ON)).body())
         .isEqualTo(ON);
@@ -98,7 +98,7 @@ class TopicFeaturesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"{}", "{\"state\":1}", "{\"state\":\"on\"}", "{\"state\":null}"})
-  void whatSwitchesNoRelayIsRefused(String body) throws Exception {
+  void invalidStateIsRefused(String body) throws Exception {
     deploy(new RelayVerticle(), "{\"interval\":86400000}");
     String set = "topics.node.relay.demo.set";
     listen("topics.node.relay.demo.state");
@@ -118,7 +118,7 @@ class TopicFeaturesTest {
           {"address":""}  | address must be text
           {"adress":"a"}  | adress is not one of interval, address
           """)
-  void aConfigurationThatCannotBeIsRefused(String config, String words) {
+  void invalidConfigurationIsRefused(String config, String words) {
     assertThatThrownBy(() -> deploy(new ThermometerVerticle(), config))
         .hasMessageContaining("ThermometerVerticle: " + words);
     assertThatThrownBy(() -> deploy(new RelayVerticle(), config))

@@ -31,46 +31,46 @@ final class AllAttacksIT {
   private static final int LONG_SECONDS = 60;
   private static final double MOST_MILLIS = 200;
 
-  private final List<TalkingBystander> bystanders = new ArrayList<>();
+  private final List<LegitimateMessageClient> bystanders = new ArrayList<>();
 
   /** Null before the attacks begin. */
   private Attackers attackers;
 
   @AfterEach
-  void everybodyLeaves() {
+  void closeClients() {
     if (attackers != null) {
       attackers.close();
     }
-    bystanders.forEach(TalkingBystander::close);
+    bystanders.forEach(LegitimateMessageClient::close);
   }
 
   @Test
-  void nobodyIsHurtWhileAllAttackAtOnce() throws Exception {
+  void honestClientsAreServedDuringAllAttacksAtOnce() throws Exception {
     try (BusbarProcess busbar =
         BusbarProcess.options()
             .optimized()
             .jvm("-Xmx256m", "-XX:+ExitOnOutOfMemoryError")
             .set("tcp-bridge.enabled", true)
-            .set("auth.jwt.secret", OddDoors.SECRET)
+            .set("auth.jwt.secret", InvalidInputGateway.SECRET)
             .set(
                 "permissions",
                 "[{address: 'public.#', allow: [subscribe, publish]},"
                     + " {address: echo, allow: [send]}]")
             .start()) {
-      HalfSending.Ports ports =
-          new HalfSending.Ports(
+      IncompleteMessages.Ports ports =
+          new IncompleteMessages.Ports(
               busbar.httpPort(),
               busbar.stompPort(),
               busbar.tcpBridgePort(),
               busbar.admin().getPort());
       NodeMetrics metrics = new NodeMetrics(busbar);
-      gather(ports);
-      try (Bystander pages = new Bystander(ports.http())) {
-        bystanders.forEach(TalkingBystander::begin);
+      connectBystanders(ports);
+      try (LegitimateHttpClient pages = new LegitimateHttpClient(ports.http())) {
+        bystanders.forEach(LegitimateMessageClient::begin);
         attackers = new Attackers(ports);
         await().atMost(PATIENCE).until(() -> attackers.refused(Attack.WRONG_LOGINS) > 10);
         login(ports);
-        bystanders.forEach(TalkingBystander::forgetTimes);
+        bystanders.forEach(LegitimateMessageClient::forgetTimes);
         await()
             .pollDelay(Duration.ofSeconds(SECONDS))
             .atMost(PATIENCE.plusSeconds(SECONDS))
@@ -79,38 +79,38 @@ final class AllAttacksIT {
                     assertThat(strength(metrics))
                         .allSatisfy((attack, times) -> assertThat(times).isGreaterThan(10)));
         System.out.println("all attacks at once: " + strength(metrics));
-        allIsHeard();
+        assertAllMessagesArrived();
       }
       assertThat(attackers.unfair()).isEmpty();
-      everybodyLeaves();
+      closeClients();
       await().atMost(PATIENCE).until(() -> metrics.value("busbar_inbound_bytes") == 0);
       assertThat(metrics.isReady()).isTrue();
       assertThat(busbar.errLines()).noneMatch(line -> line.matches(".*(OutOfMemory| ERROR ).*"));
     }
   }
 
-  private void gather(HalfSending.Ports ports) {
-    meet("ann", StompContractClient.overTcp(ports.stomp()), "public.*.said");
-    meet("bob", StompContractClient.overTcp(ports.stomp()), TalkingBystander.TALK);
-    meet("cid", bridge(ports), TalkingBystander.TALK);
-    meet("dot", bridge(ports), TalkingBystander.TALK);
+  private void connectBystanders(IncompleteMessages.Ports ports) {
+    addBystander("ann", StompContractClient.overTcp(ports.stomp()), "public.*.said");
+    addBystander("bob", StompContractClient.overTcp(ports.stomp()), LegitimateMessageClient.TALK);
+    addBystander("cid", bridge(ports), LegitimateMessageClient.TALK);
+    addBystander("dot", bridge(ports), LegitimateMessageClient.TALK);
     for (String transport : List.of("xhr", "xhr_streaming")) {
       ContractClient client =
           new BridgeContractClient(SockJsHttpPipe.connect(ports.http(), transport));
-      meet(transport.replace('_', '-'), client, TalkingBystander.TALK);
+      addBystander(transport.replace('_', '-'), client, LegitimateMessageClient.TALK);
     }
   }
 
-  private void meet(String name, ContractClient client, String talk) {
-    bystanders.add(new TalkingBystander(name, client).listen(talk));
+  private void addBystander(String name, ContractClient client, String talk) {
+    bystanders.add(new LegitimateMessageClient(name, client).listen(talk));
   }
 
-  private static ContractClient bridge(HalfSending.Ports ports) {
+  private static ContractClient bridge(IncompleteMessages.Ports ports) {
     return new BridgeContractClient(WebSocketPipe.connect(ports.http(), "/eventbus/websocket"));
   }
 
   /** Logs in with the right password while attackers guess it. */
-  private static void login(HalfSending.Ports ports) throws IOException {
+  private static void login(IncompleteMessages.Ports ports) throws IOException {
     long before = System.nanoTime();
     try (RawSocket honest = new RawSocket(ports.stomp())) {
       honest.send(LoginRequests.connect("demo", "demo"));
@@ -123,20 +123,20 @@ final class AllAttacksIT {
   /** The amount of work of each attack for the node. */
   private Map<String, Double> strength(NodeMetrics metrics) {
     Map<String, Double> all = new TreeMap<>();
-    all.put("forged headers", (double) bystanders.get(0).heard(Attack.FORGED));
+    all.put("forged headers", (double) bystanders.get(0).received(Attack.FORGED));
     all.put("wrong logins", (double) attackers.refused(Attack.WRONG_LOGINS));
     all.put("odd tokens", (double) attackers.refused(Attack.ODD_TOKENS));
-    all.put("patterns", (double) attackers.heard(Attack.PATTERNS));
+    all.put("patterns", (double) attackers.received(Attack.PATTERNS));
     all.put("half-sent", metrics.value("busbar_inbound_ended_total{reason=\"total\"}"));
     all.put(
         "too many patterns", metrics.value("busbar_refusals_total{reason=\"too_many_patterns\"}"));
     return all;
   }
 
-  private void allIsHeard() throws Exception {
+  private void assertAllMessagesArrived() throws Exception {
     Map<String, Integer> spoken = new HashMap<>();
     Map<String, List<Long>> nanos = new TreeMap<>();
-    for (TalkingBystander each : bystanders) {
+    for (LegitimateMessageClient each : bystanders) {
       spoken.put(each.name(), each.end());
       each.nanos()
           .forEach(
@@ -146,7 +146,7 @@ final class AllAttacksIT {
                 nanos.computeIfAbsent(each.name(), key -> new ArrayList<>()).addAll(times);
               });
     }
-    for (TalkingBystander each : bystanders) {
+    for (LegitimateMessageClient each : bystanders) {
       each.hearAll(spoken);
     }
     nanos.forEach(

@@ -18,11 +18,11 @@ enum Attack {
             "SEND\ndestination:/topic/"
                 + FORGED
                 + "\nreceipt:r\nbusbar-address:"
-                + TalkingBystander.TALK
+                + LegitimateMessageClient.TALK
                 + "\nBUSBAR_ADDRESS:"
-                + TalkingBystander.TALK
+                + LegitimateMessageClient.TALK
                 + "\nuser:admin\nroles:admin\nsession:forged\n\nforged\0");
-        by.heard(socket.until(0));
+        by.received(socket.until(0));
       }
     }
   },
@@ -31,18 +31,18 @@ enum Attack {
   WRONG_LOGINS(2, 20, 1) {
     @Override
     void wave(Attacker by) throws IOException {
-      RawSocket[] crowd = new RawSocket[100];
-      for (int i = 0; i < crowd.length; i++) {
+      RawSocket[] clients = new RawSocket[100];
+      for (int i = 0; i < clients.length; i++) {
         String user = i % 3 == 0 ? "demo" : "user" + i;
-        crowd[i] = i % 2 == 0 ? by.http() : by.tcp();
-        crowd[i].send(
+        clients[i] = i % 2 == 0 ? by.http() : by.tcp();
+        clients[i].send(
             i % 2 == 0
                 ? LoginRequests.poll(by.word(), LoginRequests.basic(user, "wrong"))
                 : LoginRequests.connect(user, "wrong"));
       }
       // The gateway checks the newest login first.
-      for (int i = crowd.length - 1; i >= 0; i--) {
-        by.heard(i % 2 == 0 ? crowd[i].head() : crowd[i].until(0));
+      for (int i = clients.length - 1; i >= 0; i--) {
+        by.received(i % 2 == 0 ? clients[i].head() : clients[i].until(0));
       }
     }
   },
@@ -51,13 +51,13 @@ enum Attack {
   ODD_TOKENS(2, 50_000, 10) {
     @Override
     void wave(Attacker by) throws IOException {
-      String token = by.odd().token(OddDoors.SECRET);
+      String token = by.invalid().token(InvalidInputGateway.SECRET);
       RawSocket http = by.http();
       http.send(LoginRequests.poll(by.word(), "Bearer " + token));
-      by.heard(http.head());
+      by.received(http.head());
       RawSocket stomp = by.tcp();
       stomp.send(LoginRequests.connect("", token));
-      by.heard(stomp.until(0));
+      by.received(stomp.until(0));
     }
   },
 
@@ -65,7 +65,7 @@ enum Attack {
   HALF_SENDING(2, 3, 100) {
     @Override
     void wave(Attacker by) throws IOException {
-      for (HalfSending kind : HalfSending.values()) {
+      for (IncompleteMessages kind : IncompleteMessages.values()) {
         RawSocket socket = by.open(kind);
         byte[] message = kind.message(socket, 256 << 10);
         socket.sendUntilCut(Arrays.copyOf(message, message.length - kind.missing()), 1);
@@ -85,17 +85,17 @@ enum Attack {
         socket.send(subscribe(word, i));
       }
       for (int i = 0; i < 2_000; i++) {
-        by.heard(socket.until(0));
+        by.received(socket.until(0));
         socket.send("UNSUBSCRIBE\nid:" + i + "\n\n\0" + subscribe(word, HELD + i));
       }
       for (int i = 0; i < HELD; i++) {
-        by.heard(socket.until(0));
+        by.received(socket.until(0));
       }
       String answer = "";
       for (int i = 10_000; !answer.startsWith("ERROR"); i++) {
         socket.send(subscribe(word, i));
         answer = socket.until(0);
-        by.heard(answer);
+        by.received(answer);
       }
     }
 

@@ -20,12 +20,12 @@ final class Attacker implements AutoCloseable {
   private static final Pattern REFUSED = Pattern.compile("^(ERROR|HTTP/1.1 4)");
 
   private final Attack attack;
-  private final HalfSending.Ports ports;
+  private final IncompleteMessages.Ports ports;
   private final int number;
-  private final OddValues odd;
+  private final InvalidValues invalid;
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
   private final Deque<RawSocket> open = new ConcurrentLinkedDeque<>();
-  private final AtomicInteger heard = new AtomicInteger();
+  private final AtomicInteger received = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
   private int opened;
   private int said;
@@ -37,11 +37,11 @@ final class Attacker implements AutoCloseable {
    *
    * @param number its number among all attackers
    */
-  Attacker(Attack attack, HalfSending.Ports ports, int number) {
+  Attacker(Attack attack, IncompleteMessages.Ports ports, int number) {
     this.attack = attack;
     this.ports = ports;
     this.number = number;
-    this.odd = new OddValues(OddDoors.SEED + number);
+    this.invalid = new InvalidValues(InvalidInputGateway.SEED + number);
     thread.scheduleWithFixedDelay(this::wave, 0, attack.pauseMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -57,8 +57,8 @@ final class Attacker implements AutoCloseable {
     return attack;
   }
 
-  OddValues odd() {
-    return odd;
+  InvalidValues invalid() {
+    return invalid;
   }
 
   /** Returns a new word. */
@@ -75,13 +75,13 @@ final class Attacker implements AutoCloseable {
   }
 
   /** Opens a connection that is ready for a message of this kind. */
-  RawSocket open(HalfSending kind) throws IOException {
+  RawSocket open(IncompleteMessages kind) throws IOException {
     return kept(kind.open(ports, place()));
   }
 
   /** Opens a connection that is connected in STOMP. */
   RawSocket stomp() throws IOException {
-    return open(HalfSending.STOMP_FRAME);
+    return open(IncompleteMessages.STOMP_FRAME);
   }
 
   private String place() {
@@ -101,19 +101,19 @@ final class Attacker implements AutoCloseable {
   }
 
   /** Counts and checks an answer. */
-  void heard(String answer) {
-    heard.incrementAndGet();
+  void received(String answer) {
+    received.incrementAndGet();
     if (REFUSED.matcher(answer).find()) {
       refused.incrementAndGet();
     }
-    if (OddDoors.JAVA.matcher(answer).find() || OddDoors.FAILED.matcher(answer).find()) {
+    if (InvalidInputGateway.JAVA.matcher(answer).find() || InvalidInputGateway.FAILED.matcher(answer).find()) {
       unfair = answer;
     }
   }
 
   /** The number of answers. */
   int heardCount() {
-    return heard.get();
+    return received.get();
   }
 
   /** The number of refusals among them. */

@@ -28,7 +28,7 @@ final class Attackers implements AutoCloseable {
   private final PrintWriter questions;
 
   /** Starts the attackers. */
-  Attackers(HalfSending.Ports ports) throws IOException {
+  Attackers(IncompleteMessages.Ports ports) throws IOException {
     process =
         new ProcessBuilder(
                 "nice",
@@ -67,7 +67,7 @@ final class Attackers implements AutoCloseable {
   }
 
   /** The number of answers. */
-  int heard(Attack attack) {
+  int received(Attack attack) {
     return counts().getJsonObject(HEARD).getInteger(attack.name());
   }
 
@@ -88,8 +88,8 @@ final class Attackers implements AutoCloseable {
    * ends.
    */
   public static void main(String[] arguments) throws IOException {
-    HalfSending.Ports ports =
-        new HalfSending.Ports(
+    IncompleteMessages.Ports ports =
+        new IncompleteMessages.Ports(
             Integer.parseInt(arguments[0]),
             Integer.parseInt(arguments[1]),
             Integer.parseInt(arguments[2]),
@@ -112,16 +112,16 @@ final class Attackers implements AutoCloseable {
 
   private static String counted(List<Attacker> all) {
     JsonObject refused = new JsonObject();
-    JsonObject heard = new JsonObject();
+    JsonObject received = new JsonObject();
     JsonArray unfair = new JsonArray();
     for (Attacker each : all) {
       String kind = each.kind().name();
       refused.put(kind, refused.getInteger(kind, 0) + each.refusedCount());
-      heard.put(kind, heard.getInteger(kind, 0) + each.heardCount());
+      received.put(kind, received.getInteger(kind, 0) + each.heardCount());
       if (each.unfair() != null) {
         unfair.add(each.unfair());
       }
     }
-    return new JsonObject().put(REFUSED, refused).put(HEARD, heard).put(UNFAIR, unfair).encode();
+    return new JsonObject().put(REFUSED, refused).put(HEARD, received).put(UNFAIR, unfair).encode();
   }
 }

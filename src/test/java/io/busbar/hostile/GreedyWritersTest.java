@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.busbar.TestGateway;
 import io.busbar.load.Numbers;
 import io.busbar.load.Peer;
-import io.busbar.load.Speech;
+import io.busbar.load.LoadProtocol;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -37,33 +37,33 @@ class GreedyWritersTest {
   }
 
   @AfterEach
-  void everythingIsGoneInTheEnd() {
+  void assertNoSessionIsLeft() {
     TestGateway.await(Future.join(peers.stream().map(Peer::close).toList()).otherwiseEmpty());
     await().atMost(PATIENCE).until(() -> gateway.counters().sessionCount() == 0);
     gateway.close();
   }
 
-  private Peer connect(Speech speech) {
-    Peer peer = TestGateway.await(Peer.connect(speech, gateway.httpPort(), gateway.stompPort()));
+  private Peer connect(LoadProtocol loadProtocol) {
+    Peer peer = TestGateway.await(Peer.connect(loadProtocol, gateway.httpPort(), gateway.stompPort()));
     peers.add(peer);
     return peer;
   }
 
   @Test
-  void aFloodOnOneChannelDoesNotStarveAnother() {
+  void floodOnOneChannelDoesNotDelayAnother() {
     start("event-loops=1");
-    List<Future<Peer>> crowd = new ArrayList<>();
+    List<Future<Peer>> clients = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
-      crowd.add(
-          Peer.connect(Speech.BRIDGE, gateway.httpPort(), gateway.stompPort())
+      clients.add(
+          Peer.connect(LoadProtocol.BRIDGE, gateway.httpPort(), gateway.stompPort())
               .compose(peer -> peer.subscribe("public.flood").map(peer)));
     }
-    peers.addAll(TestGateway.await(Future.all(crowd)).list());
-    Peer speaker = connect(Speech.STOMP_TCP);
-    Peer listener = connect(Speech.BRIDGE);
+    peers.addAll(TestGateway.await(Future.all(clients)).list());
+    Peer speaker = connect(LoadProtocol.STOMP_TCP);
+    Peer listener = connect(LoadProtocol.BRIDGE);
     listener.subscribe("public.calm");
     await().atMost(PATIENCE).until(() -> gateway.counters().subscriptionCount() == 501);
-    Peer greedy = connect(Speech.BRIDGE);
+    Peer greedy = connect(LoadProtocol.BRIDGE);
     for (int i = 0; i < 5_000; i++) {
       greedy.publish("public.flood", Numbers.mark(i, 100));
     }
@@ -73,19 +73,19 @@ class GreedyWritersTest {
       await()
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(1))
-          .until(() -> listener.heard().last() == number);
+          .until(() -> listener.received().last() == number);
     }
-    assertThat(listener.heard().count()).isEqualTo(100);
+    assertThat(listener.received().count()).isEqualTo(100);
     await().atMost(PATIENCE).until(() -> gateway.counters().receivedCount() == 5_100);
     assertThat(gateway.counters().disconnectedCount(1008)).isZero();
   }
 
   @Test
-  void whoIsFarAheadOfTheDeliveriesIsReadNoFurther() throws Exception {
+  void publisherFarAheadOfDeliveriesIsPaused() throws Exception {
     start("event-loops=2");
     Context home = gateway.hub().ownerOf("public.a");
-    List<Peer> crowd = Stream.generate(() -> connect(Speech.BRIDGE)).limit(4).toList();
-    crowd.forEach(peer -> peer.subscribe("public.a"));
+    List<Peer> clients = Stream.generate(() -> connect(LoadProtocol.BRIDGE)).limit(4).toList();
+    clients.forEach(peer -> peer.subscribe("public.a"));
     await().atMost(PATIENCE).until(() -> gateway.counters().subscriptionCount() == 4);
     CountDownLatch blocked = new CountDownLatch(1);
     home.runOnContext(
@@ -99,7 +99,7 @@ class GreedyWritersTest {
     // The gateway does not read the clients of the blocked event loop at all.
     for (int i = 0; i < 5_000; i++) {
       String mark = Numbers.mark(i, 10);
-      crowd.forEach(peer -> peer.publish("public.a", mark));
+      clients.forEach(peer -> peer.publish("public.a", mark));
     }
     try {
       await().atMost(PATIENCE).until(() -> gateway.counters().receivedCount() >= 256);
@@ -111,15 +111,15 @@ class GreedyWritersTest {
       blocked.countDown();
     }
     await().atMost(PATIENCE).until(() -> gateway.counters().receivedCount() == 20_000);
-    await().atMost(PATIENCE).until(() -> crowd.get(0).heard().count() == 20_000);
+    await().atMost(PATIENCE).until(() -> clients.get(0).received().count() == 20_000);
   }
 
   @Test
-  void whoSendsMoreBytesThanItMayIsReadLater() {
+  void clientOverItsByteRateIsReadLater() {
     start("limits.bytes-per-second=1KiB");
-    for (Speech speech : List.of(Speech.BRIDGE, Speech.BRIDGE_SOCKJS, Speech.STOMP_TCP)) {
+    for (LoadProtocol loadProtocol : List.of(LoadProtocol.BRIDGE, LoadProtocol.BRIDGE_SOCKJS, LoadProtocol.STOMP_TCP)) {
       long before = gateway.counters().receivedCount();
-      Peer greedy = connect(speech);
+      Peer greedy = connect(loadProtocol);
       greedy.publish("public.a", Numbers.mark(0, 5 << 10));
       await().atMost(PATIENCE).until(() -> gateway.counters().receivedCount() == before + 1);
       greedy.publish("public.a", Numbers.mark(1, 10));
@@ -131,16 +131,16 @@ class GreedyWritersTest {
   }
 
   @Test
-  void whoIsReadLaterLosesNothing() {
+  void clientOverItsByteRateLosesNoMessage() {
     start("limits.bytes-per-second=100KiB");
-    Peer greedy = connect(Speech.STOMP_WEBSOCKET);
-    Peer listener = connect(Speech.BRIDGE);
+    Peer greedy = connect(LoadProtocol.STOMP_WEBSOCKET);
+    Peer listener = connect(LoadProtocol.BRIDGE);
     listener.subscribe("public.a");
     await().atMost(PATIENCE).until(() -> gateway.counters().subscriptionCount() == 1);
     for (int i = 0; i < 30; i++) {
       greedy.publish("public.a", Numbers.mark(i, 10 << 10));
     }
-    await().atMost(PATIENCE).until(() -> listener.heard().count() == 30);
-    assertThat(listener.heard().ascend()).isTrue();
+    await().atMost(PATIENCE).until(() -> listener.received().count() == 30);
+    assertThat(listener.received().ascend()).isTrue();
   }
 }

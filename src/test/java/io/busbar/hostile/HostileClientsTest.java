@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
 import io.busbar.load.Peer;
-import io.busbar.load.Speech;
+import io.busbar.load.LoadProtocol;
 import io.busbar.protocol.WebSocketPipe;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -42,7 +42,7 @@ class HostileClientsTest {
   private static TestGateway gateway;
   private static long heapBefore;
 
-  private Bystander bystander;
+  private LegitimateHttpClient bystander;
 
   @BeforeAll
   static void start() {
@@ -72,12 +72,12 @@ class HostileClientsTest {
   }
 
   @BeforeEach
-  void beginToAsk() {
-    bystander = new Bystander(gateway.httpPort());
+  void startBystander() {
+    bystander = new LegitimateHttpClient(gateway.httpPort());
   }
 
   @AfterEach
-  void nothingIsLeft() {
+  void assertNothingIsLeft() {
     bystander.close();
     await()
         .atMost(PATIENCE)
@@ -95,30 +95,30 @@ class HostileClientsTest {
     assertThat(gateway.counters().outboxByteCount()).isZero();
   }
 
-  private static List<RawSocket> crowd(int size, int port) throws IOException {
-    List<RawSocket> crowd = new ArrayList<>();
+  private static List<RawSocket> connectMany(int size, int port) throws IOException {
+    List<RawSocket> clients = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      crowd.add(new RawSocket(port));
+      clients.add(new RawSocket(port));
     }
-    return crowd;
+    return clients;
   }
 
   @Test
-  void handshakesThatNeverEndAreCut() throws IOException {
-    List<RawSocket> crowd = crowd(500, gateway.httpPort());
-    for (RawSocket half : crowd) {
+  void unfinishedHandshakesAreCutOff() throws IOException {
+    List<RawSocket> clients = connectMany(500, gateway.httpPort());
+    for (RawSocket half : clients) {
       half.send("GET /eventbus/websocket HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\n");
     }
-    for (RawSocket half : crowd) {
+    for (RawSocket half : clients) {
       half.untilTheEnd();
       half.close();
     }
   }
 
   @Test
-  void clientsThatSayNothingAreCut() throws IOException {
-    List<RawSocket> crowd = crowd(200, gateway.stompPort());
-    for (RawSocket mute : crowd) {
+  void silentClientsAreCutOff() throws IOException {
+    List<RawSocket> clients = connectMany(200, gateway.stompPort());
+    for (RawSocket mute : clients) {
       assertThat(mute.untilTheEnd()).contains("a client sends CONNECT within 1000 ms");
       mute.close();
     }
@@ -126,23 +126,23 @@ class HostileClientsTest {
 
   /** Single bytes do not keep a connection open. */
   @Test
-  void oneByteAtATimeIsNoLife() throws IOException {
+  void singleBytesDoNotKeepAConnectionOpen() throws IOException {
     String request = "GET / HTTP/1.1\r\nX: " + "x".repeat(4000);
     String connect = "CONNECT\nx:" + "x".repeat(4000);
     byte[] frame = RawSocket.frame(TEXT, new byte[4000]);
     try (RawSocket http = new RawSocket(gateway.httpPort());
         RawSocket stomp = new RawSocket(gateway.stompPort());
         RawSocket webSocket = RawSocket.webSocket(gateway.httpPort(), "/eventbus/websocket")) {
-      assertThat(dribble(http, request.getBytes(UTF_8))).isLessThan(request.length());
-      assertThat(dribble(stomp, connect.getBytes(UTF_8))).isLessThan(connect.length());
-      assertThat(dribble(webSocket, frame)).isLessThan(frame.length);
+      assertThat(sendSingleBytes(http, request.getBytes(UTF_8))).isLessThan(request.length());
+      assertThat(sendSingleBytes(stomp, connect.getBytes(UTF_8))).isLessThan(connect.length());
+      assertThat(sendSingleBytes(webSocket, frame)).isLessThan(frame.length);
     }
   }
 
   /**
    * Sends single bytes, and returns how many were sent before the gateway closed the connection.
    */
-  private static int dribble(RawSocket socket, byte[] bytes) {
+  private static int sendSingleBytes(RawSocket socket, byte[] bytes) {
     int[] at = {0};
     await()
         .atMost(PATIENCE)
@@ -191,7 +191,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void aCompressedMessageOfTheLargestSizeIsTaken() throws IOException {
+  void compressedMessageOfTheMaximumSizeIsAccepted() throws IOException {
     try (RawSocket socket = RawSocket.webSocket(gateway.httpPort(), "/eventbus/websocket")) {
       socket.send(RawSocket.frame(COMPRESSED_TEXT, RawSocket.bomb(256 << 10)));
       socket.send(RawSocket.frame(0x88, new byte[] {3, (byte) 0xE8}));
@@ -200,7 +200,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void whatIsNoDeflatedDataIsAProtocolError() throws IOException {
+  void invalidDeflateDataIsAProtocolError() throws IOException {
     try (RawSocket socket = RawSocket.webSocket(gateway.httpPort(), "/echo")) {
       socket.send(RawSocket.frame(COMPRESSED_TEXT, "not deflated at all".getBytes(UTF_8)));
       assertThat(socket.closeCode()).isIn(1002, 1007);
@@ -208,7 +208,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void endlessFragmentsAreCut() throws IOException {
+  void endlessFragmentsAreCutOff() throws IOException {
     try (RawSocket socket = RawSocket.webSocket(gateway.httpPort(), "/eventbus/websocket")) {
       socket.send(RawSocket.frame(0x01, new byte[1000]));
       socket.sendUntilCut(RawSocket.frame(0x00, new byte[1000]), 100_000);
@@ -217,7 +217,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void pingsWhoseAnswersNobodyReadsPileUpNowhere() throws IOException {
+  void unreadPongsDoNotPileUp() throws IOException {
     byte[] ping = RawSocket.frame(0x89, new byte[125]);
     byte[] many = new byte[ping.length * 100];
     for (int i = 0; i < 100; i++) {
@@ -229,7 +229,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void pingsOfTheTcpBridgeWhoseAnswersNobodyReadsEndIt() throws IOException {
+  void unreadAnswersToTcpBridgePingsEndTheConnection() throws IOException {
     String ping = "\0\0\0\017{\"type\":\"ping\"}";
     long before = gateway.counters().disconnectedCount(1008);
     try (RawSocket socket = new RawSocket(gateway.tcpBridgePort())) {
@@ -241,7 +241,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void lengthsThatNobodyKeepsToAreRefusedAtOnce() throws IOException {
+  void hugeLengthPrefixesAreRefusedAtOnce() throws IOException {
     for (String head : List.of("\177\177\177\177", "\0\177\0\0")) {
       try (RawSocket socket = new RawSocket(gateway.tcpBridgePort())) {
         socket.send(head);
@@ -252,31 +252,31 @@ class HostileClientsTest {
   }
 
   @Test
-  void aHundredThousandRegistrationsLeaveNothing() {
+  void repeatedRegistrationsLeaveNothingBehind() {
     Peer peer =
-        TestGateway.await(Peer.connect(Speech.BRIDGE, gateway.httpPort(), gateway.stompPort()));
+        TestGateway.await(Peer.connect(LoadProtocol.BRIDGE, gateway.httpPort(), gateway.stompPort()));
     for (int i = 0; i < 100_000; i++) {
       peer.subscribe("public.r" + i % 5_000);
       peer.unsubscribe("public.r" + i % 5_000);
     }
     peer.subscribe("public.end");
     peer.publish("public.end", "~1~");
-    await().atMost(PATIENCE).until(() -> peer.heard().last() == 1);
+    await().atMost(PATIENCE).until(() -> peer.received().last() == 1);
     assertThat(gateway.counters().subscriptionCount()).isEqualTo(1);
     assertThat(gateway.counters().channelCount()).isEqualTo(1);
     peer.close();
   }
 
   @Test
-  void jsonWithoutBottomIsRefused() throws Exception {
+  void tooDeeplyNestedJsonIsRefused() throws Exception {
     String abyss = "[".repeat(100_000);
-    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    BlockingQueue<String> received = new LinkedBlockingQueue<>();
     WebSocketPipe bridge = WebSocketPipe.connect(gateway.httpPort(), "/eventbus/websocket");
-    bridge.receiver(heard::add);
+    bridge.receiver(received::add);
     bridge.send(abyss);
     bridge.send("{\"type\":\"publish\",\"address\":\"public.a\",\"body\":" + abyss);
     for (int i = 0; i < 2; i++) {
-      assertThat(heard.poll(20, TimeUnit.SECONDS)).contains("invalid_json");
+      assertThat(received.poll(20, TimeUnit.SECONDS)).contains("invalid_json");
     }
     bridge.close();
     try (RawSocket tcp = new RawSocket(gateway.tcpBridgePort())) {
@@ -291,33 +291,33 @@ class HostileClientsTest {
       assertThat(stomp.untilTheEnd()).contains("is JSON");
     }
     WebSocketPipe chat = WebSocketPipe.connect(gateway.httpPort(), "/chat");
-    chat.receiver(heard::add);
+    chat.receiver(received::add);
     chat.send(abyss);
     chat.close();
   }
 
   /** On a slow machine a thousand handshakes need more time than the second of the other tests. */
   @Test
-  void aThousandConnectsAtOnceFromOneAddressAreServed() {
+  void thousandSimultaneousConnectsOfOneAddressAreServed() {
     try (TestGateway patient = TestGateway.start("http.request-timeout=1m")) {
       List<Future<Peer>> connecting = new ArrayList<>();
       for (int i = 0; i < 1_000; i++) {
-        Speech speech = Speech.values()[i % 4];
-        connecting.add(Peer.connect(speech, patient.httpPort(), patient.stompPort()));
+        LoadProtocol loadProtocol = LoadProtocol.values()[i % 4];
+        connecting.add(Peer.connect(loadProtocol, patient.httpPort(), patient.stompPort()));
       }
-      List<Peer> crowd = TestGateway.await(Future.all(connecting)).list();
-      crowd.forEach(Peer::die);
+      List<Peer> clients = TestGateway.await(Future.all(connecting)).list();
+      clients.forEach(Peer::die);
       await().atMost(PATIENCE).until(() -> patient.counters().sessionCount() == 0);
     }
   }
 
   @Test
-  void sessionsThatNobodyReceivesFromEnd() {
+  void sessionsWithoutAReceiverEnd() {
     flood("/eventbus/0/flood%d/xhr", "", 200, 2_000);
   }
 
   @Test
-  void messagesForSessionsThatDoNotExistAreRefused() {
+  void messagesForUnknownSessionsAreRefused() {
     flood("/eventbus/0/unknown%d/xhr_send", "[\"a\"]", 404, 2_000);
   }
 

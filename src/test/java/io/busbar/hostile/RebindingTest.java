@@ -65,7 +65,7 @@ final class RebindingTest {
         "GET /stomp",
         "GET /chat",
       })
-  void pageWhoseNameWasMadeToPointHereGetsNothing(String request) throws IOException {
+  void pageOfAReboundHostIsRefused(String request) throws IOException {
     for (String port : new String[] {"", ":" + gateway.httpPort()}) {
       String rebound = "Host: evil.example" + port + "\r\nOrigin: http://evil.example" + port;
       for (String more : new String[] {"\r\n", "\r\n" + UPGRADE}) {
@@ -86,7 +86,7 @@ final class RebindingTest {
         "evil.example:80",
         ".",
       })
-  void othersNamesAreRefused(String host) throws IOException {
+  void foreignHostNamesAreRefused(String host) throws IOException {
     assertThat(status(gateway, host)).isEqualTo("421");
   }
 
@@ -100,7 +100,7 @@ final class RebindingTest {
         "[::1].evil.example",
         "é.example",
       })
-  void whatIsNoNameIsRefused(String host) throws IOException {
+  void invalidHostIsABadRequest(String host) throws IOException {
     assertThat(status(gateway, host)).isEqualTo("400");
   }
 
@@ -123,12 +123,12 @@ final class RebindingTest {
         "a.b.pages.example",
         "",
       })
-  void addressesOwnNamesAndThoseThatNoSiteCanHavePass(String host) throws IOException {
+  void addressesAndOwnAndLocalNamesAreAccepted(String host) throws IOException {
     assertThat(status(gateway, host)).isEqualTo("200");
   }
 
   @Test
-  void namesOfTheConfigPassAndNoOthers() throws IOException {
+  void configuredHostNamesAreAcceptedAndOthersRefused() throws IOException {
     try (TestGateway named =
             TestGateway.start(
                 "http.hosts=[gateway.example.com, '*.cluster.local']",
@@ -143,20 +143,20 @@ final class RebindingTest {
   }
 
   @Test
-  void twoHostsAreRefused() throws IOException {
+  void twoHostHeadersAreRefused() throws IOException {
     String two = "Host: localhost\r\nHost: evil.example\r\n";
     assertThat(ask(gateway, "GET /", two)).startsWith("HTTP/1.1 400 ");
   }
 
   @Test
-  void whoNamesNobodyIsNoBrowserAndPasses() throws IOException {
+  void requestWithoutAHostIsAccepted() throws IOException {
     try (Line line = Line.plain(gateway.httpPort())) {
       assertThat(line.say("GET /echo/info HTTP/1.0\r\n\r\n").until("\r\n")).contains(" 200 ");
     }
   }
 
   @Test
-  void certificateShowsThatTheNameIsMeantAndSoDoesAProxyThatHasOne() throws Exception {
+  void anyHostIsAcceptedOverTlsAndFromATlsProxy() throws Exception {
     try (TestGateway tls = TestGateway.start(Certificates.settings("http.tls", "first"));
         Line line = Line.tls(tls.httpPort(), Certificates.client(false, "first"))) {
       line.say("GET /echo/info HTTP/1.1\r\nHost: gateway.example.com\r\n\r\n");
@@ -173,7 +173,7 @@ final class RebindingTest {
   }
 
   @Test
-  void eachNameIsCountedEveryTimeAndToldOnceWithTheKeyToSet() throws IOException {
+  void refusedHostIsCountedEachTimeAndLoggedOnce() throws IOException {
     Rejections counted = gateway.rejections();
     long before = counted.count(Reason.HOST);
     for (int i = 0; i < 5; i++) {
@@ -190,7 +190,7 @@ final class RebindingTest {
   }
 
   @Test
-  void aFloodOfNamesIsNoFloodOfLines() throws IOException {
+  void floodOfHostNamesDoesNotFloodTheLog() throws IOException {
     try (TestGateway flooded = TestGateway.start();
         Line line = Line.plain(flooded.httpPort())) {
       for (int i = 0; i < 300; i++) {

@@ -7,7 +7,7 @@ import io.busbar.TestGateway;
 import io.busbar.config.ChannelRule.Overflow;
 import io.busbar.load.Numbers;
 import io.busbar.load.Peer;
-import io.busbar.load.Speech;
+import io.busbar.load.LoadProtocol;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ class SlowReadersTest {
   }
 
   @AfterEach
-  void everythingIsGoneInTheEnd() {
+  void assertNothingIsLeft() {
     TestGateway.await(Future.join(peers.stream().map(Peer::close).toList()).otherwiseEmpty());
     await().atMost(PATIENCE).until(() -> gateway.counters().sessionCount() == 0);
     assertThat(gateway.counters().outboxByteCount()).isZero();
@@ -58,13 +58,13 @@ class SlowReadersTest {
     return "public." + overflow.name().toLowerCase(java.util.Locale.ROOT);
   }
 
-  private List<Peer> connect(int count, Speech speech, Overflow overflow) {
+  private List<Peer> connect(int count, LoadProtocol loadProtocol, Overflow overflow) {
     List<Future<Peer>> connected = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       connected.add(
-          speech == Speech.SERVICE
+          loadProtocol == LoadProtocol.SERVICE
               ? Peer.connectTo("/" + channel(overflow).substring(7), gateway.httpPort())
-              : Peer.connect(speech, gateway.httpPort(), gateway.stompPort())
+              : Peer.connect(loadProtocol, gateway.httpPort(), gateway.stompPort())
                   .compose(peer -> peer.subscribe(channel(overflow)).map(peer)));
     }
     List<Peer> group = TestGateway.await(Future.all(connected)).list();
@@ -77,56 +77,56 @@ class SlowReadersTest {
   }
 
   @Test
-  void fifteenOfFiveHundredStopReadingAndTheOthersHearEverything() {
+  void slowReadersLoseMessagesAndOthersReceiveAll() {
     start();
     Map<Overflow, List<Peer>> slow = new EnumMap<>(Overflow.class);
     Map<Overflow, List<Peer>> quick = new EnumMap<>(Overflow.class);
     for (Overflow overflow : Overflow.values()) {
       slow.put(overflow, new ArrayList<>());
       quick.put(overflow, new ArrayList<>());
-      for (Speech speech : Speech.values()) {
-        slow.get(overflow).addAll(connect(1, speech, overflow));
-        quick.get(overflow).addAll(connect(READERS_A_GROUP, speech, overflow));
+      for (LoadProtocol loadProtocol : LoadProtocol.values()) {
+        slow.get(overflow).addAll(connect(1, loadProtocol, overflow));
+        quick.get(overflow).addAll(connect(READERS_A_GROUP, loadProtocol, overflow));
       }
     }
-    int slowCount = Overflow.values().length * Speech.values().length;
+    int slowCount = Overflow.values().length * LoadProtocol.values().length;
     awaitSubscriptions(slowCount * (READERS_A_GROUP + 1));
     slow.values().forEach(group -> group.forEach(Peer::stopReading));
 
-    int sent = publishUntilAllPoliciesHappened(quick, slow.get(Overflow.DISCONNECT).size());
+    int sent = publishUntilAllPoliciesApplied(quick, slow.get(Overflow.DISCONNECT).size());
 
     for (List<Peer> group : quick.values()) {
-      assertThat(group).allMatch(peer -> peer.heard().count() == sent, "hears all " + sent);
-      assertThat(group).allMatch(peer -> peer.heard().ascend(), "in order");
+      assertThat(group).allMatch(peer -> peer.received().count() == sent, "hears all " + sent);
+      assertThat(group).allMatch(peer -> peer.received().ascend(), "in order");
     }
     slow.values().forEach(group -> group.forEach(Peer::readAgain));
     for (Peer peer : slow.get(Overflow.DISCONNECT)) {
-      int code = peer.goodbye().orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join();
-      assertThat(code).as(peer.speech().name()).isIn(1008, 1006);
-      assertThat(peer.heard().count()).isLessThan(sent);
+      int code = peer.closeCode().orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join();
+      assertThat(code).as(peer.loadProtocol().name()).isIn(1008, 1006);
+      assertThat(peer.received().count()).isLessThan(sent);
     }
     for (Overflow overflow : List.of(Overflow.DROP_OLDEST, Overflow.LATEST)) {
       List<Peer> group = slow.get(overflow);
-      await().atMost(PATIENCE).until(() -> allHeard(group, sent - 1));
-      long heard = group.stream().mapToLong(peer -> peer.heard().count()).sum();
+      await().atMost(PATIENCE).until(() -> haveAllReceived(group, sent - 1));
+      long received = group.stream().mapToLong(peer -> peer.received().count()).sum();
       long dropped = gateway.counters().droppedCount(overflow);
-      assertThat(heard + dropped).as(overflow.name()).isEqualTo((long) sent * group.size());
-      assertThat(group).allMatch(peer -> peer.heard().ascend(), "in order");
+      assertThat(received + dropped).as(overflow.name()).isEqualTo((long) sent * group.size());
+      assertThat(group).allMatch(peer -> peer.received().ascend(), "in order");
     }
   }
 
-  private static boolean allHeard(List<Peer> group, long number) {
-    return group.stream().allMatch(peer -> peer.heard().last() == number);
+  private static boolean haveAllReceived(List<Peer> group, long number) {
+    return group.stream().allMatch(peer -> peer.received().last() == number);
   }
 
   /**
    * Publishes until each policy has had an effect. Returns the number of messages on each channel,
    * all received by the quick clients.
    */
-  private int publishUntilAllPoliciesHappened(Map<Overflow, List<Peer>> quick, int slowOnes) {
+  private int publishUntilAllPoliciesApplied(Map<Overflow, List<Peer>> quick, int slowOnes) {
     long most = 3L * slowOnes * (OUTBOX + 8192);
     int sent = 0;
-    while (sent < 20_000 && !allPoliciesHappened(slowOnes)) {
+    while (sent < 20_000 && !allPoliciesApplied(slowOnes)) {
       for (int i = 0; i < UNDER_WAY; i++) {
         for (Overflow overflow : Overflow.values()) {
           gateway.bus().publish(channel(overflow), Numbers.mark(sent, 8000));
@@ -137,24 +137,24 @@ class SlowReadersTest {
       await()
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(2))
-          .until(() -> quick.values().stream().allMatch(group -> allHeard(group, newest)));
+          .until(() -> quick.values().stream().allMatch(group -> haveAllReceived(group, newest)));
       assertThat(gateway.counters().outboxByteCount()).isLessThanOrEqualTo(most);
     }
     return sent;
   }
 
-  private boolean allPoliciesHappened(int slowOnes) {
+  private boolean allPoliciesApplied(int slowOnes) {
     return gateway.counters().disconnectedCount(1008) == slowOnes
         && gateway.counters().droppedCount(Overflow.DROP_OLDEST) > 20L * slowOnes
         && gateway.counters().droppedCount(Overflow.LATEST) > 20L * slowOnes;
   }
 
   @Test
-  void twoHundredSlowReadersShareTheNodesRoom() {
+  void slowReadersShareTheTotalOutboxLimit() {
     int room = 2 << 20;
     start("limits.outbox-total=" + room);
-    List<Peer> slow = connect(200, Speech.BRIDGE, Overflow.DISCONNECT);
-    List<Peer> quick = connect(10, Speech.STOMP_TCP, Overflow.DISCONNECT);
+    List<Peer> slow = connect(200, LoadProtocol.BRIDGE, Overflow.DISCONNECT);
+    List<Peer> quick = connect(10, LoadProtocol.STOMP_TCP, Overflow.DISCONNECT);
     awaitSubscriptions(210);
     slow.forEach(Peer::stopReading);
     int sent = 0;
@@ -165,13 +165,13 @@ class SlowReadersTest {
       await()
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(1))
-          .until(() -> allHeard(quick, newest));
+          .until(() -> haveAllReceived(quick, newest));
       most = Math.max(most, gateway.counters().outboxByteCount());
     }
     assertThat(gateway.counters().disconnectedCount(1008)).isEqualTo(200);
     assertThat(most).isPositive().isLessThanOrEqualTo(room);
     int all = sent;
-    assertThat(quick).allMatch(peer -> peer.heard().count() == all, "hears all");
+    assertThat(quick).allMatch(peer -> peer.received().count() == all, "hears all");
     assertThat(gateway.counters().outboxByteCount()).isZero();
   }
 }

@@ -19,13 +19,13 @@ import org.junit.jupiter.api.Test;
  * a second.
  */
 final class WrongLoginsTest {
-  private static final int CROWD = 1_000;
+  private static final int CLIENTS = 1_000;
   private static final int ADDRESSES = 250;
 
   /** The wrong logins that still wait on the slowest machine when the right one is answered. */
-  private static final int STILL_WAIT = CROWD / 2;
+  private static final int STILL_WAIT = CLIENTS / 2;
 
-  private final List<RawSocket> crowd = new ArrayList<>();
+  private final List<RawSocket> clients = new ArrayList<>();
   private TestGateway gateway;
 
   @BeforeEach
@@ -35,7 +35,7 @@ final class WrongLoginsTest {
 
   @AfterEach
   void stop() throws IOException {
-    for (RawSocket one : crowd) {
+    for (RawSocket one : clients) {
       one.close();
     }
     gateway.close();
@@ -46,13 +46,13 @@ final class WrongLoginsTest {
     return i % 2 == 0 ? "demo" : "user" + i;
   }
 
-  private void gather(int port, int addresses) throws IOException {
-    for (int i = 0; i < CROWD; i++) {
-      crowd.add(new RawSocket("127.1.0." + (1 + i % addresses), port));
+  private void openSockets(int port, int addresses) throws IOException {
+    for (int i = 0; i < CLIENTS; i++) {
+      clients.add(new RawSocket("127.1.0." + (1 + i % addresses), port));
     }
   }
 
-  private void wait(int count) {
+  private void awaitWaitingLogins(int count) {
     await()
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(10))
@@ -60,12 +60,12 @@ final class WrongLoginsTest {
   }
 
   @Test
-  void rightOneOverStompIsAnsweredWhileAThousandWrongOnesWait() throws IOException {
-    gather(gateway.stompPort(), ADDRESSES);
-    for (int i = 0; i < CROWD; i++) {
-      crowd.get(i).send(LoginRequests.connect(user(i), "wrong"));
+  void correctStompLoginIsServedBeforeWaitingWrongOnes() throws IOException {
+    openSockets(gateway.stompPort(), ADDRESSES);
+    for (int i = 0; i < CLIENTS; i++) {
+      clients.get(i).send(LoginRequests.connect(user(i), "wrong"));
     }
-    wait(CROWD * 9 / 10);
+    awaitWaitingLogins(CLIENTS * 9 / 10);
     try (RawSocket honest = new RawSocket(gateway.stompPort())) {
       honest.send(LoginRequests.connect("demo", "demo"));
       assertThat(honest.until("\0", 60_000)).startsWith("CONNECTED");
@@ -74,12 +74,12 @@ final class WrongLoginsTest {
   }
 
   @Test
-  void rightOneOverHttpIsAnsweredWhileAThousandWrongOnesWait() throws IOException {
-    gather(gateway.httpPort(), ADDRESSES);
-    for (int i = 0; i < CROWD; i++) {
-      crowd.get(i).send(LoginRequests.poll("a" + i, LoginRequests.basic(user(i), "wrong")));
+  void correctHttpLoginIsServedBeforeWaitingWrongOnes() throws IOException {
+    openSockets(gateway.httpPort(), ADDRESSES);
+    for (int i = 0; i < CLIENTS; i++) {
+      clients.get(i).send(LoginRequests.poll("a" + i, LoginRequests.basic(user(i), "wrong")));
     }
-    wait(CROWD * 9 / 10);
+    awaitWaitingLogins(CLIENTS * 9 / 10);
     try (RawSocket honest = new RawSocket(gateway.httpPort())) {
       honest.send(LoginRequests.poll("honest", LoginRequests.basic("demo", "demo")));
       assertThat(honest.until("o\n", 60_000)).startsWith("HTTP/1.1 200 ");
@@ -88,16 +88,16 @@ final class WrongLoginsTest {
   }
 
   @Test
-  void addressThatSendsAThousandAtOnceIsRefusedMostOfThemAtOnce() throws IOException {
-    gather(gateway.httpPort(), 1);
-    for (int i = 0; i < CROWD; i++) {
-      crowd.get(i).send(LoginRequests.poll("b" + i, LoginRequests.basic(user(i), "wrong")));
+  void mostOfThousandLoginsFromOneAddressAreRefusedAtOnce() throws IOException {
+    openSockets(gateway.httpPort(), 1);
+    for (int i = 0; i < CLIENTS; i++) {
+      clients.get(i).send(LoginRequests.poll("b" + i, LoginRequests.basic(user(i), "wrong")));
     }
     await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> crowd.stream().filter(RawSocket::isAnswered).count() > CROWD * 8 / 10);
-    assertThat(gateway.waitingLogins()).isLessThanOrEqualTo(CROWD / 10);
-    assertThat(crowd.get(CROWD - 1).until("later", 60_000)).startsWith("HTTP/1.1 429 ");
+        .until(() -> clients.stream().filter(RawSocket::isAnswered).count() > CLIENTS * 8 / 10);
+    assertThat(gateway.waitingLogins()).isLessThanOrEqualTo(CLIENTS / 10);
+    assertThat(clients.get(CLIENTS - 1).until("later", 60_000)).startsWith("HTTP/1.1 429 ");
     try (RawSocket honest = new RawSocket(gateway.httpPort())) {
       honest.send(LoginRequests.poll("honest", LoginRequests.basic("demo", "demo")));
       assertThat(honest.until("o\n", 60_000)).startsWith("HTTP/1.1 200 ");
@@ -106,7 +106,7 @@ final class WrongLoginsTest {
 
   /** Another thread checks the first login. The others come with it in one SockJS frame. */
   @Test
-  void thousandsOfLoginsThatWaitForTheFirstAreAnsweredOneAfterTheOther() throws IOException {
+  void thousandsOfPipelinedLoginsAreAnsweredInTurn() throws IOException {
     int count = 5_000;
     String first = "{\"type\":\"login\",\"username\":\"demo\",\"password\":\"demo\"}";
     String again = "{\"type\":\"login\",\"token\":\"\"}";

@@ -57,7 +57,7 @@ final class BasePathTest {
         "/eventbus/iframe-1.6.1.html",
         "/stomp/info",
       })
-  void everythingIsThereBelowItAndWithoutIt(String path) throws IOException {
+  void pathsWorkBelowTheBasePathAndWithoutIt(String path) throws IOException {
     assertThat(ask(below, "GET /real-time/v1" + path)).startsWith("HTTP/1.1 200 ");
     assertThat(ask(below, "GET " + path)).startsWith("HTTP/1.1 200 ");
     assertThat(ask(wary, "GET /real-time/v1" + path)).startsWith("HTTP/1.1 404 ");
@@ -65,12 +65,12 @@ final class BasePathTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/real-time/v1x/index.html", "/real-time/index.html", "/real-time"})
-  void whatIsBesideItIsNotThere(String path) throws IOException {
+  void pathBesideTheBasePathIsNotFound(String path) throws IOException {
     assertThat(ask(below, "GET " + path)).startsWith("HTTP/1.1 404 ");
   }
 
   @Test
-  void webSocketsOpenBelowIt() throws IOException {
+  void webSocketsOpenBelowTheBasePath() throws IOException {
     String[] upgrade = {
       "Upgrade: websocket",
       "Connection: Upgrade",
@@ -87,7 +87,7 @@ final class BasePathTest {
   }
 
   @Test
-  void pageWithoutTheSlashIsSentToTheOneWithIt() throws IOException {
+  void basePathWithoutASlashIsRedirected() throws IOException {
     assertThat(ask(below, "GET /real-time/v1"))
         .startsWith("HTTP/1.1 308 ")
         .containsIgnoringCase("\r\nlocation: /real-time/v1/\r\n");
@@ -96,7 +96,7 @@ final class BasePathTest {
   }
 
   @Test
-  void iframePageAndCookieNameIt() throws IOException {
+  void iframePageAndCookieHaveTheBasePath() throws IOException {
     assertThat(ask(below, "GET /real-time/v1/echo/iframe.html"))
         .contains("<script src=\"/real-time/v1" + LIBRARY + "\">");
     assertThat(open(below, "/real-time/v1/echo/a/named/xhr"))
@@ -106,7 +106,7 @@ final class BasePathTest {
   }
 
   @Test
-  void proxySaysItBeforeTheKeyDoes() throws IOException {
+  void prefixOfTheProxyOverridesTheBasePath() throws IOException {
     String prefix = "X-Forwarded-Prefix: /realtime";
     assertThat(ask(trusting, "GET /echo/iframe.html", prefix))
         .contains("<script src=\"/realtime" + LIBRARY + "\">");
@@ -132,13 +132,13 @@ final class BasePathTest {
         "realtime",
         "/a/b//",
       })
-  void whatIsNoPathIsNotTakenFromAProxyEither(String prefix) throws IOException {
+  void invalidPrefixOfAProxyIsIgnored(String prefix) throws IOException {
     assertThat(ask(trusting, "GET /echo/iframe.html", "X-Forwarded-Prefix: " + prefix))
         .contains("<script src=\"/other" + LIBRARY + "\">");
   }
 
   @Test
-  void nobodyElseMaySayIt() throws IOException {
+  void prefixOfANonProxyIsIgnored() throws IOException {
     String prefix = "X-Forwarded-Prefix: /evil";
     assertThat(ask(wary, "GET /echo/iframe.html", prefix))
         .contains("<script src=\"" + LIBRARY + "\">");
@@ -147,7 +147,7 @@ final class BasePathTest {
   }
 
   @Test
-  void checksOfAPathAreNotPassedByGoingBelowIt() throws IOException {
+  void checksAlsoApplyBelowTheBasePath() throws IOException {
     String wrong = "Authorization: Bearer wrong";
     assertThat(ask(below, "GET /real-time/v1/eventbus/info", wrong)).startsWith("HTTP/1.1 401 ");
     assertThat(ask(below, "GET /real-time/v1/eventbus/info", "Origin: https://evil.example"))

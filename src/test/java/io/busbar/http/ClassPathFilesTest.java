@@ -89,7 +89,7 @@ final class ClassPathFilesTest {
     "/%63hat.js, text/javascript; charset=utf-8, webroot/chat.js",
     "/folder/../chat.js, text/javascript; charset=utf-8, webroot/chat.js"
   })
-  void pageIsWholeAndHasItsType(String path, String type, String file) throws Exception {
+  void pageIsCompleteAndHasItsType(String path, String type, String file) throws Exception {
     HttpResponse<byte[]> answer = get(path);
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(header(answer, "Content-Type")).isEqualTo(type);
@@ -109,7 +109,7 @@ final class ClassPathFilesTest {
   }
 
   @Test
-  void onlyWhatHasAVersionOrAHashInItsPathIsKeptForGood() throws Exception {
+  void onlyPathsWithVersionOrHashAreImmutable() throws Exception {
     String known = "/webjars/chart.js/" + version("chart.js") + "/dist/chart.umd.js";
     for (String path : List.of(known, "/app.3f9c21d0.js")) {
       for (int i = 0; i < 2; i++) {
@@ -124,7 +124,7 @@ final class ClassPathFilesTest {
   }
 
   @Test
-  void whoHasItIsNotSentItAgain() throws Exception {
+  void matchingEtagIsAnswered304() throws Exception {
     String etag = header(get(SCRIPT), "ETag");
     assertThat(etag).matches("\"[0-9a-f]{32}\"");
     for (String known : List.of(etag, "W/" + etag, "\"x\", " + etag, "*")) {
@@ -139,7 +139,7 @@ final class ClassPathFilesTest {
   }
 
   @Test
-  void gzipIsForThoseWhoTakeIt() throws Exception {
+  void gzipIsSentOnlyIfAccepted() throws Exception {
     HttpResponse<byte[]> plain = get(SCRIPT);
     for (String taken : List.of("gzip", "br, gzip;q=0.5", "deflate, GZIP")) {
       HttpResponse<byte[]> zipped = get(SCRIPT, "Accept-Encoding", taken);
@@ -165,7 +165,7 @@ final class ClassPathFilesTest {
   }
 
   @Test
-  void whatGzipMakesNoSmallerStaysAsItIs() throws Exception {
+  void fileThatGzipDoesNotShrinkIsSentPlain() throws Exception {
     HttpResponse<byte[]> answer = get("/folder/", "Accept-Encoding", "gzip");
     assertThat(header(answer, "Content-Encoding")).isEmpty();
     assertThat(answer.body()).isEqualTo(resource("webroot/folder/index.html"));
@@ -194,7 +194,7 @@ final class ClassPathFilesTest {
   }
 
   @Test
-  void rangeThatIsNotThereIsRefusedAndNoRangeIsAll() throws Exception {
+  void rangeBeyondTheFileIsRefusedAndAnInvalidOneIgnored() throws Exception {
     int size = resource("webroot/busbar.js").length;
     for (String range : List.of("bytes=" + size + "-", "bytes=9-3", "bytes=999999999999999999-")) {
       HttpResponse<byte[]> answer = get(SCRIPT, "Range", range);
@@ -210,7 +210,7 @@ final class ClassPathFilesTest {
   }
 
   @Test
-  void headSaysWhatGetWouldSend() throws Exception {
+  void headHasTheHeadersOfGet() throws Exception {
     HttpResponse<byte[]> get = get(SCRIPT);
     HttpResponse<byte[]> head = ask(gateway.httpPort(), "HEAD", SCRIPT);
     assertThat(head.statusCode()).isEqualTo(200);
@@ -252,7 +252,7 @@ final class ClassPathFilesTest {
         "/busbar.js%20",
         "/%C3%A4.html",
       })
-  void whatIsNotThereIsNotFoundOnBothPorts(String path) throws Exception {
+  void missingFileIsNotFoundOnBothPorts(String path) throws Exception {
     assertThat(get(path).statusCode()).isEqualTo(404);
     HttpResponse<byte[]> admin = ask(gateway.adminPort(), "GET", path);
     assertThat(admin.statusCode()).isEqualTo(404);
@@ -260,7 +260,7 @@ final class ClassPathFilesTest {
   }
 
   @Test
-  void otherMethodsChangeNothingAndFindNothing() throws Exception {
+  void otherMethodsAreRefused() throws Exception {
     for (String method : List.of("POST", "PUT", "DELETE", "OPTIONS")) {
       assertThat(ask(gateway.httpPort(), method, SCRIPT).statusCode()).isEqualTo(404);
       assertThat(ask(gateway.adminPort(), method, "/console/").statusCode()).isEqualTo(405);
@@ -283,7 +283,7 @@ final class ClassPathFilesTest {
 
   /** The test sends all requests before it reads the first response. */
   @Test
-  void answersOnOneConnectionStayInStep() throws Exception {
+  void pipelinedAnswersKeepTheirOrder() throws Exception {
     List<String> requests =
         List.of(
             "GET " + LARGE,
@@ -322,7 +322,7 @@ final class ClassPathFilesTest {
   }
 
   @Test
-  void fileIsReadOnceHoweverManyAsk() throws Exception {
+  void fileIsReadOnceForConcurrentRequests() throws Exception {
     ClassPathFiles files = new ClassPathFiles(1 << 20);
     ExecutorService threads = Executors.newFixedThreadPool(MANY);
     try {
@@ -344,7 +344,7 @@ final class ClassPathFilesTest {
   }
 
   @Test
-  void whatIsBeyondTheMemoryForFilesIsReadEachTime() {
+  void filesBeyondTheCacheAreReadEachTime() {
     ClassPathFiles files = new ClassPathFiles(1);
     ClassPathFile first = files.find("webroot/busbar.js");
     assertThat(files.find("webroot/busbar.js")).isSameAs(first);

@@ -52,7 +52,7 @@ final class HttpPortTest {
         "/.git/config",
         "/chat.html/../../config/busbar.yaml",
       })
-  void nothingButPagesIsServed(String path) throws IOException {
+  void onlyPagesAreServed(String path) throws IOException {
     String answer = ask("GET " + path + " HTTP/1.1\r\n");
     assertThat(answer).doesNotStartWith("HTTP/1.1 200").doesNotContain("<artifactId>");
   }

@@ -53,12 +53,12 @@ final class OriginCheckTest {
     "https://xn--mller-kva.example",
     "null",
   })
-  void thoseOfTheConfigAsTheyCome(String origin) throws IOException {
+  void originsOfTheConfigAreAccepted(String origin) throws IOException {
     assertThat(status("Host: x", "Origin: " + origin)).isEqualTo("200");
   }
 
   @Test
-  void internationalNamesComeInUtf8Too() throws IOException {
+  void internationalOriginMayBeUtf8() throws IOException {
     String utf8 =
         new String("müller".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     assertThat(status("Host: x", "Origin: https://" + utf8 + ".example")).isEqualTo("200");
@@ -77,7 +77,7 @@ final class OriginCheckTest {
     "x:8080, http://x:8080",
     "'[::1]:8080', 'http://[::1]:8080'",
   })
-  void theGatewaysOwnAsTheyCome(String host, String origin) throws IOException {
+  void ownOriginsAreAccepted(String host, String origin) throws IOException {
     assertThat(status("Host: " + host, "Origin: " + origin)).isEqualTo("200");
     assertThat(
             status(
@@ -98,12 +98,12 @@ final class OriginCheckTest {
     "x, nonsense",
     "x, ''",
   })
-  void othersAreRefused(String host, String origin) throws IOException {
+  void otherOriginsAreRefused(String host, String origin) throws IOException {
     assertThat(status("Host: " + host, "Origin: " + origin)).isEqualTo("403");
   }
 
   @Test
-  void twoOriginsAreRefused() throws IOException {
+  void twoOriginHeadersAreRefused() throws IOException {
     String good = "Origin: http://x";
     assertThat(status("Host: x", good, "Origin: https://evil.example")).isEqualTo("400");
     assertThat(status("Host: x", "Origin: https://evil.example", good)).isEqualTo("400");
@@ -112,7 +112,7 @@ final class OriginCheckTest {
   }
 
   @Test
-  void refusedOnesAreCountedAndEachIsToldOnceWithHostOriginAndKey() throws IOException {
+  void refusedOriginIsCountedEachTimeAndLoggedOnce() throws IOException {
     long before = gateway.rejections().count(Reason.ORIGIN);
     try (LogLines log = new LogLines("io.busbar.http")) {
       for (int i = 0; i < 5; i++) {
@@ -131,7 +131,7 @@ final class OriginCheckTest {
   }
 
   @Test
-  void whatIsNoOriginCannotColourATerminal() throws IOException {
+  void invalidOriginIsEscapedInTheLog() throws IOException {
     try (LogLines log = new LogLines("io.busbar.http")) {
       assertThat(status("Host: x", "Origin: https://red\u009b31m")).isEqualTo("403");
       assertThat(log.with("https://red\\u009b31m")).hasSize(1);
@@ -139,7 +139,7 @@ final class OriginCheckTest {
   }
 
   @Test
-  void pageThatDoesNotSayIsToldInQuotes() throws IOException {
+  void nullOriginIsQuotedInTheLog() throws IOException {
     try (TestGateway other = TestGateway.start();
         Line line = Line.plain(other.httpPort());
         LogLines log = new LogLines("io.busbar.http")) {
@@ -150,7 +150,7 @@ final class OriginCheckTest {
 
   @ParameterizedTest
   @CsvSource({"https://a.example.com", "capacitor://localhost", "null"})
-  void credentialsAreForOriginsByNameAndNeverForAll(String origin) throws IOException {
+  void credentialsAreOnlyForNamedOrigins(String origin) throws IOException {
     String named = ask("Host: x", "Origin: " + origin).toLowerCase(Locale.ROOT);
     assertThat(named)
         .contains("\r\naccess-control-allow-origin: " + origin + "\r\n")
@@ -164,7 +164,7 @@ final class OriginCheckTest {
   }
 
   @Test
-  void originsOfTheConfigMayFrameWhatSockJsPutsInFramesAndNoOtherPage() throws IOException {
+  void configuredOriginsMayFrameOnlySockJsPages() throws IOException {
     String framers =
         "frame-ancestors 'self' https://*.example.com http://localhost:* capacitor://localhost"
             + " https://xn--mller-kva.example";

@@ -19,7 +19,7 @@ import org.webjars.WebJarVersionLocator;
 final class WebJarsTest {
   /** The library stores each name that it is asked for. */
   @Test
-  void nameOfNoLibraryIsNotKept() throws Exception {
+  void unknownLibraryNameIsNotKept() throws Exception {
     List<String> asked = new CopyOnWriteArrayList<>();
     WebJarVersionLocator locator =
         new WebJarVersionLocator() {

@@ -29,7 +29,7 @@ final class AddressIndexTest {
   }
 
   @Test
-  void itFindsWhatThePatternsMatchAndForgetsWhatIsRemoved() {
+  void indexFindsMatchingPatternsAndForgetsRemovedOnes() {
     Random random = new Random(14);
     for (int round = 0; round < 300; round++) {
       AddressIndex<String> index = new AddressIndex<>();
@@ -54,7 +54,7 @@ final class AddressIndexTest {
   }
 
   @Test
-  void aHostilePatternCostsByTheWordsOnly() {
+  void hostilePatternDoesNotSlowTheIndex() {
     AddressIndex<String> index = new AddressIndex<>();
     index.add("#.a".repeat(50).substring(1), "many");
     List<String> found = new ArrayList<>();

@@ -34,24 +34,24 @@ final class AddressPatternTest {
     "a*b, axb, false",
     "stocks.#., stocks.A, false",
   })
-  void matchesWords(String pattern, String address, boolean matches) {
+  void patternMatchesWords(String pattern, String address, boolean matches) {
     assertThat(AddressPattern.of(pattern).matches(address)).isEqualTo(matches);
   }
 
   @Test
-  void regularExpressionsMeanNothing() {
+  void regularExpressionsAreNotInterpreted() {
     assertThat(AddressPattern.of("a+").matches("aa")).isFalse();
     assertThat(AddressPattern.of("a.c").matches("abc")).isFalse();
   }
 
   @Test
-  void aPatternOfManyHashesDoesNotExplode() {
+  void patternOfManyHashesDoesNotExplode() {
     AddressPattern pattern = AddressPattern.of("#.a.".repeat(500) + "b");
     assertThat(pattern.matches("a.".repeat(5000) + "c")).isFalse();
   }
 
   @Test
-  void aPatternIsToldFromAnAddress() {
+  void patternIsDistinguishedFromAnAddress() {
     assertThat(AddressPattern.isPattern("a.*")).isTrue();
     assertThat(AddressPattern.isPattern("a.#.b")).isTrue();
     assertThat(AddressPattern.isPattern("a*.b#")).isFalse();

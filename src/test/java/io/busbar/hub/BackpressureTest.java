@@ -18,27 +18,27 @@ import org.junit.jupiter.api.Test;
 final class BackpressureTest {
   private final Vertx vertx = Vertx.vertx();
   private final Hub hub = new Hub(vertx, Config.defaults());
-  private final List<String> told = new ArrayList<>();
+  private final List<String> completed = new ArrayList<>();
 
   @AfterEach
   void stop() {
     TestGateway.await(vertx.close());
   }
 
-  private void ask(Backpressure pace, String name) {
-    pace.whenKept().onComplete(kept -> told.add(name + (kept.succeeded() ? "" : " failed")));
+  private void ask(Backpressure backpressure, String name) {
+    backpressure.whenKept().onComplete(kept -> completed.add(name + (kept.succeeded() ? "" : " failed")));
   }
 
-  private static Promise<Void> publish(Backpressure pace) {
+  private static Promise<Void> publish(Backpressure backpressure) {
     Promise<Void> kept = Promise.promise();
-    pace.keeping(kept.future());
+    backpressure.keeping(kept.future());
     return kept;
   }
 
   /**
    * Runs the script on the session's loop; returns the notes when all tasks of the script are done.
    */
-  private List<String> told(Consumer<Session> script) throws Exception {
+  private List<String> notes(Consumer<Session> script) throws Exception {
     CompletableFuture<List<String>> all = new CompletableFuture<>();
     hub.ownerOf("public.loop")
         .runOnContext(
@@ -46,77 +46,77 @@ final class BackpressureTest {
               Session session = hub.join(new NoTransport(), "test", Principal.NOBODY);
               script.accept(session);
               // Tasks that the script completes come to the loop before this one.
-              session.loop().post(() -> all.complete(List.copyOf(told)));
+              session.loop().post(() -> all.complete(List.copyOf(completed)));
             });
     return all.get(60, TimeUnit.SECONDS);
   }
 
   @Test
-  void whoAsksIsToldWhenAllBeforeItIsKept() throws Exception {
+  void receiptWaitsUntilAllEarlierMessagesAreKept() throws Exception {
     assertThat(
-            told(
+            notes(
                 session -> {
-                  Backpressure pace = session.pace();
-                  ask(pace, "nothing");
-                  Promise<Void> first = publish(pace);
-                  ask(pace, "first");
-                  Promise<Void> second = publish(pace);
-                  ask(pace, "second");
-                  publish(pace);
-                  ask(pace, "third");
+                  Backpressure backpressure = session.backpressure();
+                  ask(backpressure, "nothing");
+                  Promise<Void> first = publish(backpressure);
+                  ask(backpressure, "first");
+                  Promise<Void> second = publish(backpressure);
+                  ask(backpressure, "second");
+                  publish(backpressure);
+                  ask(backpressure, "third");
                   second.complete();
-                  told.add("second is kept");
+                  completed.add("second is kept");
                   first.complete();
                 }))
         .containsExactly("nothing", "second is kept", "first", "second");
   }
 
   @Test
-  void aFailureIsToldToWhoAsksNextAndToNobodyElse() throws Exception {
+  void failureIsReportedOnlyToTheNextReceipt() throws Exception {
     assertThat(
-            told(
+            notes(
                 session -> {
-                  Backpressure pace = session.pace();
-                  Promise<Void> first = publish(pace);
-                  ask(pace, "first");
-                  Promise<Void> second = publish(pace);
-                  ask(pace, "second");
-                  ask(pace, "third");
+                  Backpressure backpressure = session.backpressure();
+                  Promise<Void> first = publish(backpressure);
+                  ask(backpressure, "first");
+                  Promise<Void> second = publish(backpressure);
+                  ask(backpressure, "second");
+                  ask(backpressure, "third");
                   first.fail("lost");
                   second.complete();
                 }))
         .containsExactly("first failed", "second", "third");
-    told.clear();
+    completed.clear();
     assertThat(
-            told(
+            notes(
                 session -> {
-                  Backpressure pace = session.pace();
-                  publish(pace).fail("lost");
+                  Backpressure backpressure = session.backpressure();
+                  publish(backpressure).fail("lost");
                   Promise<Void> refused = Promise.promise();
                   refused.fail("lost at once");
-                  pace.keeping(refused.future());
-                  ask(pace, "first");
-                  ask(pace, "second");
+                  backpressure.keeping(refused.future());
+                  ask(backpressure, "first");
+                  ask(backpressure, "second");
                 }))
         .containsExactly("first failed", "second");
   }
 
   /** The owner does not answer for a minute, and the client wants a receipt for each message. */
   @Test
-  void manyWhoWaitCostNoMoreThanEachItsOwn() throws Exception {
+  void sessionIsHeldBackWhileManyReceiptsWait() throws Exception {
     int count = 20_000;
     assertThat(
-            told(
+            notes(
                 session -> {
-                  Backpressure pace = session.pace();
+                  Backpressure backpressure = session.backpressure();
                   List<Promise<Void>> all = new ArrayList<>();
                   for (int i = 0; i < count; i++) {
-                    all.add(publish(pace));
-                    ask(pace, Integer.toString(i));
+                    all.add(publish(backpressure));
+                    ask(backpressure, Integer.toString(i));
                   }
-                  told.add("held back: " + session.isHeldBack());
+                  completed.add("held back: " + session.isHeldBack());
                   all.forEach(Promise::complete);
-                  session.loop().post(() -> told.add("held back: " + session.isHeldBack()));
+                  session.loop().post(() -> completed.add("held back: " + session.isHeldBack()));
                 }))
         .startsWith("held back: true", "0", "1")
         .endsWith(Integer.toString(count - 1), "held back: false")

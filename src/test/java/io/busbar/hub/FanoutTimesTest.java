@@ -31,7 +31,7 @@ final class FanoutTimesTest {
   }
 
   @Test
-  void boundsGrow() {
+  void bucketBoundsIncrease() {
     for (int i = 1; i < FanoutTimes.BUCKETS; i++) {
       assertThat(FanoutTimes.boundSeconds(i)).isGreaterThan(FanoutTimes.boundSeconds(i - 1));
     }

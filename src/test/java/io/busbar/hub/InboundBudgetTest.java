@@ -50,17 +50,17 @@ final class InboundBudgetTest {
     for (int i = 0; i < 200; i++) {
       Counted holder = new Counted();
       all.add(holder);
-      PartialInput half = budget.of("127.0.0." + random.nextInt(3), loop, holder);
+      PartialInput input = budget.of("127.0.0." + random.nextInt(3), loop, holder);
       for (int step = 0; step < 50; step++) {
         int bytes = random.nextInt(3) == 0 ? 0 : random.nextInt(100_000);
-        half.holds(bytes, bytes);
+        input.holds(bytes, bytes);
       }
-      half.close();
+      input.close();
     }
   }
 
   @Test
-  void booksAreEvenWhenAllAreGone() {
+  void budgetIsZeroWhenAllHoldersAreClosed() {
     InboundBudget budget =
         budget("limits.inbound-total=150000", "limits.inbound-per-address=100000");
     List<List<Counted>> holders = new ArrayList<>();
@@ -78,19 +78,19 @@ final class InboundBudgetTest {
     assertThat(budget.bytes()).isZero();
     assertThat(budget.addressCount()).isZero();
     budget.sweep();
-    int told = 0;
+    int notified = 0;
     for (List<Counted> own : holders) {
       for (Counted holder : own) {
         assertThat(holder.ends).isBetween(0, 1);
-        told += holder.ends;
+        notified += holder.ends;
       }
     }
-    assertThat(told).isPositive();
-    assertThat(budget.endedCount(Reason.TOTAL) + budget.endedCount(Reason.ADDRESS)).isEqualTo(told);
+    assertThat(notified).isPositive();
+    assertThat(budget.endedCount(Reason.TOTAL) + budget.endedCount(Reason.ADDRESS)).isEqualTo(notified);
   }
 
   @Test
-  void addressHasAnEighthAndAtLeastRoomForItsLargestBodies() {
+  void addressShareIsAnEighthOrFitsTheLargestBodies() {
     assertThat(budget("limits.inbound-total=512MiB").mostPerAddress()).isEqualTo(64L << 20);
     assertThat(budget("limits.inbound-total=32MiB").mostPerAddress()).isEqualTo(8L << 20);
     assertThat(budget("limits.inbound-total=1MiB").mostPerAddress()).isEqualTo(1L << 20);
@@ -104,7 +104,7 @@ final class InboundBudgetTest {
   }
 
   @Test
-  void proxyHasNoShareOfItsOwn() {
+  void proxyIsNotLimitedAsAnAddress() {
     InboundBudget budget = budget("limits.inbound-per-address=1000");
     budget.proxies(address -> address.getHostAddress().equals("127.0.0.9"));
     EventExecutor loop = loops.next();
@@ -121,7 +121,7 @@ final class InboundBudgetTest {
   }
 
   @Test
-  void addressesOfOneIpv6NetworkShare() {
+  void addressesOfOneIpv6NetworkHaveOneShare() {
     InboundBudget budget = budget("limits.inbound-per-address=1000");
     EventExecutor loop = loops.next();
     PartialInput one = budget.of("2001:db8::1", loop, new Counted());

@@ -39,7 +39,7 @@ final class LoopSubscribersTest {
 
   /** "Aa" and "BB" have one hash, and so have all texts of the same length made of them. */
   @Test
-  void labelsChosenToHaveOneHashDoToo() {
+  void labelsWithCollidingHashesStayLinear() {
     assertJoinAndLeaveAreCheap(
         i ->
             subscribe(
@@ -51,19 +51,19 @@ final class LoopSubscribersTest {
 
   /** Clients write filters, too. */
   @Test
-  void filtersChosenToHaveOneHashDoToo() {
+  void filtersWithCollidingHashesStayLinear() {
     assertJoinAndLeaveAreCheap(i -> subscribe("a", new CountedFilter(i, comparisons)));
   }
 
   @Test
-  void theLastOneTakesThePlaceOfOneThatLeft() {
+  void lastSubscriptionTakesThePlaceOfACancelledOne() {
     LoopSubscribers subscribers = new LoopSubscribers(null, null);
     List<Subscription> three = List.of(subscribe("a"), subscribe("a"), subscribe("a"));
     three.forEach(subscribers::join);
     three.get(0).cancel();
-    assertThat(three.get(2).placeInLane()).isZero();
+    assertThat(three.get(2).index()).isZero();
     three.get(2).cancel();
-    assertThat(three.get(1).placeInLane()).isZero();
+    assertThat(three.get(1).index()).isZero();
     three.get(1).cancel();
     assertThat(three).allMatch(subscription -> subscription.subscribers() == null);
   }

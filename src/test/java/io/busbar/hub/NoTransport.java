@@ -12,8 +12,8 @@ public final class NoTransport implements Transport, Framing {
   }
 
   @Override
-  public EncodedMessage prepare(EncodedMessage wire) {
-    return wire;
+  public EncodedMessage prepare(EncodedMessage encoded) {
+    return encoded;
   }
 
   @Override

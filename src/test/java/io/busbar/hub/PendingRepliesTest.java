@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class PendingRepliesTest {
   private static final long UNTIL = Long.MAX_VALUE;
 
-  private final PendingReplies owed = new PendingReplies();
+  private final PendingReplies pendingReplies = new PendingReplies();
 
   /** Returns a message with this reply address. */
   private static Message<?> question(String replyAddress) {
@@ -23,7 +23,7 @@ final class PendingRepliesTest {
   }
 
   @Test
-  void aNumberIsOneThatClientsWhichCountIn32BitsCanRead() {
+  void replyNumberFitsIn32Bits() {
     for (int i = 0; i < 1000; i++) {
       long number = ReplyNumber.of("__vertx.reply." + UUID.randomUUID());
       assertThat(number).isBetween(0L, (long) Integer.MAX_VALUE);
@@ -31,23 +31,23 @@ final class PendingRepliesTest {
   }
 
   @Test
-  void anAnswerIsOwedOnce() {
-    owed.add(question("a"), UNTIL);
-    assertThat(owed.find(ReplyNumber.of("a"))).isEqualTo("a");
-    assertThat(owed.find(ReplyNumber.of("a") + (1L << 32))).isNull();
-    assertThat(owed.settle("b")).isNull();
-    assertThat(owed.settle("a").replyAddress()).isEqualTo("a");
-    assertThat(owed.settle("a")).isNull();
+  void replyIsOwedOnce() {
+    pendingReplies.add(question("a"), UNTIL);
+    assertThat(pendingReplies.find(ReplyNumber.of("a"))).isEqualTo("a");
+    assertThat(pendingReplies.find(ReplyNumber.of("a") + (1L << 32))).isNull();
+    assertThat(pendingReplies.settle("b")).isNull();
+    assertThat(pendingReplies.settle("a").replyAddress()).isEqualTo("a");
+    assertThat(pendingReplies.settle("a")).isNull();
   }
 
   @Test
-  void anAnswerThatCouldBeForTwoIsForNeither() {
+  void ambiguousReplyNumberFindsNoRequest() {
     assertThat(ReplyNumber.of("x.BB")).isEqualTo(ReplyNumber.of("x.Aa"));
-    owed.add(question("x.Aa"), UNTIL);
-    owed.add(question("x.Aa"), UNTIL);
-    assertThat(owed.find(ReplyNumber.of("x.Aa"))).isEqualTo("x.Aa");
-    owed.add(question("x.BB"), UNTIL);
-    assertThat(owed.find(ReplyNumber.of("x.Aa"))).isNull();
-    assertThat(owed.settle("x.BB")).isNull();
+    pendingReplies.add(question("x.Aa"), UNTIL);
+    pendingReplies.add(question("x.Aa"), UNTIL);
+    assertThat(pendingReplies.find(ReplyNumber.of("x.Aa"))).isEqualTo("x.Aa");
+    pendingReplies.add(question("x.BB"), UNTIL);
+    assertThat(pendingReplies.find(ReplyNumber.of("x.Aa"))).isNull();
+    assertThat(pendingReplies.settle("x.BB")).isNull();
   }
 }

@@ -22,7 +22,7 @@ final class PendingSubscriptionsTest {
   private final Vertx vertx = Vertx.vertx();
   private final EventBus bus = vertx.eventBus();
   private final Hub hub = new Hub(vertx, Config.defaults());
-  private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
 
   @AfterEach
   void stop() {
@@ -45,12 +45,12 @@ final class PendingSubscriptionsTest {
   }
 
   private Object next() throws InterruptedException {
-    return heard.poll(20, TimeUnit.SECONDS);
+    return received.poll(20, TimeUnit.SECONDS);
   }
 
   @Test
-  void isSaidThoughTheSessionLeaves() throws Exception {
-    bus.consumer("public.heard", message -> heard.add(message.body()));
+  void messagesAreSentAlthoughTheSessionLeaves() throws Exception {
+    bus.consumer("public.heard", message -> received.add(message.body()));
     whileSubscribing(
         session -> {
           publish(session, "first");
@@ -62,14 +62,14 @@ final class PendingSubscriptionsTest {
   }
 
   @Test
-  void keepsItsOrderAlsoWhereItAnswers() throws Exception {
+  void messagesAndRepliesKeepTheirOrder() throws Exception {
     BlockingQueue<Message<Object>> asked = new LinkedBlockingQueue<>();
     bus.consumer("public.asked", asked::add);
     Context one = vertx.getOrCreateContext();
     one.runOnContext(
         nothing -> {
-          bus.consumer("public.heard", message -> heard.add(message.body()));
-          bus.request("public.asked", "?").onSuccess(answer -> heard.add(answer.body()));
+          bus.consumer("public.heard", message -> received.add(message.body()));
+          bus.request("public.asked", "?").onSuccess(answer -> received.add(answer.body()));
         });
     Message<Object> question = asked.poll(20, TimeUnit.SECONDS);
     whileSubscribing(

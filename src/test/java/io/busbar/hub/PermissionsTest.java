@@ -53,7 +53,7 @@ final class PermissionsTest {
   }
 
   @Test
-  void workersOfARoleAreThoseWhoHaveItWhateverTheRulesSay() {
+  void workerRoleOverridesAllRules() {
     WorkerConfig traders = new WorkerConfig("jobs.a", "trader", null, null, null, null);
     WorkerAddresses workers = new WorkerAddresses(List.of(traders, WorkerConfig.of("jobs.b")));
     List<Permission> rules = List.of(Permission.of("jobs.#", Action.SUBSCRIBE, Action.SEND));
@@ -74,7 +74,7 @@ final class PermissionsTest {
   }
 
   @Test
-  void userListensToItsOwnChannelAndToNoOther() {
+  void userSubscribesOnlyToItsOwnChannel() {
     Permission rule = forUser("team.{user}");
     assertThat(access(ANN, rule).toSubscribe("team.ann")).isNull();
     assertThat(access(ANN, rule).toSubscribe("team.bob")).isEqualTo(Refusal.ACCESS_DENIED);
@@ -82,7 +82,7 @@ final class PermissionsTest {
   }
 
   @Test
-  void nameOfAUserIsNoPattern() {
+  void userNameIsNotAPattern() {
     Permission rule = forUser("team.{user}");
     for (String name : List.of("*", "#", "a.#", "{user}")) {
       Access access = access(named(name), rule);
@@ -94,7 +94,7 @@ final class PermissionsTest {
   }
 
   @Test
-  void whoIsNobodyIsToldWhetherToLogInCouldHelp() {
+  void anonymousClientLearnsWhetherALoginCouldHelp() {
     Permission orders = forRole("orders.#", "trader");
     assertThat(access(Principal.NOBODY, orders).toSubscribe("orders.1"))
         .isEqualTo(Refusal.NOT_LOGGED_IN);
@@ -106,7 +106,7 @@ final class PermissionsTest {
   }
 
   @Test
-  void patternIsRefusedWhereAPartOfItIsOthersOnly() {
+  void patternIsRefusedIfAPartIsForOthersOnly() {
     Permission all = Permission.of("#", Action.SUBSCRIBE);
     for (String secret : List.of("a.secret", "*.secret", "a.#")) {
       Permission others = forRole(secret, "boss");
@@ -124,7 +124,7 @@ final class PermissionsTest {
   }
 
   @Test
-  void patternHearsAllButWhatIsKeptFromEverybody() {
+  void patternSkipsWhatNobodyMaySubscribeTo() {
     Permission all = Permission.of("#", Action.SUBSCRIBE);
     Permissions rules = new Permissions(List.of(deny("a.secret"), all, deny("a.late")));
     Access access = rules.of(ANN, "bridge");
@@ -139,7 +139,7 @@ final class PermissionsTest {
   }
 
   @Test
-  void messageMustHaveWhatTheRuleAsksFor() {
+  void messageMustMatchTheRule() {
     Map<String, Object> match = Map.of("kind", "bid", "of", Map.of("side", 1));
     List<Action> publish = List.of(Action.PUBLISH);
     Permission rule = new Permission("a", publish, null, null, null, null, null, match);
@@ -153,7 +153,7 @@ final class PermissionsTest {
   }
 
   @Test
-  void whatTheGatewayTellsItselfIsNotForClients() {
+  void clientCannotUseInternalAddresses() {
     Access access = access(ANN, Permission.of("#", Action.values()));
     for (String ours : List.of(Hub.SESSIONS_END, "busbar.publications", "__vertx.reply.1")) {
       assertThat(access.toTalk(Action.PUBLISH, ours, Payload.text(""))).isNotNull();

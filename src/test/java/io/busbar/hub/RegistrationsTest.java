@@ -30,7 +30,7 @@ final class RegistrationsTest {
   }
 
   @Test
-  void whoHasOneWaitsForOneOfEachOther() {
+  void sessionWaitsForOneRegistrationOfEachOther() {
     ask("greedy", 1_000);
     ask("hungry", 1_000);
     int before = begun.size();
@@ -42,7 +42,7 @@ final class RegistrationsTest {
   }
 
   @Test
-  void allHaveTheirTurnAndWhatFailsMakesRoomToo() {
+  void allRegistrationsRunAndFailedOnesMakeRoom() {
     ask("a", 1_000);
     ask("b", 1_000);
     int most = underWay.size();
@@ -61,7 +61,7 @@ final class RegistrationsTest {
   }
 
   @Test
-  void aNodeAloneLetsNobodyWait() {
+  void singleNodeDoesNotQueueRegistrations() {
     Registrations alone = new Registrations(false, Runnable::run);
     for (int i = 0; i < 100; i++) {
       alone.inTurn("a", () -> begin("a"));

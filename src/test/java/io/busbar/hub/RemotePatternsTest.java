@@ -47,34 +47,34 @@ final class RemotePatternsTest {
   }
 
   @Test
-  void aNodeHearsOfEachChangeAndTheOneThatComesLaterOfAll() {
+  void nodeReceivesEachChangeAndALaterNodeReceivesAll() {
     onLoop(() -> one.start(vertx));
-    onLoop(() -> one.tellAdded("a.*"));
-    onLoop(() -> one.tellAdded("b.#"));
+    onLoop(() -> one.announceAdded("a.*"));
+    onLoop(() -> one.announceAdded("b.#"));
     onLoop(() -> other.start(vertx));
     awaitHas(other, "a.x", true);
     awaitHas(other, "b", true);
     assertThat(one.has("a.x")).isFalse();
-    onLoop(() -> one.tellRemoved("a.*"));
+    onLoop(() -> one.announceRemoved("a.*"));
     awaitHas(other, "a.x", false);
     assertThat(other.has("b")).isTrue();
-    onLoop(() -> one.tellRemoved("b.#"));
+    onLoop(() -> one.announceRemoved("b.#"));
     await().atMost(PATIENCE).until(other::isEmpty);
-    onLoop(() -> one.tellAdded("c.*"));
+    onLoop(() -> one.announceAdded("c.*"));
     awaitHas(other, "c.x", true);
   }
 
   @Test
-  void whoMissedAChangeAsksForAll() {
+  void nodeThatMissedAChangeRequestsAll() {
     onLoop(() -> one.start(vertx));
     onLoop(() -> other.start(vertx));
-    onLoop(() -> one.tellAdded("a.*"));
+    onLoop(() -> one.announceAdded("a.*"));
     awaitHas(other, "a.x", true);
     AtomicInteger lost = new AtomicInteger();
     Handler<DeliveryContext<Object>> loses = delivery -> lost.incrementAndGet();
     vertx.eventBus().addOutboundInterceptor(loses);
-    onLoop(() -> one.tellAdded("b.*"));
-    onLoop(() -> one.tellRemoved("a.*"));
+    onLoop(() -> one.announceAdded("b.*"));
+    onLoop(() -> one.announceRemoved("a.*"));
     vertx.eventBus().removeOutboundInterceptor(loses);
     assertThat(lost).hasPositiveValue();
     assertThat(other.has("b.x")).isFalse();

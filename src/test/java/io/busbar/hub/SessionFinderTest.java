@@ -52,7 +52,7 @@ final class SessionFinderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"{}", "{\"ids\":\"a\"}", "{\"ids\":null}"})
-  void aQuestionOfAnotherFormIsRefused(String question) {
+  void malformedRequestIsRefused(String question) {
     assertThatThrownBy(
             () ->
                 TestGateway.await(
@@ -61,7 +61,7 @@ final class SessionFinderTest {
   }
 
   @Test
-  void aQuestionForTooManyIsRefused() {
+  void requestForTooManyIdsIsRefused() {
     assertThat(here(Collections.nCopies(10_000, "nobody"))).isEmpty();
     assertThatThrownBy(() -> here(Collections.nCopies(10_001, "nobody")))
         .hasMessage("ask with {\"ids\":[]}, 10000 at most");

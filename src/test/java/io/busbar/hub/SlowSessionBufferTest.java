@@ -38,50 +38,50 @@ class SlowSessionBufferTest {
     return new Channel(hub, hub.loops().get(0), ChannelName.of(address));
   }
 
-  private static EncodedMessage wire(int size) {
+  private static EncodedMessage encoded(int size) {
     return EncodedMessage.text(new byte[size]);
   }
 
   @Test
-  void emptyMessagesTakeRoomToo() {
+  void emptyMessagesAlsoTakeRoom() {
     Channel plain = channel("plain");
     int count = 0;
-    while (backlog.add(wire(0), plain)) {
+    while (backlog.add(encoded(0), plain)) {
       count++;
     }
     assertThat(count).isEqualTo(LIMIT / SlowSessionBuffer.OVERHEAD);
   }
 
   @Test
-  void theLatestMessageOfEachChannelMayNotGrowBeyondTheLimitEither() {
+  void latestMessagesStayWithinTheLimit() {
     Channel one = channel("new.one");
     Channel two = channel("new.two");
-    assertThat(backlog.add(wire(1), one)).isTrue();
-    assertThat(backlog.add(wire(1), two)).isTrue();
-    assertThat(backlog.add(wire(9_000), one)).isTrue();
-    assertThat(backlog.add(wire(9_000), two)).isFalse();
+    assertThat(backlog.add(encoded(1), one)).isTrue();
+    assertThat(backlog.add(encoded(1), two)).isTrue();
+    assertThat(backlog.add(encoded(9_000), one)).isTrue();
+    assertThat(backlog.add(encoded(9_000), two)).isFalse();
     assertThat(backlog.bytes()).isLessThanOrEqualTo(LIMIT);
   }
 
   @Test
-  void theLatestKeepsItsPlace() {
+  void latestMessageKeepsItsPlace() {
     Channel one = channel("new.one");
     backlog.add(EncodedMessage.text("1"), one);
     backlog.add(EncodedMessage.text("2"), channel("plain"));
     backlog.add(EncodedMessage.text("3"), one);
     assertThat(backlog.next(100))
-        .extracting(wire -> new String(wire.bytes(), UTF_8))
+        .extracting(encoded -> new String(encoded.bytes(), UTF_8))
         .containsExactly("3", "2");
     assertThat(hub.counters().droppedCount(Overflow.LATEST)).isEqualTo(1);
     assertThat(backlog.bytes()).isZero();
   }
 
   @Test
-  void theOldestAreDroppedAndOnlyThoseThatMayBe() {
+  void onlyDroppableOldestMessagesAreDropped() {
     Channel old = channel("old");
-    backlog.add(wire(4_000), channel("plain"));
+    backlog.add(encoded(4_000), channel("plain"));
     for (int i = 0; i < 100; i++) {
-      assertThat(backlog.add(wire(1_000 + i), old)).isTrue();
+      assertThat(backlog.add(encoded(1_000 + i), old)).isTrue();
     }
     List<EncodedMessage> left = backlog.next(1_000_000);
     assertThat(left.get(0).size()).isEqualTo(4_000);
@@ -90,23 +90,23 @@ class SlowSessionBufferTest {
   }
 
   @Test
-  void aMessageLargerThanTheLimitIsDroppedWhereThatIsAllowed() {
-    assertThat(backlog.add(wire(20_000), channel("old"))).isTrue();
+  void tooLargeMessageIsDroppedIfAllowed() {
+    assertThat(backlog.add(encoded(20_000), channel("old"))).isTrue();
     assertThat(backlog.isEmpty()).isTrue();
     assertThat(hub.counters().droppedCount(Overflow.DROP_OLDEST)).isEqualTo(1);
-    assertThat(backlog.add(wire(20_000), channel("plain"))).isFalse();
+    assertThat(backlog.add(encoded(20_000), channel("plain"))).isFalse();
   }
 
   @Test
   void halvingLeavesTheNewerHalf() {
     Channel old = channel("old");
     for (int i = 0; i < 8; i++) {
-      backlog.add(wire(1_000), old);
+      backlog.add(encoded(1_000), old);
     }
     assertThat(backlog.halve()).isTrue();
     assertThat(backlog.size()).isEqualTo(4);
     backlog.clear();
-    backlog.add(wire(1_000), channel("plain"));
+    backlog.add(encoded(1_000), channel("plain"));
     assertThat(backlog.halve()).isFalse();
     assertThat(hub.counters().outboxByteCount()).isEqualTo(backlog.bytes());
   }

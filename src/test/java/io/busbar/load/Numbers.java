@@ -36,9 +36,9 @@ public final class Numbers {
     }
   }
 
-  private void take(long heard) {
-    disordered |= heard <= last;
-    last = heard;
+  private void take(long received) {
+    disordered |= received <= last;
+    last = received;
     count.incrementAndGet();
   }
 

@@ -71,15 +71,15 @@ class OtherTransportsTest {
   }
 
   @AfterEach
-  void everybodyLeaves() {
+  void closePeers() {
     peers.forEach(Peer::close);
     await().atMost(PATIENCE).until(() -> gateway.counters().sessionCount() == 0);
     await().atMost(PATIENCE).until(() -> gateway.counters().channelCount() == 0);
   }
 
-  private Peer connect(Speech speech, String address) {
-    Peer peer = TestGateway.await(Peer.connect(speech, gateway.httpPort(), gateway.stompPort()));
-    if (speech != Speech.SERVICE) {
+  private Peer connect(LoadProtocol loadProtocol, String address) {
+    Peer peer = TestGateway.await(Peer.connect(loadProtocol, gateway.httpPort(), gateway.stompPort()));
+    if (loadProtocol != LoadProtocol.SERVICE) {
       peer.subscribe(address);
     }
     peers.add(peer);
@@ -88,7 +88,7 @@ class OtherTransportsTest {
   }
 
   @Test
-  void theTransportIsTheOneAskedFor() {
+  void configuredTransportIsUsed() {
     Class<? extends IoHandler> handler =
         transport == SocketTransport.NIO ? NioIoHandler.class : IoUringIoHandler.class;
     ContextInternal context = (ContextInternal) gateway.vertx().getOrCreateContext();
@@ -97,23 +97,23 @@ class OtherTransportsTest {
 
   @ParameterizedTest
   @EnumSource
-  void whoSubscribesHearsAllInOrder(Speech speech) {
-    Peer one = connect(speech, "public.a");
-    Peer other = connect(Speech.BRIDGE, "public.a");
+  void subscriberReceivesAllInOrder(LoadProtocol loadProtocol) {
+    Peer one = connect(loadProtocol, "public.a");
+    Peer other = connect(LoadProtocol.BRIDGE, "public.a");
     for (int i = 0; i < MESSAGES; i++) {
       other.publish("public.a", Numbers.mark(i, 100));
     }
     for (Peer peer : peers) {
-      await().atMost(PATIENCE).until(() -> peer.heard().count() == MESSAGES);
+      await().atMost(PATIENCE).until(() -> peer.received().count() == MESSAGES);
     }
-    assertThat(one.heard().ascend()).isTrue();
+    assertThat(one.received().ascend()).isTrue();
   }
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SERVICE")
-  void slowReaderIsDisconnected(Speech speech) {
-    Peer slow = connect(speech, "public.a");
-    Peer quick = connect(Speech.BRIDGE, "public.a");
+  void slowReaderIsDisconnected(LoadProtocol loadProtocol) {
+    Peer slow = connect(loadProtocol, "public.a");
+    Peer quick = connect(LoadProtocol.BRIDGE, "public.a");
     long before = gateway.counters().disconnectedCount(1008);
     slow.stopReading();
     int sent = 0;
@@ -123,7 +123,7 @@ class OtherTransportsTest {
       await()
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(1))
-          .until(() -> quick.heard().last() == newest);
+          .until(() -> quick.received().last() == newest);
     }
     assertThat(gateway.counters().disconnectedCount(1008)).isEqualTo(before + 1);
     assertThat(gateway.counters().outboxByteCount()).isZero();
@@ -132,8 +132,8 @@ class OtherTransportsTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SERVICE")
-  void slowReaderLosesTheOldest(Speech speech) {
-    Peer slow = connect(speech, "public.oldest");
+  void slowReaderLosesTheOldest(LoadProtocol loadProtocol) {
+    Peer slow = connect(loadProtocol, "public.oldest");
     long before = gateway.counters().droppedCount(Overflow.DROP_OLDEST);
     slow.stopReading();
     int sent = 0;
@@ -142,15 +142,15 @@ class OtherTransportsTest {
     }
     slow.readAgain();
     int last = sent - 1;
-    await().atMost(PATIENCE).until(() -> slow.heard().last() == last);
+    await().atMost(PATIENCE).until(() -> slow.received().last() == last);
     long dropped = gateway.counters().droppedCount(Overflow.DROP_OLDEST) - before;
-    assertThat(slow.heard().count() + dropped).isEqualTo(sent);
+    assertThat(slow.received().count() + dropped).isEqualTo(sent);
   }
 
   @ParameterizedTest
   @EnumSource
-  void whoDiesLeavesNothingBehind(Speech speech) {
-    connect(speech, "public.a").die();
+  void disconnectedClientLeavesNothingBehind(LoadProtocol loadProtocol) {
+    connect(loadProtocol, "public.a").die();
     await().atMost(PATIENCE).until(() -> gateway.counters().subscriptionCount() == 0);
   }
 }

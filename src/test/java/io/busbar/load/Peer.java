@@ -31,27 +31,27 @@ public final class Peer {
               .setMaxMessageSize(1 << 20));
   private static final NetClient TCP = VERTX.createNetClient();
 
-  private final Speech speech;
+  private final LoadProtocol loadProtocol;
   private final Numbers numbers = new Numbers();
-  private final CompletableFuture<Integer> goodbye = new CompletableFuture<>();
+  private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
   private WebSocket webSocket;
   private NetSocket socket;
 
-  private Peer(Speech speech) {
-    this.speech = speech;
+  private Peer(LoadProtocol loadProtocol) {
+    this.loadProtocol = loadProtocol;
   }
 
   /** Will connect to this node. */
-  public static Future<Peer> connect(Speech speech, int httpPort, int stompPort) {
-    Peer peer = new Peer(speech);
-    return speech.path() == null
+  public static Future<Peer> connect(LoadProtocol loadProtocol, int httpPort, int stompPort) {
+    Peer peer = new Peer(loadProtocol);
+    return loadProtocol.path() == null
         ? peer.overTcp(stompPort)
-        : peer.overWebSocket(httpPort, speech.path());
+        : peer.overWebSocket(httpPort, loadProtocol.path());
   }
 
   /** Will connect to a service endpoint. */
   public static Future<Peer> connectTo(String path, int httpPort) {
-    return new Peer(Speech.SERVICE).overWebSocket(httpPort, path);
+    return new Peer(LoadProtocol.SERVICE).overWebSocket(httpPort, path);
   }
 
   private Future<Peer> overTcp(int port) {
@@ -61,7 +61,7 @@ public final class Peer {
               socket = connected;
               socket.handler(bytes -> numbers.hear(bytes.getBytes()));
               socket.exceptionHandler(reset -> {});
-              socket.closeHandler(closed -> goodbye.complete(NO_CODE));
+              socket.closeHandler(closed -> closeCode.complete(NO_CODE));
               return greet();
             });
   }
@@ -76,7 +76,7 @@ public final class Peer {
               webSocket = connected;
               webSocket.frameHandler(frame -> numbers.hear(frame.binaryData().getBytes()));
               webSocket.exceptionHandler(reset -> {});
-              webSocket.closeHandler(closed -> goodbye.complete(code()));
+              webSocket.closeHandler(closed -> closeCode.complete(code()));
               return greet();
             });
   }
@@ -86,8 +86,8 @@ public final class Peer {
   }
 
   private Peer greet() {
-    if (speech.hello() != null) {
-      write(speech.hello());
+    if (loadProtocol.hello() != null) {
+      write(loadProtocol.hello());
     }
     return this;
   }
@@ -96,25 +96,25 @@ public final class Peer {
     return socket == null ? webSocket.writeTextMessage(text) : socket.write(Buffer.buffer(text));
   }
 
-  public Speech speech() {
-    return speech;
+  public LoadProtocol loadProtocol() {
+    return loadProtocol;
   }
 
   public Future<Void> subscribe(String address) {
-    return write(speech.subscribe(address));
+    return write(loadProtocol.subscribe(address));
   }
 
   public Future<Void> unsubscribe(String address) {
-    return write(speech.unsubscribe(address));
+    return write(loadProtocol.unsubscribe(address));
   }
 
   /** Will publish the text. Completes when the socket has taken it. */
   public Future<Void> publish(String address, String text) {
-    return write(speech.publish(address, text));
+    return write(loadProtocol.publish(address, text));
   }
 
   /** The numbers in the messages that it has received. */
-  public Numbers heard() {
+  public Numbers received() {
     return numbers;
   }
 
@@ -133,8 +133,8 @@ public final class Peer {
   }
 
   /** Completes with the server's close code; 1006 if there was none. */
-  public CompletableFuture<Integer> goodbye() {
-    return goodbye;
+  public CompletableFuture<Integer> closeCode() {
+    return closeCode;
   }
 
   /** Closes the connection without a goodbye. */

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class SoakIT {
   private static final int WARM_UP_SECONDS = 10;
   private static final int SECONDS = Integer.getInteger("soak.seconds", 8);
-  private static final int CROWD = 300;
+  private static final int CLIENTS = 300;
   private static final int PUBLISHES_A_SECOND = Integer.getInteger("soak.rate", 1_500);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String CONSUMER = "io.vertx.core.eventbus.impl.MessageConsumerImpl";
@@ -25,7 +25,7 @@ class SoakIT {
   private static final int FILES_THAT_MAY_COME = 8;
 
   @Test
-  void afterwardsTheNodeHoldsWhatItHeldBefore() {
+  void nodeUsesNoMoreResourcesAfterTheLoad() {
     try (BusbarProcess node =
         BusbarProcess.options()
             .optimized()
@@ -76,11 +76,11 @@ class SoakIT {
 
   /** Runs the traffic. At the end the counters must show the watcher as the only client. */
   private static void soak(BusbarProcess node, AtomicReference<JsonObject> stats, int seconds) {
-    Traffic traffic = new Traffic(node.httpPort(), node.stompPort(), CROWD, PUBLISHES_A_SECOND);
+    Traffic traffic = new Traffic(node.httpPort(), node.stompPort(), CLIENTS, PUBLISHES_A_SECOND);
     traffic.run(seconds);
     await().atMost(PATIENCE).until(() -> quiet(stats.get()));
-    assertThat(traffic.visitors()).as("visitors").isGreaterThan(CROWD);
-    assertThat(traffic.heard()).as("messages heard").isGreaterThan(traffic.published());
+    assertThat(traffic.visitors()).as("visitors").isGreaterThan(CLIENTS);
+    assertThat(traffic.received()).as("messages heard").isGreaterThan(traffic.published());
   }
 
   private static boolean quiet(JsonObject stats) {

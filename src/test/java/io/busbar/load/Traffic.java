@@ -26,7 +26,7 @@ final class Traffic {
   private final Random random = new Random(1);
   private final int httpPort;
   private final int stompPort;
-  private final int crowd;
+  private final int clients;
   private final int publishesATick;
   private final List<Peer> present = new ArrayList<>();
   private final AtomicLong published = new AtomicLong();
@@ -36,10 +36,10 @@ final class Traffic {
   private long number;
   private volatile boolean going;
 
-  Traffic(int httpPort, int stompPort, int crowd, int publishesASecond) {
+  Traffic(int httpPort, int stompPort, int clients, int publishesASecond) {
     this.httpPort = httpPort;
     this.stompPort = stompPort;
-    this.crowd = crowd;
+    this.clients = clients;
     this.publishesATick = (int) Math.max(1, publishesASecond * TICK_MILLIS / 1000);
   }
 
@@ -69,7 +69,7 @@ final class Traffic {
   }
 
   private Future<Void> leave(Peer peer) {
-    heardByThoseGone.addAndGet(peer.heard().count());
+    heardByThoseGone.addAndGet(peer.received().count());
     return peer.close();
   }
 
@@ -77,7 +77,7 @@ final class Traffic {
     if (!going) {
       return;
     }
-    if (present.size() + coming < crowd) {
+    if (present.size() + coming < clients) {
       come();
       come();
     } else {
@@ -86,7 +86,7 @@ final class Traffic {
     }
     for (int i = 0; i < publishesATick && !present.isEmpty(); i++) {
       Peer speaker = someone();
-      if (speaker.speech() == Speech.SERVICE) {
+      if (speaker.loadProtocol() == LoadProtocol.SERVICE) {
         speaker.publish(SERVICE_CHANNEL, Numbers.mark(number++, random.nextInt(500)));
       } else {
         speaker.publish(channel(), Numbers.mark(number++, random.nextInt(500)));
@@ -94,7 +94,7 @@ final class Traffic {
       }
     }
     Peer fickle = present.isEmpty() ? null : someone();
-    if (fickle != null && fickle.speech() != Speech.SERVICE) {
+    if (fickle != null && fickle.loadProtocol() != LoadProtocol.SERVICE) {
       String address = channel();
       fickle.subscribe(address + ".fickle");
       fickle.unsubscribe(address + ".fickle");
@@ -111,8 +111,8 @@ final class Traffic {
 
   private void come() {
     coming++;
-    Speech speech = Speech.values()[random.nextInt(Speech.values().length)];
-    Peer.connect(speech, httpPort, stompPort)
+    LoadProtocol loadProtocol = LoadProtocol.values()[random.nextInt(LoadProtocol.values().length)];
+    Peer.connect(loadProtocol, httpPort, stompPort)
         .onComplete(connected -> LOOP.runOnContext(nothing -> arrived(connected.result())));
   }
 
@@ -126,7 +126,7 @@ final class Traffic {
       peer.die();
       return;
     }
-    if (peer.speech() != Speech.SERVICE) {
+    if (peer.loadProtocol() != LoadProtocol.SERVICE) {
       peer.subscribe(channel());
       peer.subscribe(SERVICE_CHANNEL);
     }
@@ -137,7 +137,7 @@ final class Traffic {
   private void go() {
     Peer peer = present.remove(random.nextInt(present.size()));
     if (random.nextInt(3) == 0) {
-      heardByThoseGone.addAndGet(peer.heard().count());
+      heardByThoseGone.addAndGet(peer.received().count());
       peer.die();
     } else {
       leave(peer);
@@ -155,7 +155,7 @@ final class Traffic {
   }
 
   /** The number of messages that clients had received when they left. */
-  long heard() {
+  long received() {
     return heardByThoseGone.get();
   }
 }

@@ -56,7 +56,7 @@ final class CountingHandlerTest {
   }
 
   @Test
-  void differentOnesAreNotMixed() {
+  void differentWarningsAreNotMixed() {
     log(Level.WARNING, "a", "x");
     log(Level.WARNING, "b", "x");
     log(Level.SEVERE, "a", "x");
@@ -67,7 +67,7 @@ final class CountingHandlerTest {
   }
 
   @Test
-  void sameWordsOfDifferentFailuresAreNotMixed() {
+  void sameTextOfDifferentExceptionsIsNotMixed() {
     for (Exception thrown : List.of(new IllegalStateException(), new NullPointerException())) {
       LogRecord record = new LogRecord(Level.SEVERE, "unexpected");
       record.setThrown(thrown);
@@ -80,14 +80,14 @@ final class CountingHandlerTest {
   }
 
   @Test
-  void whatIsNoWarningIsAlwaysWritten() {
+  void infoLineIsAlwaysWritten() {
     log(Level.INFO, "a", "x");
     log(Level.INFO, "a", "x");
     assertThat(lines).hasSize(2);
   }
 
   @Test
-  void whatWasCountedIsToldAtTheEnd() {
+  void countIsWrittenOnClose() {
     log(Level.WARNING, "a", "x");
     log(Level.WARNING, "a", "x");
     handler.close();
@@ -105,7 +105,7 @@ final class CountingHandlerTest {
   }
 
   @Test
-  void jsonLineIsOneObjectWhateverItSays() {
+  void jsonLineIsAlwaysOneObject() {
     LogRecord record = new LogRecord(Level.WARNING, "a\n\"b\" {0}");
     record.setLoggerName("io.busbar.hub");
     record.setParameters(new Object[] {"\u2028"});

@@ -50,7 +50,7 @@ final class LogLineTest {
   }
 
   @Test
-  void exceptionFollowsAndCannotForgeALineEither() {
+  void exceptionFollowsAndCannotForgeALine() {
     Throwable cause = withoutFrames(new IllegalStateException("x\ny"));
     Exception thrown = new RuntimeException("failed", cause);
     thrown.setStackTrace(
@@ -68,7 +68,7 @@ final class LogLineTest {
   }
 
   @Test
-  void exceptionThatCausesItselfEnds() {
+  void circularCauseEnds() {
     Throwable first = withoutFrames(new RuntimeException("first"));
     first.initCause(withoutFrames(new RuntimeException("second", first)));
     assertThat(line(Level.INFO, "a", "b", first).lines())

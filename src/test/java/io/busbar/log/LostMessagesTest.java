@@ -41,14 +41,14 @@ final class LostMessagesTest {
   }
 
   @AfterEach
-  void listenNoMore() {
+  void stopListening() {
     OURS.removeHandler(handler);
     THEIRS.removeHandler(handler);
     THEIRS.setFilter(null);
   }
 
   @Test
-  void nodeThatIsNotReachedIsNamedWithTheReason() {
+  void unreachableNodeIsNamedWithTheReason() {
     THEIRS.log(
         Level.WARNING,
         "Connecting to server a-b failed",
@@ -85,7 +85,7 @@ final class LostMessagesTest {
   }
 
   @Test
-  void allElseStaysAsItIs() {
+  void otherRecordsAreUnchanged() {
     Throwable thrown = new IllegalStateException("x");
     THEIRS.log(Level.SEVERE, "Unhandled exception", thrown);
     THEIRS.log(Level.SEVERE, "Failed to send message", new ConnectException());

@@ -41,13 +41,13 @@ final class FreeHeapTest {
   }
 
   @Test
-  void freeHeapIsGivenBackEarlier() throws Exception {
+  void freeHeapIsReturnedEarlier() throws Exception {
     assertThat(shares()).isEqualTo("20 40");
     assertThat(shares("-XX:+UseParallelGC")).isEqualTo("20 40");
   }
 
   @Test
-  void whatTheCommandLineSaysHolds() throws Exception {
+  void commandLineOptionsOverrideTheShares() throws Exception {
     assertThat(shares("-XX:MaxHeapFreeRatio=60")).isEqualTo("40 60");
     assertThat(shares("-XX:MinHeapFreeRatio=50")).isEqualTo("50 70");
   }

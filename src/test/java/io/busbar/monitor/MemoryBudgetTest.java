@@ -25,7 +25,7 @@ final class MemoryBudgetTest {
   }
 
   @Test
-  void oneLineSaysWhatThereIsAndWhatMayBeHeld() {
+  void oneLineListsMemoryAndItsLimits() {
     assertThat(budget(512, 256, 0))
         .hasToString(
             "memory: heap 512 MiB, direct 256 MiB; of these at most 32 MiB for what clients have"
@@ -38,7 +38,7 @@ final class MemoryBudgetTest {
   }
 
   @Test
-  void tooLittleOfEitherIsSaid() {
+  void tooLittleMemoryIsReported() {
     assertThat(budget(256, 256, 0).lack())
         .startsWith("too little memory: the limits need 304 MiB of heap and there are 256 MiB (");
     assertThat(budget(512, 64, 32).lack())

@@ -45,7 +45,7 @@ final class AcceptPolicyTest {
   }
 
   @Test
-  void tooManyOfOneAddressAreToldToComeAgainAndOthersMayWhenOneHasLeft() throws Exception {
+  void connectionsOfAnAddressAreLimited() throws Exception {
     try (TestGateway gateway = TestGateway.start("limits.connections-per-address=2")) {
       try (Line first = Line.plain(gateway.httpPort());
           Line second = Line.plain(gateway.stompPort())) {
@@ -70,7 +70,7 @@ final class AcceptPolicyTest {
   }
 
   @Test
-  void aThousandTooManyHarmNobodyWhoIsThere() throws Exception {
+  void refusedConnectionsDoNotAffectExistingOnes() throws Exception {
     try (TestGateway gateway = TestGateway.start("limits.connections=1");
         Line there = Line.plain(gateway.httpPort())) {
       assertThat(status(there.say(get("/echo/info")))).isEqualTo("200");
@@ -84,7 +84,7 @@ final class AcceptPolicyTest {
   }
 
   @Test
-  void clientsBehindAProxyAreCountedByWhatItSaysAndNotByWhatTheySay() throws Exception {
+  void clientsBehindAProxyAreCountedByForwardedAddress() throws Exception {
     try (TestGateway gateway =
         TestGateway.start("limits.connections-per-address=1", "http.proxies=[127.0.0.0/8]")) {
       try (Line first = Line.plain(gateway.httpPort());
@@ -103,7 +103,7 @@ final class AcceptPolicyTest {
   }
 
   @Test
-  void whatOthersForwardIsNotBelieved() throws Exception {
+  void forwardedHeadersOfNonProxiesAreIgnored() throws Exception {
     try (TestGateway trusting = TestGateway.start("http.proxies=[127.0.0.1]");
         TestGateway wary = TestGateway.start("http.proxies=[10.0.0.0/8]");
         Line believed = Line.plain(trusting.httpPort());
@@ -146,7 +146,7 @@ final class AcceptPolicyTest {
   }
 
   @Test
-  void nobodyButAProxyMaySayWhoHeIs() throws Exception {
+  void proxyProtocolOfANonProxyIsRefused() throws Exception {
     try (TestGateway gateway =
             TestGateway.start("http.proxy-protocol=true", "http.proxies=[10.0.0.0/8]");
         Line line = Line.plain(gateway.httpPort())) {
@@ -156,7 +156,7 @@ final class AcceptPolicyTest {
   }
 
   @Test
-  void oneByteAtATimeIsCutOff() throws Exception {
+  void slowHeadersAreCutOff() throws Exception {
     try (TestGateway gateway =
             TestGateway.start("http.request-timeout=500ms", "stomp.connect-timeout=500ms");
         Line http = Line.plain(gateway.httpPort());
@@ -169,7 +169,7 @@ final class AcceptPolicyTest {
   }
 
   @Test
-  void aHandshakeWithABodyIsNotWaitedFor() throws Exception {
+  void handshakeWithABodyIsRefused() throws Exception {
     try (TestGateway gateway = TestGateway.start();
         Line line = Line.plain(gateway.httpPort())) {
       assertThat(status(line.say(upgrade("Content-Length: 9")))).isEqualTo("400");

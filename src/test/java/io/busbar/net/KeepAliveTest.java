@@ -28,7 +28,7 @@ final class KeepAliveTest {
 
   @ParameterizedTest
   @EnumSource(SocketTransport.class)
-  void silentClientsAreAskedByTcpAfterTwoMinutes(SocketTransport transport) throws IOException {
+  void silentConnectionsAreProbedWithinTwoMinutes(SocketTransport transport) throws IOException {
     assumeTrue(Files.exists(Path.of("/proc/net/tcp")));
     assumeTrue(transport != SocketTransport.IO_URING || IoUring.isAvailable());
     try (TestGateway gateway = TestGateway.start("features=[]", "transport=" + transport);

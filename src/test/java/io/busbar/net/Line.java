@@ -89,12 +89,12 @@ public final class Line implements AutoCloseable {
 
   /** Reads up to and including this text, or to the end. */
   public String until(String last) throws IOException {
-    StringBuilder heard = new StringBuilder();
+    StringBuilder received = new StringBuilder();
     int next;
-    while (heard.indexOf(last) < 0 && (next = in.read()) >= 0) {
-      heard.append((char) next);
+    while (received.indexOf(last) < 0 && (next = in.read()) >= 0) {
+      received.append((char) next);
     }
-    return heard.toString();
+    return received.toString();
   }
 
   /** Reads that number of bytes, or fewer at the end. */
@@ -104,16 +104,16 @@ public final class Line implements AutoCloseable {
 
   /** Reads to the end; a reset counts as an end, too. */
   public String rest() throws IOException {
-    StringBuilder heard = new StringBuilder();
+    StringBuilder received = new StringBuilder();
     try {
       int next;
       while ((next = in.read()) >= 0) {
-        heard.append((char) next);
+        received.append((char) next);
       }
     } catch (SocketException e) {
-      return heard.toString();
+      return received.toString();
     }
-    return heard.toString();
+    return received.toString();
   }
 
   /** Sends a byte ten times a second until the other side has closed. */

@@ -29,7 +29,7 @@ final class ProxiesTest {
     "192.0.2.2,   203.0.113.7,                      192.0.2.2",
     "203.0.113.9, '1.1.1.1, 10.0.0.1',              203.0.113.9",
   })
-  void clientIsTheRightmostThatIsNoProxy(String peer, String chain, String client)
+  void clientIsTheRightmostNonProxyAddress(String peer, String chain, String client)
       throws Exception {
     List<String> values = Arrays.asList(chain.split("\\|"));
     assertThat(proxies.client(InetAddress.getByName(peer), values))

@@ -1,6 +1,6 @@
 package io.busbar.net;
 
-import io.busbar.Needed;
+import io.busbar.Prerequisites;
 import io.netty.handler.ssl.OpenSsl;
 import java.util.stream.Stream;
 
@@ -11,9 +11,9 @@ public final class TlsEngines {
   /** Returns both engines, where BoringSSL is available. */
   public static Stream<String> all() {
     boolean both = OpenSsl.isAvailable();
-    if (!both && !Needed.isCi()) {
+    if (!both && !Prerequisites.isCi()) {
       System.err.println("no BoringSSL here: TLS is tested with the JDK's only");
     }
-    return both || Needed.isCi() ? Stream.of("jdk", "openssl") : Stream.of("jdk");
+    return both || Prerequisites.isCi() ? Stream.of("jdk", "openssl") : Stream.of("jdk");
   }
 }

@@ -27,7 +27,7 @@ final class TlsStartTest {
         "none.pem | first.key | there is no such file",
         "first.key | first.pem | http.tls.key cannot be used",
       })
-  void whatCannotBeUsedStopsTheStart(String certificate, String key, String message) {
+  void unusableCertificateStopsTheStart(String certificate, String key, String message) {
     String[] settings = {
       "http.tls.certificate=" + Certificates.file(certificate),
       "http.tls.key=" + Certificates.file(key)
@@ -38,7 +38,7 @@ final class TlsStartTest {
   }
 
   @Test
-  void wrongPasswordIsNotRepeated() {
+  void wrongPasswordIsNotShown() {
     String store = "stomp.tls.pkcs12=" + Certificates.file("first.p12");
     assertThatThrownBy(() -> TestGateway.start(store, "stomp.tls.password=planted-secret"))
         .isInstanceOf(ConfigException.class)
@@ -48,7 +48,7 @@ final class TlsStartTest {
 
   @ParameterizedTest
   @MethodSource("io.busbar.net.TlsEngines#all")
-  void onlyClientsWithATrustedCertificateComeIn(String engine) throws Exception {
+  void onlyClientsWithATrustedCertificateAreAccepted(String engine) throws Exception {
     try (TestGateway gateway =
         TestGateway.start(
             Stream.concat(
@@ -76,7 +76,7 @@ final class TlsStartTest {
 
   @ParameterizedTest
   @MethodSource("io.busbar.net.TlsEngines#all")
-  void selfSignedCertificateIsMadeAtTheStartAndTellsNobodyToStay(String engine) throws Exception {
+  void selfSignedCertificateIsCreatedWithoutHsts(String engine) throws Exception {
     try (TestGateway gateway =
         TestGateway.start("http.tls.self-signed=true", "http.tls.engine=" + engine)) {
       SSLContext careless = SSLContext.getInstance("TLS");

@@ -96,7 +96,7 @@ final class TlsTest {
   }
 
   @Test
-  void urlsSayThatItIsTls() {
+  void urlsNameTls() {
     assertThat(gateway.urls())
         .startsWith("https://127.0.0.1:" + gateway.httpPort())
         .contains("stomp://127.0.0.1:" + gateway.stompPort())
@@ -104,7 +104,7 @@ final class TlsTest {
   }
 
   @Test
-  void pagesComeOverHttpOneAndTellBrowsersToStay() throws Exception {
+  void pagesAreServedOverHttp1WithHsts() throws Exception {
     HttpResponse<String> page = get("/");
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.version()).isEqualTo(Version.HTTP_1_1);
@@ -112,7 +112,7 @@ final class TlsTest {
   }
 
   @Test
-  void plainHttpOnTheTlsPortGetsNothing() throws Exception {
+  void plainHttpOnTheTlsPortIsRefused() throws Exception {
     try (Line line = Line.plain(gateway.httpPort())) {
       assertThat(line.say("GET / HTTP/1.1\r\nHost: x\r\n\r\n").rest())
           .doesNotContain("HTTP/1.1 200");
@@ -120,8 +120,8 @@ final class TlsTest {
   }
 
   @Test
-  void webSocketEchoes() throws Exception {
-    CompletableFuture<String> heard = new CompletableFuture<>();
+  void webSocketEchoesOverTls() throws Exception {
+    CompletableFuture<String> received = new CompletableFuture<>();
     WebSocket socket =
         browser
             .newWebSocketBuilder()
@@ -131,18 +131,18 @@ final class TlsTest {
                   @Override
                   public CompletionStage<?> onText(
                       WebSocket from, CharSequence text, boolean last) {
-                    heard.complete(text.toString());
+                    received.complete(text.toString());
                     return null;
                   }
                 })
             .get(20, TimeUnit.SECONDS);
     socket.sendText("over TLS", true);
-    assertThat(heard).succeedsWithin(PATIENCE).isEqualTo("over TLS");
+    assertThat(received).succeedsWithin(PATIENCE).isEqualTo("over TLS");
     socket.abort();
   }
 
   @Test
-  void sockJsPollsAndSends() throws Exception {
+  void sockJsPollsAndSendsOverTls() throws Exception {
     assertThat(post("/echo/000/tls/xhr", "").body()).isEqualTo("o\n");
     for (int i = 0; i < 20; i++) {
       assertThat(post("/echo/000/tls/xhr_send", "[\"" + i + "\"]").statusCode()).isEqualTo(204);
@@ -159,7 +159,7 @@ final class TlsTest {
   }
 
   @Test
-  void aMegabyteComesThroughWebSocketTransportInOrder() throws Exception {
+  void webSocketTransfersAMegabyte() throws Exception {
     String big = "x".repeat(200_000);
     CompletableFuture<Integer> all = new CompletableFuture<>();
     WebSocket socket =
@@ -190,7 +190,7 @@ final class TlsTest {
   }
 
   @Test
-  void stompSpeaksOverTls() throws Exception {
+  void stompWorksOverTls() throws Exception {
     try (Line line = Line.tls(gateway.stompTlsPort(), Certificates.client(false, "first"))) {
       line.say("CONNECT\naccept-version:1.2\nhost:here\n\n\0");
       assertThat(line.until("\0")).startsWith("CONNECTED");
@@ -202,24 +202,24 @@ final class TlsTest {
   }
 
   @Test
-  void stompSaysInTlsThatItIsDone() {
+  void stompEndsTlsWithACloseNotify() {
     NetClientOptions options = new NetClientOptions().setSsl(true).setTrustAll(true);
     options.setHostnameVerificationAlgorithm("");
     client = gateway.vertx().createNetClient(options);
     NetSocketInternal socket =
         (NetSocketInternal) TestGateway.await(client.connect(gateway.stompTlsPort(), "127.0.0.1"));
     SslHandler tls = socket.channelHandlerContext().pipeline().get(SslHandler.class);
-    Buffer heard = Buffer.buffer();
-    socket.handler(heard::appendBuffer);
+    Buffer received = Buffer.buffer();
+    socket.handler(received::appendBuffer);
     socket.write("NONSENSE\n\n\0");
     await().atMost(PATIENCE).until(() -> tls.sslCloseFuture().isDone());
     // It fails where the stream ends without a close_notify, because it may have been cut off.
     assertThat(tls.sslCloseFuture().isSuccess()).isTrue();
-    assertThat(heard.toString()).contains("ERROR");
+    assertThat(received.toString()).contains("ERROR");
   }
 
   @Test
-  void plainPortSendsBrowsersToTheTlsOne() throws Exception {
+  void plainPortRedirectsToTheTlsPort() throws Exception {
     try (Line line = Line.plain(gateway.redirectPort())) {
       line.say("GET /chat.html?a=b HTTP/1.1\r\nHost: gateway.example:80\r\n\r\n");
       assertThat(line.rest())
@@ -234,7 +234,7 @@ final class TlsTest {
   }
 
   @Test
-  void weakSuitesAreNotSpoken() {
+  void weakSuitesAreRefused() {
     assertThatThrownBy(
             () ->
                 Line.tls(
@@ -246,7 +246,7 @@ final class TlsTest {
   }
 
   @Test
-  void handshakeThatIsNeverFinishedIsCut() throws Exception {
+  void unfinishedHandshakeIsCutOff() throws Exception {
     try (Line silent = Line.plain(gateway.httpPort());
         Line slow = Line.plain(gateway.httpPort())) {
       // The head of a ClientHello of 512 bytes, and then one byte at a time.
@@ -256,7 +256,7 @@ final class TlsTest {
   }
 
   @Test
-  void newCertificateIsTakenAndABrokenOneIsNotAndNobodyIsDropped() throws Exception {
+  void newCertificateIsUsedAndAnInvalidOneRefused() throws Exception {
     try (Line old = Line.tls(gateway.httpPort(), Certificates.client(false, "first", "second"))) {
       assertThat(served()).isEqualTo("CN=first");
       use("second");
@@ -276,7 +276,7 @@ final class TlsTest {
 
   /** A ticket from one certificate is not accepted with the next. */
   @Test
-  void aSessionIsResumedForAsLongAsTheCertificateStays() throws Exception {
+  void sessionIsResumedWhileTheCertificateStays() throws Exception {
     SSLContext origin = Certificates.client(false, "first", "second");
     assertThat(isResumed(origin)).isFalse();
     assertThat(isResumed(origin)).isTrue();
@@ -302,7 +302,7 @@ final class TlsTest {
   }
 
   @Test
-  void bothVersionsAreSpokenAndNoOlderOne() throws Exception {
+  void onlyTls12AndTls13AreSpoken() throws Exception {
     SSLContext origin = Certificates.client(false, "first", "second");
     for (String version : List.of("TLSv1.2", "TLSv1.3")) {
       try (Line line = Line.tlsOf(version, gateway.httpPort(), origin)) {
@@ -314,7 +314,7 @@ final class TlsTest {
   }
 
   @Test
-  void theProtocolIsAgreedOnToBeHttpOne() throws Exception {
+  void alpnSelectsHttp1() throws Exception {
     SSLContext origin = Certificates.client(false, "first", "second");
     try (Line line = Line.tls(gateway.httpPort(), origin, List.of("h2", "http/1.1"))) {
       assertThat(line.tls().getApplicationProtocol()).isEqualTo("http/1.1");

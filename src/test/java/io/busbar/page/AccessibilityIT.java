@@ -100,7 +100,7 @@ final class AccessibilityIT {
 
   @ParameterizedTest
   @MethodSource("pages")
-  void nobodyIsShutOut(String name) {
+  void pageHasNoAccessibilityViolations(String name) {
     for (boolean dark : new boolean[] {false, true}) {
       for (int[] size : new int[][] {{1280, 800}, {390, 844}}) {
         browser.look(size[0], size[1], dark);
@@ -113,7 +113,7 @@ final class AccessibilityIT {
   }
 
   @Test
-  void whatShutsPeopleOutIsFound() {
+  void violationsAreDetected() {
     open("echo.html");
     browser.run("document.querySelector('main').append(new Image())");
     assertThat(violations()).singleElement().asString().startsWith("image-alt: ");
@@ -122,7 +122,7 @@ final class AccessibilityIT {
   /** From the top of each page, by the Tab key alone. */
   @ParameterizedTest
   @MethodSource("pages")
-  void focusIsSeenWhereverItGoes(String name) {
+  void focusIsVisibleOnEveryStop(String name) {
     browser.look(1280, 800, false);
     open(name);
     browser.run("document.activeElement.blur(); window.scrollTo(0, 0)");

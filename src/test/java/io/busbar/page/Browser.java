@@ -1,6 +1,6 @@
 package io.busbar.page;
 
-import io.busbar.Needed;
+import io.busbar.Prerequisites;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -41,7 +41,7 @@ final class Browser implements AutoCloseable {
     boolean installed = Files.isExecutable(Chromium.BINARY) && Files.isExecutable(Chromium.DRIVER);
     String missing =
         "No " + Chromium.BINARY + " with " + Chromium.DRIVER + ": the pages are not tested";
-    Needed.assume(installed, missing);
+    Prerequisites.assume(installed, missing);
   }
 
   /** Opens a page of any site. */

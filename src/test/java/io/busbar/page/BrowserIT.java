@@ -11,7 +11,7 @@ final class BrowserIT {
       "[localStorage.name, sessionStorage.name, document.cookie, window.name].join()";
 
   @Test
-  void nothingOfWhatWasThereIsLeft() throws Exception {
+  void newBrowserHasNoDataOfThePreviousOne() throws Exception {
     Browser.assumeInstalled();
     try (BusbarProcess gateway = BusbarProcess.start()) {
       String page = gateway.http().resolve("/echo.html").toString();
@@ -33,7 +33,7 @@ final class BrowserIT {
   }
 
   @Test
-  void whatWasOpenIsClosed() throws Exception {
+  void closedBrowserClosesItsPages() throws Exception {
     Browser.assumeInstalled();
     try (BusbarProcess gateway = BusbarProcess.start();
         Browser stays = new Browser()) {

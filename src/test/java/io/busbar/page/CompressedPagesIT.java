@@ -70,7 +70,7 @@ final class CompressedPagesIT {
   }
 
   @Test
-  void whatAPagePublishesComesBackAsItWas() {
+  void compressedMessagesArriveUnchanged() {
     browser.open("http://localhost:" + site.port() + "/");
     browser.await("an answer", page -> !page.text("#heard").isEmpty());
     assertThat(browser.text("#heard")).isEqualTo("all");

@@ -37,7 +37,7 @@ class ConsoleIT {
   @BeforeAll
   static void start() throws IOException {
     gateway = TestGateway.start("event-loops=2");
-    says(
+    replyWith(
         "busbar.cluster.status",
         new JsonObject()
             .put("healthy", true)
@@ -48,7 +48,7 @@ class ConsoleIT {
                     .add(member("127.0.0.1:5702", false))));
     JsonObject route =
         new JsonObject().put("name", "orders").put("in", 12).put("out", 30).put("returned", 2);
-    says(
+    replyWith(
         "busbar.rabbitmq.status",
         new JsonObject()
             .put("connected", true)
@@ -60,7 +60,7 @@ class ConsoleIT {
     JsonObject webhook = new JsonObject().put("name", "shop").put("sent", 41).put("held", 5);
     webhook.put("failed", new JsonObject().put("timeout", 2).put("5xx", 1));
     webhook.put("dropped", new JsonObject().put("gone", 0)).put("trouble", "it answers 500");
-    says("busbar.webhook.status", new JsonObject().put("webhooks", new JsonArray().add(webhook)));
+    replyWith("busbar.webhook.status", new JsonObject().put("webhooks", new JsonArray().add(webhook)));
     listener = new BridgeListener(gateway);
     for (String address : new String[] {"stocks.AAPL", "stocks.MSFT", "public.news", MARKUP}) {
       listener.say("register", address);
@@ -91,7 +91,7 @@ class ConsoleIT {
     return new JsonObject().put("address", address).put("self", self);
   }
 
-  private static void says(String address, JsonObject status) {
+  private static void replyWith(String address, JsonObject status) {
     TestGateway.await(
         gateway.bus().localConsumer(address, message -> message.reply(status)).completion());
   }
@@ -116,7 +116,7 @@ class ConsoleIT {
   }
 
   @Test
-  void overviewShowsWhatHappensNow() throws IOException {
+  void overviewShowsLiveNumbers() throws IOException {
     show("overview", "Overview");
     browser.await("the node to be ready", page -> page.text("#ready").equals("Ready"));
     browser.await("both sessions", page -> page.text("#sessions").equals("2"));
@@ -141,7 +141,7 @@ class ConsoleIT {
   }
 
   @Test
-  void chartsBeginWithWhatTheNodeRemembers() {
+  void chartsBeginWithTheHistoryOfTheNode() {
     show("overview", "Overview");
     String points = "Chart.getChart(document.querySelector('canvas')).data.datasets[0]?.data ?? []";
     browser.await("points", page -> Boolean.TRUE.equals(page.ask("(" + points + ").length > 1")));
@@ -154,7 +154,7 @@ class ConsoleIT {
   }
 
   @Test
-  void alertsSayWhatIsWrongAndAreCounted() {
+  void alertsAreExplainedAndCounted() {
     show("alerts", "Alerts");
     browser.await(
         "the webhook", page -> page.texts(".alerts h2").contains("Webhook shop takes no events"));
@@ -167,7 +167,7 @@ class ConsoleIT {
   }
 
   @Test
-  void sessionIsFoundLookedAtAndEnded() {
+  void sessionIsFoundShownAndEnded() {
     BridgeListener other = new BridgeListener(gateway).say("register", "public.other");
     show("sessions?protocol=bridge", "Sessions");
     browser.await("both", page -> page.count(table("Sessions of this node") + "tr") == 2);
@@ -203,7 +203,7 @@ class ConsoleIT {
   }
 
   @Test
-  void testMessageIsPublishedAndABadOneIsExplained() {
+  void testMessageIsPublishedAndErrorsAreShown() {
     show("publish", "Publish a message");
     browser.type("[name=address]", "public.news");
     browser.type("[name=body]", "{\"title\": ");
@@ -216,7 +216,7 @@ class ConsoleIT {
         page ->
             page.texts(".said li").stream()
                 .anyMatch(line -> line.contains("1 client of this node listens to it.")));
-    browser.await("the message", page -> listener.heard().toString().contains("by the console"));
+    browser.await("the message", page -> listener.received().toString().contains("by the console"));
     browser.type("[name=address]", "busbar.stats");
     browser.click("#view [type=submit]");
     browser.await(
@@ -225,7 +225,7 @@ class ConsoleIT {
   }
 
   @Test
-  void queueIsLookedIntoAndPurged() {
+  void queueIsShownAndPurged() {
     show("queues", "Queues");
     awaitRow("Queues of all nodes", "quiet");
     show("queues/to-purge", "to-purge");
@@ -255,7 +255,7 @@ class ConsoleIT {
   }
 
   @Test
-  void whatIsNotThereSaysHowItComes() {
+  void emptyViewsExplainHowToFillThem() {
     for (String view : List.of("streams", "presence", "features")) {
       browser.openConnected(console(gateway) + "#/" + view);
       browser.await(
@@ -266,7 +266,7 @@ class ConsoleIT {
   }
 
   @Test
-  void lostNodeIsToldAndComesBack() throws IOException {
+  void lostNodeIsReportedUntilItReturns() throws IOException {
     String port = "admin.port=" + FreePort.find();
     TestGateway first = TestGateway.start("event-loops=1", port);
     try (Browser page = new Browser()) {
@@ -285,7 +285,7 @@ class ConsoleIT {
   }
 
   @Test
-  void tokenThatTheBrowserWasGivenOpensTheFeedAndTheApi() throws IOException {
+  void tokenOfTheBrowserOpensTheFeedAndTheApi() throws IOException {
     try (TestGateway locked = TestGateway.start("event-loops=1", "admin.token=" + TOKEN);
         Browser known = new Browser()) {
       known.openConnected(console(locked).replace("http://", "http://any:" + TOKEN + "@"));
@@ -297,7 +297,7 @@ class ConsoleIT {
   }
 
   @Test
-  void nothingIsWiderThanAPhone() throws IOException {
+  void viewsFitAPhone() throws IOException {
     try (Browser phone = new Browser()) {
       phone.beAPhone(360);
       phone.openConnected(console(gateway));

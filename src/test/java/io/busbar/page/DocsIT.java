@@ -53,7 +53,7 @@ class DocsIT {
   }
 
   @Test
-  void pagesComeOutOfTheJarAsOtherFilesDo() throws Exception {
+  void pagesAreServedFromTheJar() throws Exception {
     HttpResponse<String> bare = get(docs("").replace("/docs/", "/docs"));
     assertThat(bare.statusCode()).isEqualTo(302);
     assertThat(header(bare, "Location")).isEqualTo("/docs/");
@@ -72,7 +72,7 @@ class DocsIT {
   }
 
   @Test
-  void whoHasNoTokenReadsNothing() throws Exception {
+  void requestWithoutTheTokenIsRefused() throws Exception {
     try (TestGateway guarded = TestGateway.start("event-loops=1", "admin.token=" + TOKEN)) {
       String url = "http://127.0.0.1:" + guarded.adminPort() + "/docs/";
       assertThat(get(url).statusCode()).isEqualTo(401);
@@ -105,7 +105,7 @@ class DocsIT {
   }
 
   @Test
-  void noPageIsWiderThanAPhone() {
+  void pagesFitAPhone() {
     browser.open(docs(""));
     browser.beAPhone(PHONE);
     List<?> pages =
@@ -122,7 +122,7 @@ class DocsIT {
   }
 
   @Test
-  void whatIsOnThePageIsListedBesideIt() {
+  void sectionsOfThePageAreListedBesideIt() {
     browser.open(docs("operations.html"));
     assertThat(browser.texts("#docs-on-this-page a")).contains("Health", "Metrics");
     assertThat(browser.count("main h2[id] .anchor")).isEqualTo(browser.count("main h2"));

@@ -119,13 +119,13 @@ final class FramesIT {
         "iframe-htmlfile",
         "iframe-xhr-polling"
       })
-  void pageOfAnAllowedOriginEchoesOver(String transport) {
+  void pageOfAnAllowedOriginIsEchoed(String transport) {
     open(allowing, transport);
     browser.await(transport, page -> page.text("#heard").equals("hello over " + transport));
   }
 
   @Test
-  void pageOfAnotherOriginDoesNot() {
+  void pageOfAnotherOriginIsRefused() {
     open(refusing, "iframe-xhr-polling");
     browser.await("the refusal", page -> page.text("#heard").startsWith("closed with "));
     assertThat(browser.text("#heard")).isEqualTo("closed with 1002");

@@ -54,7 +54,7 @@ class LoginPagesIT {
     browser.click("#login button");
   }
 
-  private void sayAndHearAs(String name, String text) {
+  private void sendAndAwaitAs(String name, String text) {
     browser.type("#text", text);
     browser.click("#say button");
     browser.await(
@@ -71,47 +71,47 @@ class LoginPagesIT {
     "stomp-websocket, Carl",
     "stomp-sockjs, Dorothea"
   })
-  void personLogsInAndChatsUnderTheOwnName(String transport, String name) {
+  void userLogsInAndChatsUnderTheLoginName(String transport, String name) {
     browser.openConnected(page("chat.html?transport=" + transport));
     logIn(name, "demo");
     browser.await("to be " + name, page -> page.text("#who").equals(name));
-    sayAndHearAs(name, "hello over " + transport);
+    sendAndAwaitAs(name, "hello over " + transport);
     browser.click("#logout");
     browser.await("to be nobody", page -> page.count("#login-box:not([hidden])") == 1);
     browser.await("the connection", page -> page.state().equals("open"));
-    sayAndHearAs("AnonymousUser", "who am I?");
+    sendAndAwaitAs("AnonymousUser", "who am I?");
     assertThat(browser.log()).isEmpty();
   }
 
   @Test
-  void wrongPasswordIsSaidAndThePageGoesOnAsNobody() {
+  void wrongPasswordIsReportedAndThePageStaysAnonymous() {
     browser.openConnected(page("chat.html?transport=bridge-websocket"));
     logIn("Emmy", "wrong");
     browser.await(
         "the refusal", page -> page.text("#login-complaint").equals("login is not right"));
     browser.await("the connection", page -> page.state().equals("open"));
-    sayAndHearAs("AnonymousUser", "still here");
+    sendAndAwaitAs("AnonymousUser", "still here");
 
     browser.openConnected(page("chat.html?transport=stomp-websocket"));
     logIn("Emmy", "wrong");
     browser.await(
         "the refusal", page -> page.text("#login-complaint").contains("login and passcode"));
     browser.await("the connection", page -> page.state().equals("open"));
-    sayAndHearAs("AnonymousUser", "still here, too");
+    sendAndAwaitAs("AnonymousUser", "still here, too");
     assertThat(browser.log()).isEmpty();
   }
 
   @Test
-  void loginOverAServiceEndpointGoesOnOverTheBridge() {
+  void loginOverAServiceEndpointSwitchesToTheBridge() {
     browser.openConnected(page("chat.html"));
     logIn("Emmy", "demo");
     browser.await("to be Emmy", page -> page.text("#who").equals("Emmy"));
-    sayAndHearAs("Emmy", "by the bridge");
+    sendAndAwaitAs("Emmy", "by the bridge");
     assertThat(browser.log()).isEmpty();
   }
 
   @Test
-  void stockPageOfStompWorksWhereThereIsNoDemoUser() {
+  void stompStockPageWorksWithoutADemoUser() {
     browser.openConnected(page("stomp-stocks.html"));
     browser.type("#symbol", "AAPL");
     browser.click("#add button");

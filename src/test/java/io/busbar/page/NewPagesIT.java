@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.BusbarProcess;
-import io.busbar.Needed;
+import io.busbar.Prerequisites;
 import io.busbar.TestJvm;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,15 +72,15 @@ final class NewPagesIT {
   }
 
   @Test
-  void pageOfAWorkerVotes() throws Exception {
-    Needed.assume(Files.isExecutable(Path.of("/usr/bin/python3")), "No python3: no worker");
+  void votePageOfAWorkerWorks() throws Exception {
+    Prerequisites.assume(Files.isExecutable(Path.of("/usr/bin/python3")), "No python3: no worker");
     vote(folder.resolve("python/webroot"), "/");
   }
 
   /** The page is in the folder for pages of features, beside the gateway's own pages. */
   @Test
-  void pageOfAFeatureVotes() throws Exception {
-    Needed.assume(Files.isExecutable(Path.of("/usr/bin/python3")), "No python3: no worker");
+  void votePageOfAFeatureWorks() throws Exception {
+    Prerequisites.assume(Files.isExecutable(Path.of("/usr/bin/python3")), "No python3: no worker");
     Path pages = folder.resolve("pages");
     copy(Path.of("webroot"), pages);
     copy(project("java").resolve("src/main/resources/webroot"), pages.resolve("features/poll"));

@@ -43,7 +43,7 @@ final class PackagePagesIT {
   /** The web worker is a module in Vite's page, and a classic script in esbuild's. */
   @ParameterizedTest
   @ValueSource(strings = {"esbuild", "vite"})
-  void pageOfABundlerIsAnsweredAndSoIsItsWorker(String bundler) {
+  void bundledPageAndItsWebWorkerAreAnswered(String bundler) {
     open(bundler);
     browser.await("an answer", page -> !page.text("#here").isEmpty());
     assertThat(browser.text("#here")).isEqualTo("the page");
@@ -61,16 +61,16 @@ final class PackagePagesIT {
         "the connection to be open", page -> page.texts("#state").equals(List.of("open")));
     assertThat(browser.text("#news")).isEqualTo("none yet");
     browser.click("#say");
-    hears("said on public.first");
+    awaitNews("said on public.first");
     browser.click("#other");
-    hears("none yet");
+    awaitNews("none yet");
     browser.click("#say");
-    hears("said on public.second");
+    awaitNews("said on public.second");
     // React logs an advertisement for its tools
     assertThat(browser.log()).filteredOn(line -> !line.startsWith("INFO")).isEmpty();
   }
 
-  private void hears(String news) {
+  private void awaitNews(String news) {
     browser.await(news, page -> page.text("#news").equals(news));
   }
 }

@@ -62,7 +62,7 @@ final class PageBudgetIT {
   }
 
   @BeforeEach
-  void beLight() {
+  void useLightTheme() {
     browser.look(1280, 800, false);
   }
 
@@ -81,7 +81,7 @@ final class PageBudgetIT {
 
   @ParameterizedTest
   @MethodSource("pages")
-  void pageIsSmallAndSaysNothingInTheConsole(String name) {
+  void pageIsSmallAndLogsNothing(String name) {
     use(name);
     assertThat(number(BYTES)).isBetween(5_000d, (double) MOST_BYTES);
     assertThat(browser.log()).isEmpty();
@@ -89,7 +89,7 @@ final class PageBudgetIT {
 
   @ParameterizedTest
   @MethodSource("pages")
-  void nothingJumpsWhileThePageComesToLife(String name) {
+  void layoutDoesNotShiftWhileThePageLoads(String name) {
     for (int[] size : new int[][] {{1280, 800}, {390, 844}}) {
       browser.look(size[0], size[1], false);
       browser.openConnected(gateway.http().resolve("/" + name).toString());
@@ -99,7 +99,7 @@ final class PageBudgetIT {
   }
 
   @Test
-  void whatJumpsIsSeen() {
+  void layoutShiftsAreDetected() {
     browser.openConnected(gateway.http().resolve("/echo.html").toString());
     browser.run(
         "document.body.prepend("

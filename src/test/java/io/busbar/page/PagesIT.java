@@ -81,7 +81,7 @@ class PagesIT {
   }
 
   @Test
-  void chooserOffersNothingThatIsNotTested() {
+  void chooserOffersOnlyTestedTransports() {
     browser.openConnected(page("chat.html"));
     assertThat(browser.options("#transport"))
         .containsExactly(
@@ -140,7 +140,7 @@ class PagesIT {
   }
 
   @Test
-  void aChatterOverSocketIoAndOneOfTheOtherPageTalk() throws Exception {
+  void socketIoPageChatsWithAnotherPage() throws Exception {
     browser.openConnected(page("socketio-chat.html"));
     try (Browser other = new Browser()) {
       other.openConnected(page("chat.html"));
@@ -162,11 +162,11 @@ class PagesIT {
   }
 
   @Test
-  void aChatterOverPusherAndOneOfTheOtherPageTalk() throws Exception {
+  void pusherPageChatsWithAnotherPage() throws Exception {
     browser.openConnected(page("pusher-chat.html"));
     try (Browser other = new Browser()) {
       other.openConnected(page("chat.html"));
-      talk(browser, other, "Joan");
+      assertChat(browser, other, "Joan");
       assertThat(other.log()).isEmpty();
     }
     // the browser itself logs a line about the refused request
@@ -178,7 +178,7 @@ class PagesIT {
   }
 
   /** One browser asks and the other answers. Between them the first one changes its nickname. */
-  private static void talk(Browser one, Browser other, String nickname) {
+  private static void assertChat(Browser one, Browser other, String nickname) {
     say(other, "where is " + nickname + "?");
     one.await("the question", page -> page.texts(LAST_SAID).contains("where is " + nickname + "?"));
     one.type("#nickname", nickname);
@@ -196,7 +196,7 @@ class PagesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"chat.html", "pusher-chat.html", "socketio-chat.html"})
-  void whoGoesToAnotherPageLeavesTheRoom(String name) throws Exception {
+  void clientThatOpensAnotherPageLeavesTheRoom(String name) throws Exception {
     browser.openConnected(page("chat.html"));
     try (Browser other = new Browser()) {
       other.openConnected(page(name));
@@ -213,7 +213,7 @@ class PagesIT {
   }
 
   @Test
-  void thePageOverPusherTakesPusherJsWhereItIs(@TempDir Path webroot) throws Exception {
+  void pusherPageUsesPusherJsIfPresent(@TempDir Path webroot) throws Exception {
     NodeClients.assumeInstalled();
     Path pusherJs = NodeClients.install().resolve("node_modules/pusher-js/dist/web/pusher.min.js");
     try (Stream<Path> files = Files.list(Path.of("webroot"))) {
@@ -226,13 +226,13 @@ class PagesIT {
         Browser other = new Browser()) {
       browser.openConnected(theirs.http().resolve("/pusher-chat.html").toString());
       other.openConnected(theirs.http().resolve("/chat.html").toString());
-      talk(browser, other, "Radia");
+      assertChat(browser, other, "Radia");
       assertThat(browser.has("Pusher.Runtime")).isTrue();
     }
   }
 
   @Test
-  void thePageOverPusherComesBackWithItsNickname() throws Exception {
+  void pusherPageReconnectsWithItsNickname() throws Exception {
     int port = FreePort.find();
     try (Browser patient = new Browser()) {
       try (BusbarProcess first = BusbarProcess.start("http.port=" + port)) {
@@ -259,7 +259,7 @@ class PagesIT {
   }
 
   @Test
-  void whoOpensThePageIsSeenWithNameAndLetters() throws Exception {
+  void presencePageShowsNamesAndTyping() throws Exception {
     browser.openConnected(page("presence.html"));
     browser.await("myself", page -> page.texts("#people li").size() == 1);
     try (Browser other = new Browser()) {
@@ -281,7 +281,7 @@ class PagesIT {
   }
 
   @Test
-  void aRelayThatOneSwitchesHasTurnedForTheOtherAndTheThermometerMoves() throws Exception {
+  void relayAndThermometerAreUpdatedOnAllPages() throws Exception {
     String relay = "#relays button";
     browser.openConnected(page("topics.html"));
     browser.await("the relay", page -> page.texts(relay).contains("off"));
@@ -334,14 +334,14 @@ class PagesIT {
   }
 
   @Test
-  void pagesComeBackWhenTheGatewayRestarts() throws Exception {
+  void pagesReconnectWhenTheGatewayRestarts() throws Exception {
     Map<String, Browser> patient = new LinkedHashMap<>();
     try {
       for (String transport :
           List.of("auto", "sockjs-xhr-polling", "bridge-websocket", "stomp-websocket")) {
         patient.put(transport, new Browser());
       }
-      comeBack(patient);
+      assertReconnect(patient);
     } finally {
       for (Browser each : patient.values()) {
         each.close();
@@ -354,7 +354,7 @@ class PagesIT {
    *
    * @param patient the browsers by their transports
    */
-  private static void comeBack(Map<String, Browser> patient) throws Exception {
+  private static void assertReconnect(Map<String, Browser> patient) throws Exception {
     int port = FreePort.find();
     try (BusbarProcess first = BusbarProcess.start("http.port=" + port)) {
       for (Map.Entry<String, Browser> each : patient.entrySet()) {
@@ -382,7 +382,7 @@ class PagesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"auto", "sockjs-eventsource", "bridge-websocket", "stomp-sockjs"})
-  void pricesMoveInColours(String transport) {
+  void priceChangesAreColoured(String transport) {
     browser.openConnected(page("stocks.html?transport=" + transport));
     Set<String> seen = new HashSet<>();
     Set<String> colours = new HashSet<>();
@@ -404,7 +404,7 @@ class PagesIT {
   }
 
   @Test
-  void untickedStockStandsStill() {
+  void untickedStockDoesNotChange() {
     browser.openConnected(page("stocks.html"));
     browser.await("prices", page -> !page.text("tr[data-symbol=GOOG] .price").equals("–"));
     browser.click("#follow-GOOG");
@@ -441,7 +441,7 @@ class PagesIT {
   }
 
   @Test
-  void everyPageOpensWhereThereIsNothingButTheJar(@TempDir Path empty) {
+  void everyPageOpensFromTheJarAlone(@TempDir Path empty) {
     try (BusbarProcess alone = BusbarProcess.options().in(empty).start()) {
       for (String name : DemoPages.NAMES) {
         browser.openConnected(alone.http().resolve("/" + name).toString());
@@ -454,7 +454,7 @@ class PagesIT {
   }
 
   @Test
-  void nothingIsWiderThanAPhone() throws IOException {
+  void pagesFitAPhone() throws IOException {
     try (Browser phone = new Browser()) {
       phone.beAPhone(360);
       for (String name : DemoPages.NAMES) {

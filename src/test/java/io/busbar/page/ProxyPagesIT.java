@@ -33,7 +33,7 @@ final class ProxyPagesIT {
   private final Browser browser = BROWSERS.browser();
 
   @BeforeAll
-  static void nginxIsThere() {
+  static void assumeNginx() {
     Kind.NGINX.assumeInstalled();
   }
 
@@ -41,7 +41,7 @@ final class ProxyPagesIT {
   void pagesAndTransportsWorkAtTheRoot() throws IOException {
     try (BusbarProcess gateway = BusbarProcess.start("http.proxies=[127.0.0.1]");
         ReverseProxy nginx = ReverseProxy.start(Kind.NGINX, folder, gateway.httpPort())) {
-      work(nginx.url() + "/");
+      assertPagesWork(nginx.url() + "/");
     }
   }
 
@@ -50,13 +50,13 @@ final class ProxyPagesIT {
     try (BusbarProcess gateway =
             BusbarProcess.start("http.proxies=[127.0.0.1]", "http.base-path=/realtime");
         ReverseProxy nginx = ReverseProxy.startBelowAPath(Kind.NGINX, folder, gateway.httpPort())) {
-      work(nginx.url() + "/");
+      assertPagesWork(nginx.url() + "/");
       browser.openConnected(nginx.url().toString());
       browser.open("about:blank");
     }
   }
 
-  private void work(String base) {
+  private void assertPagesWork(String base) {
     browser.openConnected(base);
     for (String transport : TRANSPORTS) {
       browser.openConnected(base + "echo.html?transport=" + transport);

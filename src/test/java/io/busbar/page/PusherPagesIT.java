@@ -93,12 +93,12 @@ final class PusherPagesIT {
       case "/" ->
           request.response().putHeader("Content-Type", "text/html; charset=UTF-8").end(PAGE);
       case "/pusher.min.js" -> request.response().sendFile(library.toString());
-      case "/pusher/auth" -> letIn(request);
+      case "/pusher/auth" -> authorize(request);
       default -> request.response().setStatusCode(404).end();
     }
   }
 
-  private static void letIn(HttpServerRequest request) {
+  private static void authorize(HttpServerRequest request) {
     request
         .setExpectMultipart(true)
         .endHandler(
@@ -139,7 +139,7 @@ final class PusherPagesIT {
     browser.await("that it is in", page -> page.text("#in").equals("yes"));
   }
 
-  private void hearsWhatIsSaid(String text) {
+  private void assertEventsArrive(String text) {
     browser.await("the client event", page -> page.text("#typed").equals("Grüße ✓"));
     assertThat(backend.trigger("public.news", "said", Map.of("text", text)).getHttpStatus())
         .isEqualTo(200);
@@ -148,21 +148,21 @@ final class PusherPagesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"ws", "xhr_streaming", "xhr_polling"})
-  void pagesOfAnotherOriginHearTheirBackendAndEachOther(String transport) {
+  void pageOfAnotherOriginReceivesBackendAndClientEvents(String transport) {
     open(gateway.httpPort(), transport);
     assertThat(browser.text("#transport")).isEqualTo(transport);
-    hearsWhatIsSaid("hello over " + transport);
+    assertEventsArrive("hello over " + transport);
     browser.await("that its server refuses", page -> page.text("#refused").equals("403"));
     // The browser itself logs the refusal, and nothing else.
     assertThat(browser.log()).hasSize(1).allMatch(line -> line.contains("/pusher/auth"));
   }
 
   @Test
-  void whereNoWebSocketGetsThroughThePageFallsBackByItself() throws Exception {
+  void pageFallsBackIfWebSocketsAreBlocked() throws Exception {
     try (NoWebSocketProxy proxy = new NoWebSocketProxy(gateway.httpPort())) {
       open(proxy.port(), "ws,xhr_streaming,xhr_polling");
       assertThat(browser.text("#transport")).startsWith("xhr_");
-      hearsWhatIsSaid("through the wall");
+      assertEventsArrive("through the wall");
       leave();
     }
   }

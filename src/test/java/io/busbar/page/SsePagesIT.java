@@ -133,7 +133,7 @@ final class SsePagesIT {
   }
 
   @Test
-  void eventSourceHearsWhatItsPageSaysAndWhatOthersDo() {
+  void eventSourceReceivesOwnAndOtherMessages() {
     open("/eventsource");
     browser.await("its own words", page -> page.text("#message").equals("the page"));
     assertThat(browser.text("#state")).isEqualTo("open");
@@ -144,7 +144,7 @@ final class SsePagesIT {
   }
 
   @Test
-  void htmxSwapsWhatComes() {
+  void htmxSwapsInReceivedMessages() {
     open("/htmx");
     browser.await(
         "the new words",
@@ -156,7 +156,7 @@ final class SsePagesIT {
   }
 
   @Test
-  void datastarMergesWhatComes() {
+  void datastarMergesReceivedFragments() {
     open("/datastar");
     browser.await(
         "the new words",

@@ -17,7 +17,7 @@ final class StartSnippetIT {
   @TempDir private Path webroot;
 
   @Test
-  void theExampleForBrowsersHearsWhatItPublishes() throws Exception {
+  void browserExampleReceivesItsOwnMessage() throws Exception {
     MarkdownPage page = MarkdownPage.read(Path.of("src", "site", "markdown", "start.md"));
     assertThat(page.code("html")).hasSize(1);
     assertThat(page.code("javascript")).hasSize(1);

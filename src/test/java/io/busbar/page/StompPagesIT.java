@@ -68,7 +68,7 @@ class StompPagesIT {
   }
 
   @Test
-  void offlineStocksWaitAndOnlineAllOfThemComeBack() {
+  void offlineStocksWaitAndReturnOnline() {
     browser.openConnected(page(STOCKS));
     add("AAPL");
     browser.await("a price", page -> !page.texts("#prices .price").contains(RETRIEVING));
@@ -90,7 +90,7 @@ class StompPagesIT {
   }
 
   @Test
-  void garbageIsNotAsked() {
+  void invalidSymbolIsNotRequested() {
     browser.openConnected(page(STOCKS));
     for (String symbol : List.of("<b>X</b>", "A.B", "*", "#", "A B", "ABCDEFGHIJK", "1A", "Ä")) {
       add(symbol);
@@ -105,7 +105,7 @@ class StompPagesIT {
   }
 
   @Test
-  void unknownStockIsCalledSoAndTheSameOneIsNotAddedTwice() {
+  void unknownStockIsNamedAndNoStockIsAddedTwice() {
     browser.openConnected(page(STOCKS));
     add("FOO");
     add("AAPL");
@@ -120,7 +120,7 @@ class StompPagesIT {
   }
 
   @Test
-  void refusedStockIsNamedAndNotAskedAgain() throws Exception {
+  void refusedStockIsNamedAndNotRetried() throws Exception {
     try (BusbarProcess strict = BusbarProcess.start("limits.subscriptions=1")) {
       browser.openConnected("http://127.0.0.1:" + strict.httpPort() + "/" + STOCKS);
       add("AAPL");
@@ -132,7 +132,7 @@ class StompPagesIT {
   }
 
   @Test
-  void stocksComeBackWhenTheGatewayRestarts() {
+  void stocksReturnWhenTheGatewayRestarts() {
     int port = FreePort.find();
     try (BusbarProcess first = BusbarProcess.start("http.port=" + port)) {
       browser.openConnected("http://127.0.0.1:" + port + "/" + STOCKS);
@@ -154,24 +154,24 @@ class StompPagesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"stomp-websocket", "stomp-sockjs"})
-  void chatterOverStompAndOneOfTheBridgeTalk(String transport) throws Exception {
+  void stompPageChatsWithABridgePage(String transport) throws Exception {
     browser.openConnected(page("chat.html?transport=" + transport));
     try (Browser other = new Browser()) {
       other.openConnected(page("chat.html?transport=bridge-websocket"));
       say(browser, "is anybody there?");
-      other.await("the question", page -> saidLast(page).contains("is anybody there?"));
+      other.await("the question", page -> lastMessages(page).contains("is anybody there?"));
       say(other, "yes, here");
-      browser.await("the answer", page -> saidLast(page).contains("yes, here"));
+      browser.await("the answer", page -> lastMessages(page).contains("yes, here"));
       assertThat(browser.count("#log .mine")).isEqualTo(1);
       String name = "Ada-" + transport;
       browser.type("#nickname", name);
       browser.click("#nick button");
-      other.await("the new name", page -> heard(page, " changed to " + name));
+      other.await("the new name", page -> hasNotice(page, " changed to " + name));
       other.type("#nickname", name);
       other.click("#nick button");
       other.await("the refusal", page -> page.count("#log .error") == 1);
       browser.openConnected(page("chat.html"));
-      other.await("the farewell", page -> heard(page, name + " has disconnected"));
+      other.await("the farewell", page -> hasNotice(page, name + " has disconnected"));
       assertThat(other.log()).isEmpty();
     }
     assertThat(browser.log()).isEmpty();
@@ -179,7 +179,7 @@ class StompPagesIT {
 
   /** The room sends the refusal to the client that asked, over STOMP too. */
   @Test
-  void whatTheRoomRefusesIsShown() {
+  void refusalOfTheRoomIsShown() {
     browser.openConnected(page("chat.html?transport=stomp-websocket"));
     say(browser, "/nick " + "x".repeat(31));
     browser.await("the refusal", page -> page.count("#log .error") == 1);
@@ -198,11 +198,11 @@ class StompPagesIT {
     browser.click("#say button");
   }
 
-  private static List<String> saidLast(Browser page) {
+  private static List<String> lastMessages(Browser page) {
     return page.texts("#log :nth-last-child(1 of li:has(.said)) .said");
   }
 
-  private static boolean heard(Browser page, String notice) {
+  private static boolean hasNotice(Browser page, String notice) {
     return page.texts("#log .notice").stream().anyMatch(text -> text.endsWith(notice));
   }
 

@@ -47,7 +47,7 @@ final class TalkPagesIT {
     browser.click(form + " button");
   }
 
-  private void hears(String side, String text) {
+  private void awaitMessage(String side, String text) {
     browser.await(text, page -> page.texts(side + " .said").contains(text));
   }
 
@@ -56,16 +56,16 @@ final class TalkPagesIT {
   }
 
   @Test
-  void oneClickBringsTwoProtocolsIntoOneRoom() {
+  void oneClickConnectsTwoProtocolsToOneRoom() {
     browser.openConnected(page("index.html"));
     browser.click("#start");
     browser.await("both sides", page -> page.count("[data-state=open] #left-transport") == 1);
     browser.await("both sides", page -> page.count("[data-state=open] #right-transport") == 1);
     say("#left form", "from the left");
-    hears("#left", "from the left");
-    hears("#right", "from the left");
+    awaitMessage("#left", "from the left");
+    awaitMessage("#right", "from the left");
     say("#right form", "from the right");
-    hears("#left", "from the right");
+    awaitMessage("#left", "from the right");
     assertThat(browser.texts("#left .went code")).contains("from the left");
     assertThat(browser.texts("#right .came code"))
         .anyMatch(frame -> frame.startsWith("MESSAGE") && frame.contains("from the left"));
@@ -76,21 +76,21 @@ final class TalkPagesIT {
   @ParameterizedTest
   @ValueSource(
       strings = {"sockjs-xhr-streaming", "bridge-websocket", "bridge-sockjs", "socketio", "pusher"})
-  void aSideGoesOnOverAnotherProtocol(String transport) {
+  void chatContinuesOverAnotherProtocol(String transport) {
     browser.openConnected(page("index.html"));
     browser.click("#start");
     browser.await("both sides", page -> page.count("[data-state=open] #left-transport") == 1);
     browser.await("both sides", page -> page.count("[data-state=open] #right-transport") == 1);
     say("#right form", "before");
-    hears("#right", "before");
+    awaitMessage("#right", "before");
     browser.select("#right-transport", transport);
     browser.await(
         "the change",
         page ->
             page.texts("#right .divider").stream().anyMatch(it -> it.startsWith("From here on")));
     say("#right form", "over " + transport);
-    hears("#left", "over " + transport);
-    hears("#right", "over " + transport);
+    awaitMessage("#left", "over " + transport);
+    awaitMessage("#right", "over " + transport);
     assertThat(browser.texts("#right .said")).contains("before");
     assertThat(browser.texts("#right .went code"))
         .anyMatch(frame -> frame.contains("over " + transport));
@@ -104,7 +104,7 @@ final class TalkPagesIT {
     "socketio-chat.html, bridge-websocket, event-bus bridge over WebSocket",
     "pusher-chat.html, socketio, Socket.IO"
   })
-  void whatWasSaidAndTheNicknameOutliveTheTransport(String name, String next, String shown) {
+  void messagesAndNicknameSurviveATransportChange(String name, String next, String shown) {
     browser.openConnected(page(name));
     String nickname = "Rosalind" + (name + next).hashCode();
     browser.type("#nickname", nickname);
@@ -138,7 +138,7 @@ final class TalkPagesIT {
     "stocks.html, websocket, AAPL",
     "stocks.html, stomp-sockjs, SUBSCRIBE"
   })
-  void framesAreShownAsTheyGoAndCome(String name, String transport, String sent) {
+  void sentAndReceivedFramesAreShown(String name, String transport, String sent) {
     browser.openConnected(page(name + "?transport=" + transport));
     DemoPages.use(browser, name);
     browser.await(
@@ -148,7 +148,7 @@ final class TalkPagesIT {
   }
 
   @Test
-  void framesAreBoundedAndStopAndAreForgotten() {
+  void framesAreBoundedPausedAndCleared() {
     browser.openConnected(page("echo.html"));
     browser.type("#text", "x".repeat(1000));
     for (int i = 1; i <= 2; i++) {
@@ -189,7 +189,7 @@ final class TalkPagesIT {
   }
 
   @Test
-  void codeIsCopiedAndThatIsSaid() {
+  void copiedCodeIsConfirmed() {
     browser.openConnected(page("index.html"));
     browser.click(".way .copy");
     browser.await("the word", page -> page.text(".way .copy").equals("Copied"));
@@ -224,7 +224,7 @@ final class TalkPagesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"index.html", "chat.html", "stomp-stocks.html", "topics.html"})
-  void pageSaysWhatToDoWhenTheGatewayIsAway(String name) {
+  void pageGivesAdviceWhenTheGatewayIsAway(String name) {
     try (BusbarProcess goes = BusbarProcess.start()) {
       browser.openConnected(goes.http().resolve("/" + name).toString());
       assertThat(browser.texts(".help")).allMatch(String::isEmpty);

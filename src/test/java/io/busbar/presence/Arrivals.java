@@ -38,7 +38,7 @@ final class Arrivals {
   private final AtomicInteger joins = new AtomicInteger();
   private final AtomicInteger leaves = new AtomicInteger();
   private long[] sent;
-  private long[] heard;
+  private long[] received;
 
   private Arrivals() {}
 
@@ -49,7 +49,7 @@ final class Arrivals {
 
   private void run(int aSecond, int count) {
     sent = new long[2 * count];
-    heard = new long[2 * count];
+    received = new long[2 * count];
     for (int i = 0; i < NODES; i++) {
       nodes.add(
           cluster.start(
@@ -60,7 +60,7 @@ final class Arrivals {
     for (int i = 0; i < 2 * count; i++) {
       people.add(TestGateway.await(connect(nodes.get(i % NODES))));
     }
-    Guest watcher = watch(nodes.get(0));
+    PresenceClient watcher = watch(nodes.get(0));
     System.out.printf("%d clients are connected%n", people.size());
     // Only the last round counts, because the nodes' code is not compiled in the first ones.
     for (int warm = 0; warm < 5; warm++) {
@@ -104,7 +104,7 @@ final class Arrivals {
   }
 
   /** A client that hears the joins at a node. Another client asks. */
-  private Guest watch(BusbarProcess node) {
+  private PresenceClient watch(BusbarProcess node) {
     TCP.connect(node.stompPort(), "127.0.0.1")
         .onSuccess(
             socket -> {
@@ -120,14 +120,14 @@ final class Arrivals {
               socket.write(CONNECT);
               socket.write("SUBSCRIBE\nid:w\ndestination:/topic/presence.public.here\n\n\0");
             });
-    return Guest.at(VERTX, node.http());
+    return PresenceClient.at(VERTX, node.http());
   }
 
   private void told(String frame) {
     if (frame.contains("\"event\":\"join\"")) {
       int at = frame.indexOf("\"info\":") + "\"info\":".length();
       int number = Integer.parseInt(frame.substring(at, frame.indexOf('}', at)));
-      heard[number] = System.nanoTime();
+      received[number] = System.nanoTime();
       joins.incrementAndGet();
     } else if (frame.contains("\"event\":\"leave\"")) {
       leaves.incrementAndGet();
@@ -174,9 +174,9 @@ final class Arrivals {
 
   /** Prints the times from the SUBSCRIBE to the event at the watcher. */
   private void times() {
-    long[] took = new long[heard.length];
+    long[] took = new long[received.length];
     for (int i = 0; i < took.length; i++) {
-      took[i] = (heard[i] - sent[i]) / 1000;
+      took[i] = (received[i] - sent[i]) / 1000;
     }
     Arrays.sort(took);
     System.out.printf(
@@ -186,14 +186,14 @@ final class Arrivals {
         took[took.length - 1] / 1000.0);
   }
 
-  private static void list(Guest guest) {
+  private static void list(PresenceClient presenceClient) {
     long start = System.nanoTime();
     int pages = 0;
     int users = 0;
     String after = "";
     do {
       JsonObject asked = new JsonObject().put("limit", 1000).put("after", after);
-      JsonObject page = guest.list("public.here", asked);
+      JsonObject page = presenceClient.list("public.here", asked);
       users += page.getJsonArray("users").size();
       after = page.getString("next");
       pages++;

@@ -22,16 +22,16 @@ final class PresenceGraceTest {
         "channels=[{address: 'public.*', presence: true}]");
   }
 
-  private static Guest named(TestGateway gateway, String user) {
+  private static PresenceClient named(TestGateway gateway, String user) {
     URI node = URI.create("http://127.0.0.1:" + gateway.httpPort());
-    return Guest.named(user, gateway.vertx(), node);
+    return PresenceClient.named(user, gateway.vertx(), node);
   }
 
   @Test
-  void whoIsAwayForLessHasNotLeft() throws Exception {
+  void userAwayForLessThanTheGraceHasNotLeft() throws Exception {
     try (TestGateway gateway = start("1h")) {
-      Guest watcher = Guest.at(gateway).watch(CHANNEL);
-      Guest ann = named(gateway, "ann").enter(CHANNEL, null);
+      PresenceClient watcher = PresenceClient.at(gateway).watch(CHANNEL);
+      PresenceClient ann = named(gateway, "ann").enter(CHANNEL, null);
       watcher.awaitTold(CHANNEL, 1);
       ann.close();
       named(gateway, "bob").enter(CHANNEL, null);
@@ -42,9 +42,9 @@ final class PresenceGraceTest {
   }
 
   @Test
-  void withoutAnyALeaveIsToldAtOnceAndAReturnIsAJoin() throws Exception {
+  void leaveAndReturnWithoutGraceAreAnnounced() throws Exception {
     try (TestGateway gateway = start("0s")) {
-      Guest watcher = Guest.at(gateway).watch(CHANNEL);
+      PresenceClient watcher = PresenceClient.at(gateway).watch(CHANNEL);
       named(gateway, "ann").enter(CHANNEL, null).close();
       watcher.awaitTold(CHANNEL, 2);
       named(gateway, "ann").enter(CHANNEL, null);

@@ -40,7 +40,7 @@ final class PresenceNodesIT {
 
   private TestCluster cluster;
   private final List<BusbarProcess> nodes = new ArrayList<>();
-  private final List<Guest> watchers = new ArrayList<>();
+  private final List<PresenceClient> watchers = new ArrayList<>();
 
   /**
    * @param network null for none
@@ -58,7 +58,7 @@ final class PresenceNodesIT {
               NodeHealth.SETTING));
     }
     for (BusbarProcess node : nodes) {
-      Guest watcher = Guest.at(VERTX, node.http());
+      PresenceClient watcher = PresenceClient.at(VERTX, node.http());
       CHANNELS.forEach(watcher::watch);
       watchers.add(watcher);
     }
@@ -66,7 +66,7 @@ final class PresenceNodesIT {
       enter("u" + i, i);
       enter("all", i);
     }
-    for (Guest watcher : watchers) {
+    for (PresenceClient watcher : watchers) {
       for (String channel : CHANNELS) {
         assertThat(watcher.awaitTold(channel, 4))
             .containsExactlyInAnyOrder("join u0", "join u1", "join u2", "join all");
@@ -87,57 +87,57 @@ final class PresenceNodesIT {
     }
   }
 
-  private Guest enter(String user, int place) {
-    Guest guest = Guest.named(user, VERTX, nodes.get(place).http());
-    CHANNELS.forEach(channel -> guest.enter(channel, null));
-    return guest;
+  private PresenceClient enter(String user, int place) {
+    PresenceClient presenceClient = PresenceClient.named(user, VERTX, nodes.get(place).http());
+    CHANNELS.forEach(channel -> presenceClient.enter(channel, null));
+    return presenceClient;
   }
 
   @Test
-  void whoWasOnlyAtANodeThatDiesLeavesOnceAndNobodyElse() throws IOException {
+  void usersOfAKilledNodeLeaveOnceAndOthersStay() throws IOException {
     start(null);
     nodes.get(2).kill();
     for (int i = 0; i < 2; i++) {
-      assertTold(i, 5, "leave u2");
+      assertEvents(i, 5, "leave u2");
     }
-    comesAndGoes(0);
+    joinAndLeave(0);
     for (int i = 0; i < 2; i++) {
-      assertTold(i, 7, "leave u2", "join late", "leave late");
+      assertEvents(i, 7, "leave u2", "join late", "leave late");
       assertListed(i, "all 2 null", "u0 1 null", "u1 1 null");
     }
   }
 
   @Tag("long")
   @Test
-  void whoIsAtANodeThatStandsStillLeavesOnceAndComesBackOnce() throws IOException {
+  void usersOfAFrozenNodeLeaveAndReturnOnce() throws IOException {
     start(null);
     nodes.get(1).signal("STOP");
     for (int i : List.of(0, 2)) {
-      assertTold(i, 5, "leave u1");
+      assertEvents(i, 5, "leave u1");
     }
     nodes.get(1).signal("CONT");
     for (int i : List.of(0, 2)) {
-      assertTold(i, 6, "leave u1", "join u1");
+      assertEvents(i, 6, "leave u1", "join u1");
     }
     for (int i = 0; i < 3; i++) {
       assertListed(i, "all 3 null", "u0 1 null", "u1 1 null", "u2 1 null");
     }
-    comesAndGoes(2);
+    joinAndLeave(2);
     for (int i : List.of(0, 2)) {
-      assertTold(i, 8, "leave u1", "join u1", "join late", "leave late");
+      assertEvents(i, 8, "leave u1", "join u1", "join late", "leave late");
     }
   }
 
   /** For each part of the cluster, the users of the other part leave and come back. */
   @Tag("long")
   @Test
-  void whoIsInTheOtherPartOfACutLeavesOnceAndComesBackOnce() throws IOException {
+  void usersAcrossAPartitionLeaveAndReturnOnce() throws IOException {
     Optional<Network> network = Network.open(3);
     Assumptions.assumeTrue(network.isPresent(), "no network to cut");
     start(network.get());
     network.get().cut(2);
     for (int i = 0; i < 2; i++) {
-      assertTold(i, 5, "leave u2");
+      assertEvents(i, 5, "leave u2");
     }
     for (String channel : CHANNELS) {
       assertThat(watchers.get(2).awaitTold(channel, 6).subList(4, 6))
@@ -146,18 +146,18 @@ final class PresenceNodesIT {
     }
     network.get().heal(2);
     for (int i = 0; i < 2; i++) {
-      assertTold(i, 6, "leave u2", "join u2");
+      assertEvents(i, 6, "leave u2", "join u2");
     }
     for (int i = 0; i < 3; i++) {
       assertListed(i, "all 3 null", "u0 1 null", "u1 1 null", "u2 1 null");
     }
     for (String channel : CHANNELS) {
-      await().atMost(PATIENCE).until(() -> cameBack(channel).size() >= 2);
+      await().atMost(PATIENCE).until(() -> eventsAfterTheCut(channel).size() >= 2);
     }
-    comesAndGoes(0);
+    joinAndLeave(0);
     for (String channel : CHANNELS) {
-      await().atMost(PATIENCE).until(() -> watchers.get(2).told(channel).contains("leave late"));
-      assertThat(cameBack(channel)).as(channel).containsExactlyInAnyOrder("join u0", "join u1");
+      await().atMost(PATIENCE).until(() -> watchers.get(2).changes(channel).contains("leave late"));
+      assertThat(eventsAfterTheCut(channel)).as(channel).containsExactlyInAnyOrder("join u0", "join u1");
     }
   }
 
@@ -165,24 +165,24 @@ final class PresenceNodesIT {
    * The events on the node that was cut off, after it announced that the users of the others had
    * left.
    */
-  private List<String> cameBack(String channel) {
-    List<String> told = watchers.get(2).told(channel);
-    return told.subList(6, told.size()).stream().filter(it -> it.matches(".* u[01]")).toList();
+  private List<String> eventsAfterTheCut(String channel) {
+    List<String> changes = watchers.get(2).changes(channel);
+    return changes.subList(6, changes.size()).stream().filter(it -> it.matches(".* u[01]")).toList();
   }
 
   /** A user comes and leaves. Its leave comes after all other events. */
-  private void comesAndGoes(int place) {
-    Guest late = enter("late", place);
+  private void joinAndLeave(int place) {
+    PresenceClient late = enter("late", place);
     for (String channel : CHANNELS) {
       await().atMost(PATIENCE).until(() -> late.whoIsIn(channel).contains("late 1 null"));
     }
     late.close();
   }
 
-  private void assertTold(int place, int count, String... after) {
+  private void assertEvents(int place, int count, String... after) {
     for (String channel : CHANNELS) {
-      List<String> told = watchers.get(place).awaitTold(channel, count);
-      assertThat(told.subList(4, told.size())).as(channel).containsExactly(after);
+      List<String> changes = watchers.get(place).awaitTold(channel, count);
+      assertThat(changes.subList(4, changes.size())).as(channel).containsExactly(after);
     }
   }
 

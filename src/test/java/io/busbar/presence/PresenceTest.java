@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
-import io.busbar.hub.Attendance;
+import io.busbar.hub.PresenceListener;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
@@ -53,28 +53,28 @@ final class PresenceTest {
     gateway.close();
   }
 
-  private static Guest guest() {
-    return Guest.at(gateway);
+  private static PresenceClient anonymousClient() {
+    return PresenceClient.at(gateway);
   }
 
-  private static Guest named(String user) {
+  private static PresenceClient named(String user) {
     URI node = URI.create("http://127.0.0.1:" + gateway.httpPort());
-    return Guest.named(user, gateway.vertx(), node);
+    return PresenceClient.named(user, gateway.vertx(), node);
   }
 
   @Test
-  void theFirstSessionOfAUserJoinsAndTheLastOneLeavesAfterAWhile() {
-    Guest watcher = guest().watch("public.a");
-    Guest first = named("ann").enter("public.a", FIRST);
+  void userJoinsWithFirstSessionAndLeavesAfterTheLast() {
+    PresenceClient watcher = anonymousClient().watch("public.a");
+    PresenceClient first = named("ann").enter("public.a", FIRST);
     assertThat(watcher.awaitTold("public.a", 1)).containsExactly("join ann");
-    Guest second = named("ann").enter("public.a", SECOND);
+    PresenceClient second = named("ann").enter("public.a", SECOND);
     await()
-        .atMost(Guest.PATIENCE)
+        .atMost(PresenceClient.PATIENCE)
         .untilAsserted(
             () -> assertThat(watcher.whoIsIn("public.a")).containsExactly("ann 2 " + SECOND));
     second.close();
     await()
-        .atMost(Guest.PATIENCE)
+        .atMost(PresenceClient.PATIENCE)
         .untilAsserted(
             () -> assertThat(watcher.whoIsIn("public.a")).containsExactly("ann 1 " + FIRST));
     first.close();
@@ -83,13 +83,13 @@ final class PresenceTest {
   }
 
   @Test
-  void whatAClientSaysOfItselfIsToldWithIt() {
-    Guest watcher = guest().watch("public.b");
-    Guest ann = named("ann").enter("public.b", FIRST);
+  void joinAndLeaveCarryTheInfoOfTheUser() {
+    PresenceClient watcher = anonymousClient().watch("public.b");
+    PresenceClient ann = named("ann").enter("public.b", FIRST);
     watcher.awaitTold("public.b", 1);
     ann.leave("public.b");
     watcher.awaitTold("public.b", 2);
-    assertThat(watcher.heard())
+    assertThat(watcher.received())
         .extracting(message -> message.getValue("body"))
         .contains(
             new JsonObject().put("event", "join").put("user", "ann").put("info", FIRST),
@@ -97,22 +97,22 @@ final class PresenceTest {
   }
 
   @Test
-  void aQuickReturnIsNeitherALeaveNorAJoin() {
-    Guest watcher = guest().watch("public.c");
-    Guest ann = named("ann").enter("public.c", FIRST);
+  void quickReturnIsNeitherLeaveNorJoin() {
+    PresenceClient watcher = anonymousClient().watch("public.c");
+    PresenceClient ann = named("ann").enter("public.c", FIRST);
     watcher.awaitTold("public.c", 1);
     ann.close();
     await()
-        .atMost(Guest.PATIENCE)
+        .atMost(PresenceClient.PATIENCE)
         .untilAsserted(
             () -> assertThat(watcher.whoIsIn("public.c")).containsExactly("ann 0 " + FIRST));
     named("ann").enter("public.c", SECOND);
     await()
-        .atMost(Guest.PATIENCE)
+        .atMost(PresenceClient.PATIENCE)
         .untilAsserted(
             () -> assertThat(watcher.whoIsIn("public.c")).containsExactly("ann 1 " + SECOND));
     // A user that leaves after this is announced later than ann would have been.
-    Guest bob = named("bob").enter("public.c", null);
+    PresenceClient bob = named("bob").enter("public.c", null);
     watcher.awaitTold("public.c", 2);
     bob.close();
     assertThat(watcher.awaitTold("public.c", 3))
@@ -120,19 +120,19 @@ final class PresenceTest {
   }
 
   @Test
-  void whoIsNobodyIsKnownByItsSession() {
-    Guest watcher = guest().watch("public.d");
-    guest().enter("public.d", null);
-    String told = watcher.awaitTold("public.d", 1).get(0);
-    assertThat(told).matches("join [0-9a-f-]{36}");
+  void anonymousClientIsKnownByItsSession() {
+    PresenceClient watcher = anonymousClient().watch("public.d");
+    anonymousClient().enter("public.d", null);
+    String changes = watcher.awaitTold("public.d", 1).get(0);
+    assertThat(changes).matches("join [0-9a-f-]{36}");
     assertThat(watcher.whoIsIn("public.d"))
-        .containsExactly(told.substring("join ".length()) + " 1 null");
+        .containsExactly(changes.substring("join ".length()) + " 1 null");
   }
 
   @Test
-  void whoLogsInLaterIsHereUnderThatName() {
-    Guest watcher = guest().watch("public.e");
-    Guest ann = guest().enter("public.e", FIRST);
+  void clientThatLogsInLaterAppearsUnderItsName() {
+    PresenceClient watcher = anonymousClient().watch("public.e");
+    PresenceClient ann = anonymousClient().enter("public.e", FIRST);
     String nobody = watcher.awaitTold("public.e", 1).get(0).substring("join ".length());
     ann.say(new JsonObject().put("type", "login").put("username", "ann").put("password", "ann"));
     assertThat(watcher.awaitTold("public.e", 3))
@@ -141,10 +141,10 @@ final class PresenceTest {
   }
 
   @Test
-  void aListComesInPagesThatHaveEachUserOnce() {
+  void pagesOfAListHaveEachUserOnce() {
     int count = 25;
-    Guest watcher = guest().watch("public.f");
-    IntStream.range(0, count).forEach(i -> guest().enter("public.f", i));
+    PresenceClient watcher = anonymousClient().watch("public.f");
+    IntStream.range(0, count).forEach(i -> anonymousClient().enter("public.f", i));
     watcher.awaitTold("public.f", count);
     List<Object> infos = new ArrayList<>();
     String after = "";
@@ -163,11 +163,11 @@ final class PresenceTest {
   }
 
   @Test
-  void aPageIsNoLargerThanAMessageMayBe() {
+  void pageStaysBelowTheMaximumMessageSize() {
     int count = 60;
-    Guest watcher = guest().watch("public.g");
+    PresenceClient watcher = anonymousClient().watch("public.g");
     String large = "x".repeat(1000);
-    IntStream.range(0, count).forEach(i -> guest().enter("public.g", large));
+    IntStream.range(0, count).forEach(i -> anonymousClient().enter("public.g", large));
     watcher.awaitTold("public.g", count);
     JsonObject page = watcher.list("public.g", new JsonObject().put("limit", 1000));
     assertThat(page.getJsonArray("users")).hasSizeBetween(40, count - 1);
@@ -175,29 +175,29 @@ final class PresenceTest {
   }
 
   @Test
-  void whoMayListenToTheChannelMayHearAndAskWhoIsThereAndNobodyElse() {
-    assertThat(guest().watch("public.secret").awaitRefusal()).isEqualTo("rejected");
-    JsonObject refused = guest().ask("presence.public.secret", null);
+  void presenceNeedsPermissionToSubscribeToTheChannel() {
+    assertThat(anonymousClient().watch("public.secret").awaitRefusal()).isEqualTo("rejected");
+    JsonObject refused = anonymousClient().ask("presence.public.secret", null);
     assertThat(refused.getString("message")).contains("access denied");
-    assertThat(guest().watch("private.a").awaitRefusal()).isEqualTo("not_logged_in");
-    Guest bob = named("bob").watch("public.secret");
+    assertThat(anonymousClient().watch("private.a").awaitRefusal()).isEqualTo("not_logged_in");
+    PresenceClient bob = named("bob").watch("public.secret");
     bob.enter("public.secret", null);
     assertThat(bob.awaitTold("public.secret", 1)).containsExactly("join bob");
     // ann may do everything, but her rule does not name presence.
-    Guest ann = named("ann").watch("public.secret");
+    PresenceClient ann = named("ann").watch("public.secret");
     assertThat(ann.awaitRefusal()).isEqualTo("rejected");
   }
 
   @Test
-  void aRuleForPresenceDecidesBeforeThatOfTheChannel() {
-    guest().enter("public.open", null);
-    Guest watcher = guest().watch("public.open");
-    await().atMost(Guest.PATIENCE).until(() -> watcher.whoIsIn("public.open").size() == 1);
+  void presenceRuleAllowsToWatchAChannel() {
+    anonymousClient().enter("public.open", null);
+    PresenceClient watcher = anonymousClient().watch("public.open");
+    await().atMost(PresenceClient.PATIENCE).until(() -> watcher.whoIsIn("public.open").size() == 1);
   }
 
   @Test
-  void noPatternHearsWhoComes() {
-    Guest watcher = guest().watch("public.h");
+  void patternReceivesNoPresenceEvents() {
+    PresenceClient watcher = anonymousClient().watch("public.h");
     StompClientOptions login =
         new StompClientOptions()
             .setHost("127.0.0.1")
@@ -206,29 +206,29 @@ final class PresenceTest {
             .setPasscode("ann");
     StompClient client = StompClient.create(gateway.vertx(), login);
     StompClientConnection all = TestGateway.await(client.connect());
-    List<String> heard = new CopyOnWriteArrayList<>();
+    List<String> received = new CopyOnWriteArrayList<>();
     for (String pattern : List.of("/topic/presence.#", "/topic/presence.public.*")) {
-      TestGateway.await(all.subscribe(pattern, message -> heard.add(message.getBodyAsString())));
+      TestGateway.await(all.subscribe(pattern, message -> received.add(message.getBodyAsString())));
     }
     named("bob").enter("public.h", null);
     assertThat(watcher.awaitTold("public.h", 1)).containsExactly("join bob");
     await()
-        .atMost(Guest.PATIENCE)
+        .atMost(PresenceClient.PATIENCE)
         .until(
             () -> {
               gateway.bus().publish("presence.of.nothing", "after");
-              return heard.contains("after");
+              return received.contains("after");
             });
-    assertThat(heard).containsOnly("after");
+    assertThat(received).containsOnly("after");
     TestGateway.await(client.close());
   }
 
   @Test
-  void nobodySaysWhoIsHereButTheGateway() {
-    Guest watcher = guest().watch("public.i");
+  void clientCannotForgePresenceEvents() {
+    PresenceClient watcher = anonymousClient().watch("public.i");
     JsonObject forged = new JsonObject().put("event", "join").put("user", "ann");
     for (String type : List.of("publish", "send")) {
-      Guest forger = named("ann");
+      PresenceClient forger = named("ann");
       forger.say(
           new JsonObject()
               .put("type", type)
@@ -236,56 +236,56 @@ final class PresenceTest {
               .put("body", forged));
       assertThat(forger.awaitRefusal()).isEqualTo("access_denied");
     }
-    assertThat(watcher.told("public.i")).isEmpty();
+    assertThat(watcher.changes("public.i")).isEmpty();
   }
 
   @Test
-  void whatAClientSaysOfItselfIsSmallAndJson() {
-    assertThat(guest().enter("public.j", "x".repeat(1023)).awaitRefusal())
+  void clientInfoIsBoundedAndJson() {
+    assertThat(anonymousClient().enter("public.j", "x".repeat(1023)).awaitRefusal())
         .isEqualTo("max_info_size_reached");
     JsonObject register = new JsonObject().put("type", "register").put("address", "public.j");
     JsonObject bad = register.copy().put("headers", new JsonObject().put("info", "{"));
-    assertThat(guest().say(bad).awaitRefusal()).isEqualTo("invalid_info");
-    Guest watcher = guest().watch("public.j");
-    guest().say(register.copy().put("headers", new JsonObject().put("info", "{\"a\":[1]}")));
+    assertThat(anonymousClient().say(bad).awaitRefusal()).isEqualTo("invalid_info");
+    PresenceClient watcher = anonymousClient().watch("public.j");
+    anonymousClient().say(register.copy().put("headers", new JsonObject().put("info", "{\"a\":[1]}")));
     watcher.awaitTold("public.j", 1);
     assertThat(watcher.whoIsIn("public.j").get(0)).endsWith(" 1 {\"a\":[1]}");
     String largest = "x".repeat(1022);
-    guest().enter("public.j", largest);
+    anonymousClient().enter("public.j", largest);
     watcher.awaitTold("public.j", 2);
   }
 
   @Test
-  void badQuestionsGetClearAnswers() {
-    Guest guest = guest();
+  void invalidRequestsGetClearErrors() {
+    PresenceClient presenceClient = anonymousClient();
     JsonObject limit = new JsonObject().put("limit", 0);
-    assertThat(guest.ask("presence.public.k", limit).getString("message"))
+    assertThat(presenceClient.ask("presence.public.k", limit).getString("message"))
         .isEqualTo("limit is a whole number from 1 to 1000");
     JsonObject after = new JsonObject().put("after", new JsonArray());
-    assertThat(guest.ask("presence.public.k", after).getString("message"))
+    assertThat(presenceClient.ask("presence.public.k", after).getString("message"))
         .isEqualTo("after is the next of a page before");
-    assertThat(guest.list("public.k", null))
+    assertThat(presenceClient.list("public.k", null))
         .isEqualTo(new JsonObject().put("users", new JsonArray()).put("count", 0));
   }
 
   @Test
-  void channelsWithoutTheRuleTellNothing() {
-    Guest watcher = named("ann");
+  void channelWithoutPresenceReportsNothing() {
+    PresenceClient watcher = named("ann");
     JsonObject answer = watcher.ask("presence.public.plain", null);
     watcher.watch("public.plain");
-    guest().enter("public.plain", FIRST).ask("echo", null);
+    anonymousClient().enter("public.plain", FIRST).ask("echo", null);
     assertThat(answer.getString("failureType")).isEqualTo("NO_HANDLERS");
-    assertThat(watcher.told("public.plain")).isEmpty();
+    assertThat(watcher.changes("public.plain")).isEmpty();
   }
 
   @Test
-  void featuresAskAtOneAddress() {
-    Guest watcher = guest().watch("public.l");
+  void featuresRequestPresenceAtOneAddress() {
+    PresenceClient watcher = anonymousClient().watch("public.l");
     named("ann").enter("public.l", FIRST);
     watcher.awaitTold("public.l", 1);
     Message<JsonObject> answer =
         TestGateway.await(
-            gateway.bus().request(Attendance.ADDRESS, new JsonObject().put("channel", "public.l")));
+            gateway.bus().request(PresenceListener.ADDRESS, new JsonObject().put("channel", "public.l")));
     assertThat(answer.body().getInteger("count")).isEqualTo(1);
     assertThatThrownBy(
             () ->
@@ -293,13 +293,13 @@ final class PresenceTest {
                     gateway
                         .bus()
                         .request(
-                            Attendance.ADDRESS, new JsonObject().put("channel", "public.plain"))))
+                            PresenceListener.ADDRESS, new JsonObject().put("channel", "public.plain"))))
         .isInstanceOf(ReplyException.class)
         .hasMessage("no rule gives the channel presence: public.plain");
   }
 
   @Test
-  void whatHappensIsAnnouncedOnceAndAgainWhereItWasRefused() {
+  void eventIsAnnouncedAgainOnlyAfterARefusal() {
     List<String> safe = new CopyOnWriteArrayList<>();
     List<String> refused = new CopyOnWriteArrayList<>();
     var consumer =
@@ -320,10 +320,10 @@ final class PresenceTest {
                     message.fail(1, "not now");
                   }
                 });
-    Guest ann = named("ann").enter("public.m", FIRST);
-    await().atMost(Guest.PATIENCE).until(() -> safe.size() == 2);
+    PresenceClient ann = named("ann").enter("public.m", FIRST);
+    await().atMost(PresenceClient.PATIENCE).until(() -> safe.size() == 2);
     ann.close();
-    await().atMost(Guest.PATIENCE).until(() -> safe.size() == 4);
+    await().atMost(PresenceClient.PATIENCE).until(() -> safe.size() == 4);
     assertThat(safe)
         .containsExactly(
             "channel_occupied null",

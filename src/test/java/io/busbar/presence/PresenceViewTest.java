@@ -56,16 +56,16 @@ final class PresenceViewTest {
     }
   }
 
-  private Guest named(String user) {
+  private PresenceClient named(String user) {
     URI node = URI.create("http://127.0.0.1:" + nodes.get(0).httpPort());
-    return Guest.named(user, nodes.get(0).vertx(), node);
+    return PresenceClient.named(user, nodes.get(0).vertx(), node);
   }
 
   @Test
-  void whatIsLostOnItsWayIsToldAllTheSame() {
-    List<Guest> watchers = nodes.stream().map(node -> Guest.at(node).watch(CHANNEL)).toList();
+  void lostEventIsDeliveredLater() {
+    List<PresenceClient> watchers = nodes.stream().map(node -> PresenceClient.at(node).watch(CHANNEL)).toList();
     lost.add("join ann");
-    Guest ann = named("ann").enter(CHANNEL, new JsonObject().put("colour", "red"));
+    PresenceClient ann = named("ann").enter(CHANNEL, new JsonObject().put("colour", "red"));
     watchers.forEach(each -> assertThat(each.awaitTold(CHANNEL, 1)).containsExactly("join ann"));
     assertThat(lost).isEmpty();
 
@@ -78,8 +78,8 @@ final class PresenceViewTest {
 
   /** An event is not repeated, and no event is made up if none was lost. */
   @Test
-  void nothingIsToldTwice() {
-    List<Guest> watchers = nodes.stream().map(node -> Guest.at(node).watch(CHANNEL)).toList();
+  void noEventIsDeliveredTwice() {
+    List<PresenceClient> watchers = nodes.stream().map(node -> PresenceClient.at(node).watch(CHANNEL)).toList();
     named("bob").enter(CHANNEL, null);
     watchers.forEach(each -> each.awaitTold(CHANNEL, 1));
     lost.add("join ann");
@@ -87,7 +87,7 @@ final class PresenceViewTest {
     watchers.forEach(
         each -> assertThat(each.awaitTold(CHANNEL, 2)).containsExactly("join bob", "join ann"));
     await()
-        .atMost(Guest.PATIENCE)
+        .atMost(PresenceClient.PATIENCE)
         .untilAsserted(
             () -> watchers.forEach(each -> assertThat(each.whoIsIn(CHANNEL)).hasSize(2)));
     watchers.forEach(

@@ -130,7 +130,7 @@ public abstract class ConnectionContract {
   }
 
   @Test
-  void whoSubscribesHears() {
+  void subscriberReceivesMessages() {
     ContractClient client = client();
     client.subscribe("public.a");
     gateway.bus().publish("public.a", new JsonObject().put("n", 1));
@@ -156,11 +156,11 @@ public abstract class ConnectionContract {
     await().atMost(PATIENCE).until(() -> gateway.counters().subscriptionCount() == 1);
     assertThat(gateway.counters().outboxByteCount()).isZero();
     slow.readAgain();
-    assertThat(slow.goodbye()).isIn(slow.told(1008), 1006);
+    assertThat(slow.closeCode()).isIn(slow.closeCodeFor(1008), 1006);
   }
 
   @Test
-  void aSocketThatDiesInTheMiddleLeavesNothingBehind() {
+  void resetConnectionLeavesNothingBehind() {
     ContractClient client = client();
     ContractClient witness = client();
     client.subscribe("public.a");
@@ -178,12 +178,12 @@ public abstract class ConnectionContract {
   }
 
   @Test
-  void shutdownSaysGoodbye() {
+  void shutdownIsAnnouncedToClients() {
     ContractClient client = client();
     client.subscribe("public.a");
     TestGateway.await(
         gateway.hub().close(io.busbar.hub.Disconnect.SHUTDOWN, java.time.Duration.ZERO));
-    assertThat(client.goodbye()).isEqualTo(client.told(1001));
+    assertThat(client.closeCode()).isEqualTo(client.closeCodeFor(1001));
     await().atMost(PATIENCE).until(() -> gateway.counters().sessionCount() == 0);
   }
 
@@ -226,7 +226,7 @@ public abstract class ConnectionContract {
   }
 
   @Test
-  void headersOfAVerticleReachClientsButNotWhoSent() {
+  void messageWithAForgedSessionHeaderIsDelivered() {
     ContractClient client = client();
     client.subscribe("public.a");
     DeliveryOptions options =

@@ -29,7 +29,7 @@ public interface ContractClient extends AutoCloseable {
   }
 
   /** Returns its positions on the streams that it follows. */
-  HeardPositions positions();
+  ReceivedPositions positions();
 
   /** Returns the position of the last message on the stream: {@code epoch:offset}. */
   default String position(String address) {
@@ -91,12 +91,12 @@ public interface ContractClient extends AutoCloseable {
   void die();
 
   /** Returns the close code as a client sees it: the same, where its protocol can carry it. */
-  default int told(int code) {
+  default int closeCodeFor(int code) {
     return code;
   }
 
   /** Waits for the server's close; returns its code in the numbers of WebSocket. */
-  int goodbye();
+  int closeCode();
 
   @Override
   void close();

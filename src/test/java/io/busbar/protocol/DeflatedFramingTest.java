@@ -28,18 +28,18 @@ final class DeflatedFramingTest {
   }
 
   /** Returns the message as a client reads it that keeps no earlier data. */
-  private static byte[] read(EncodedMessage wire) {
-    return wire.isCompressed() ? new MessageInflater(MOST, 0).inflate(wire.bytes()) : wire.bytes();
+  private static byte[] read(EncodedMessage encoded) {
+    return encoded.isCompressed() ? new MessageInflater(MOST, 0).inflate(encoded.bytes()) : encoded.bytes();
   }
 
   /** Returns the bytes with a label in the slot, as the hub puts it there. */
-  private static EncodedMessage labelled(EncodedMessage wire, byte[] label) {
-    byte[] bytes = wire.bytes();
+  private static EncodedMessage labelled(EncodedMessage encoded, byte[] label) {
+    byte[] bytes = encoded.bytes();
     ByteArrayOutputStream whole = new ByteArrayOutputStream();
-    whole.write(bytes, 0, wire.slot());
+    whole.write(bytes, 0, encoded.slot());
     whole.writeBytes(label);
-    whole.write(bytes, wire.slot(), bytes.length - wire.slot());
-    return wire.with(whole.toByteArray(), 0);
+    whole.write(bytes, encoded.slot(), bytes.length - encoded.slot());
+    return encoded.with(whole.toByteArray(), 0);
   }
 
   private byte[] words(int size) {
@@ -52,7 +52,7 @@ final class DeflatedFramingTest {
 
   @ParameterizedTest
   @ValueSource(ints = {8, 9, 12, 15})
-  void allSizesAroundTheThresholdsComeRight(int bits) {
+  void messagesOfAllSizesAroundThresholdsAreReadable(int bits) {
     DeflatedFraming framing = framing(bits);
     int window = 1 << bits;
     IntStream.of(THRESHOLD, window, 2 * window, 512, 65_536)
@@ -60,25 +60,25 @@ final class DeflatedFramingTest {
         .forEach(
             size -> {
               byte[] message = words(size);
-              EncodedMessage wire = framing.prepare(EncodedMessage.text(message));
-              assertThat(read(wire)).isEqualTo(message);
-              assertThat(wire.isCompressed()).as("%d bytes", size).isEqualTo(size >= THRESHOLD);
-              assertThat(wire.size()).isLessThanOrEqualTo(size);
+              EncodedMessage encoded = framing.prepare(EncodedMessage.text(message));
+              assertThat(read(encoded)).isEqualTo(message);
+              assertThat(encoded.isCompressed()).as("%d bytes", size).isEqualTo(size >= THRESHOLD);
+              assertThat(encoded.size()).isLessThanOrEqualTo(size);
             });
   }
 
   @Test
-  void whatWouldGrowGoesAsItIs() {
+  void messageThatWouldGrowIsNotCompressed() {
     byte[] noise = new byte[5_000];
     random.nextBytes(noise);
-    EncodedMessage wire = framing(15).prepare(EncodedMessage.binary(noise));
-    assertThat(wire.isCompressed()).isFalse();
-    assertThat(wire.bytes()).isEqualTo(noise);
+    EncodedMessage encoded = framing(15).prepare(EncodedMessage.binary(noise));
+    assertThat(encoded.isCompressed()).isFalse();
+    assertThat(encoded.bytes()).isEqualTo(noise);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {8, 15})
-  void aLabelIsPutIntoWhatIsCompressed(int bits) {
+  void labelIsInsertedIntoCompressedData(int bits) {
     DeflatedFraming framing = framing(bits);
     for (int size : new int[] {0, 1, 50, THRESHOLD, 1_000, 70_000}) {
       for (int slot : new int[] {0, size / 3, size}) {
@@ -97,27 +97,27 @@ final class DeflatedFramingTest {
   }
 
   @Test
-  void eachPartOfAMessageIsCompressedByItself() {
+  void eachPartOfAMessageIsCompressedSeparately() {
     EncodedMessage second = EncodedMessage.binary(words(900));
-    EncodedMessage wire = framing(15).prepare(EncodedMessage.text(words(300)).before(second));
-    assertThat(wire.isCompressed()).isTrue();
-    assertThat(wire.next().isBinary()).isTrue();
-    assertThat(wire.next().isCompressed()).isTrue();
-    assertThat(read(wire.next())).isEqualTo(second.bytes());
+    EncodedMessage encoded = framing(15).prepare(EncodedMessage.text(words(300)).before(second));
+    assertThat(encoded.isCompressed()).isTrue();
+    assertThat(encoded.next().isBinary()).isTrue();
+    assertThat(encoded.next().isCompressed()).isTrue();
+    assertThat(read(encoded.next())).isEqualTo(second.bytes());
   }
 
   @Test
-  void framesThatWereFramedForNobodyAreCompressedOnce() {
+  void sameFramesAreCompressedOnce() {
     DeflatedFraming framing = framing(15);
-    List<EncodedMessage> wires =
+    List<EncodedMessage> encodedMessages =
         List.of(
             EncodedMessage.text(words(5)),
             EncodedMessage.text(words(3_000)),
             EncodedMessage.binary(words(70_000)));
-    byte[] frames = bytes(WebSocketFraming.INSTANCE, wires);
-    byte[] expected = bytes(framing, wires.stream().map(framing::prepare).toList());
+    byte[] frames = bytes(WebSocketFraming.INSTANCE, encodedMessages);
+    byte[] expected = bytes(framing, encodedMessages.stream().map(framing::prepare).toList());
     assertThat(ByteBufUtil.getBytes(framing.deflate(frames))).isEqualTo(expected);
-    byte[] few = bytes(WebSocketFraming.INSTANCE, wires.subList(0, 2));
+    byte[] few = bytes(WebSocketFraming.INSTANCE, encodedMessages.subList(0, 2));
     ByteBuf first = framing.deflate(few);
     for (int i = 0; i < 7; i++) {
       framing.deflate(
@@ -138,21 +138,21 @@ final class DeflatedFramingTest {
   }
 
   @Test
-  void onlyCompressedFramesHaveTheBit() {
+  void onlyCompressedFramesHaveTheCompressionBit() {
     DeflatedFraming framing = framing(15);
     for (int size : new int[] {THRESHOLD - 1, THRESHOLD}) {
       for (boolean binary : new boolean[] {true, false}) {
         byte[] message = new byte[size];
-        EncodedMessage wire =
+        EncodedMessage encoded =
             binary ? EncodedMessage.binary(message) : EncodedMessage.text(message);
-        int first = bytes(framing, List.of(framing.prepare(wire)))[0] & 0xFF;
+        int first = bytes(framing, List.of(framing.prepare(encoded)))[0] & 0xFF;
         assertThat(first).isEqualTo((binary ? 0x82 : 0x81) | (size < THRESHOLD ? 0 : 0x40));
       }
     }
   }
 
   @Test
-  void levelsDoNotMixOnOneThread() {
+  void compressionLevelsAreSeparateOnOneThread() {
     byte[] message = (Arrays.toString(words(20_000)) + "end").getBytes(UTF_8);
     MessageDeflater fast = new MessageDeflater(1, 15);
     MessageDeflater small = new MessageDeflater(9, 15);

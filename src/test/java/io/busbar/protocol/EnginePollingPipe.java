@@ -23,7 +23,7 @@ public final class EnginePollingPipe implements MessagePipe {
 
   private final String url;
   private final HttpPoller poller;
-  private final CompletableFuture<Integer> goodbye = new CompletableFuture<>();
+  private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
   private volatile Consumer<String> receiver;
 
   private EnginePollingPipe(String url) {
@@ -58,7 +58,7 @@ public final class EnginePollingPipe implements MessagePipe {
     }
     for (String packet : payload.split(SEPARATOR)) {
       if (packet.equals(CLOSE)) {
-        goodbye.complete(NO_CODE);
+        closeCode.complete(NO_CODE);
         return false;
       }
       receiver.accept(packet);
@@ -88,13 +88,13 @@ public final class EnginePollingPipe implements MessagePipe {
 
   /** A close packet has no code. */
   @Override
-  public int told(int code) {
+  public int closeCodeFor(int code) {
     return NO_CODE;
   }
 
   @Override
-  public int goodbye() {
-    return goodbye.orTimeout(SECONDS, TimeUnit.SECONDS).join();
+  public int closeCode() {
+    return closeCode.orTimeout(SECONDS, TimeUnit.SECONDS).join();
   }
 
   @Override

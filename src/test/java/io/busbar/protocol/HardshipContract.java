@@ -13,23 +13,23 @@ import org.junit.jupiter.api.Test;
  */
 abstract class HardshipContract extends ConnectionContract {
   @Test
-  void slowReaderLosesTheOldest() {
-    int heard = slowlyHeard("public.oldest");
+  void slowReaderLosesTheOldestMessages() {
+    int received = countReceivedBySlowReader("public.oldest");
     long dropped = gateway.counters().droppedCount(Overflow.DROP_OLDEST);
     assertThat(dropped).isPositive();
-    assertThat(heard + dropped).isEqualTo(3001);
+    assertThat(received + dropped).isEqualTo(3001);
   }
 
   @Test
-  void slowReaderKeepsTheLatest() {
-    int heard = slowlyHeard("public.latest");
+  void slowReaderKeepsTheLatestMessages() {
+    int received = countReceivedBySlowReader("public.latest");
     long dropped = gateway.counters().droppedCount(Overflow.LATEST);
     assertThat(dropped).isPositive();
-    assertThat(heard + dropped).isEqualTo(3001);
+    assertThat(received + dropped).isEqualTo(3001);
   }
 
   /** Publishes 3,001 messages to a client that does not read; returns the number that it hears. */
-  private int slowlyHeard(String address) {
+  private int countReceivedBySlowReader(String address) {
     waitForSlowReaders();
     ContractClient slow = client();
     ContractClient quick = client();

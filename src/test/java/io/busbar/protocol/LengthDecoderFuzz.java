@@ -25,13 +25,13 @@ final class LengthDecoderFuzz {
   }
 
   private static String decoded(byte[]... pieces) {
-    StringBuilder told = new StringBuilder();
+    StringBuilder output = new StringBuilder();
     LengthDecoder decoder =
         new LengthDecoder(
             MOST,
             message -> {
               assertThat(message.length).isLessThanOrEqualTo(MOST);
-              told.append(new String(message, StandardCharsets.ISO_8859_1)).append('|');
+              output.append(new String(message, StandardCharsets.ISO_8859_1)).append('|');
             });
     try {
       for (byte[] piece : pieces) {
@@ -39,8 +39,8 @@ final class LengthDecoderFuzz {
         assertThat(decoder.heldBytes()).isLessThanOrEqualTo(HEAD + 2 * MOST);
       }
     } catch (ProtocolException e) {
-      told.append(e.getMessage());
+      output.append(e.getMessage());
     }
-    return told.toString();
+    return output.toString();
   }
 }

@@ -19,9 +19,9 @@ final class LengthDecoderTest {
   private static final int MOST = 1000;
   private static final List<String> SAID = List.of("{\"a\":1}", "", "x", "ö".repeat(400), "last");
 
-  private final List<String> heard = new ArrayList<>();
+  private final List<String> received = new ArrayList<>();
   private final LengthDecoder decoder =
-      new LengthDecoder(MOST, message -> heard.add(text(message)));
+      new LengthDecoder(MOST, message -> received.add(text(message)));
 
   private static String text(byte[] message) {
     return new String(message, StandardCharsets.UTF_8);
@@ -50,10 +50,10 @@ final class LengthDecoderTest {
   void messagesAreTheSameSplitAtEveryPosition() {
     byte[] all = written(SAID);
     for (int split = 0; split <= all.length; split++) {
-      heard.clear();
+      received.clear();
       decoder.decode(Arrays.copyOfRange(all, 0, split));
       decoder.decode(Arrays.copyOfRange(all, split, all.length));
-      assertThat(heard).as("split at " + split).isEqualTo(SAID);
+      assertThat(received).as("split at " + split).isEqualTo(SAID);
       assertThat(decoder.heldBytes()).isZero();
     }
   }
@@ -63,11 +63,11 @@ final class LengthDecoderTest {
     for (byte octet : written(SAID)) {
       decoder.decode(new byte[] {octet});
     }
-    assertThat(heard).isEqualTo(SAID);
+    assertThat(received).isEqualTo(SAID);
   }
 
   @Test
-  void whatIsNotWholeIsHeldAndCounted() {
+  void bytesOfAnIncompleteMessageAreCounted() {
     decoder.decode(new byte[] {0, 0, 3});
     assertThat(decoder.heldBytes()).isEqualTo(3);
     decoder.decode(new byte[] {(byte) 0xE8});
@@ -80,12 +80,12 @@ final class LengthDecoderTest {
     decoder.decode(new byte[1]);
     assertThat(decoder.heldBytes()).isZero();
     assertThat(decoder.cameBytes()).isZero();
-    assertThat(heard).hasSize(1);
+    assertThat(received).hasSize(1);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {MOST + 1, 1 << 24, Integer.MAX_VALUE})
-  void lengthBeyondTheLimitIsRefusedBeforeAnythingIsHeld(int length) {
+  void lengthBeyondTheLimitIsRefusedBeforeBuffering(int length) {
     assertThatThrownBy(() -> decoder.decode(head(length)))
         .isInstanceOfSatisfying(
             ProtocolException.class,
@@ -105,7 +105,7 @@ final class LengthDecoderTest {
   }
 
   @Test
-  void whatComesBeforeABadLengthIsHeardAndNothingAfterIt() {
+  void onlyMessagesBeforeAnInvalidLengthAreDecoded() {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.writeBytes(written(List.of("before")));
     all.writeBytes(head(-1));
@@ -113,6 +113,6 @@ final class LengthDecoderTest {
     assertThatThrownBy(() -> decoder.decode(all.toByteArray()))
         .isInstanceOf(ProtocolException.class);
     decoder.decode(written(List.of("later")));
-    assertThat(heard).containsExactly("before");
+    assertThat(received).containsExactly("before");
   }
 }

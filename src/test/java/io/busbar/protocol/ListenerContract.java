@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class ListenerContract extends HardshipContract {
   @Test
-  void aBodyThatNoClientCanBeToldHarmsNothing() {
+  void messageThatCannotBeEncodedIsSkipped() {
     ContractClient client = client();
     client.subscribe("public.a");
-    gateway.bus().registerDefaultCodec(Locale.class, new UnspeakableCodec());
+    gateway.bus().registerDefaultCodec(Locale.class, new UnencodableCodec());
     gateway.bus().publish("public.a", Locale.ROOT);
     gateway.bus().publish("public.a", "after");
     assertThat(client.next("public.a")).isEqualTo("after");
@@ -22,18 +22,18 @@ public abstract class ListenerContract extends HardshipContract {
   }
 
   @Test
-  void whoComesBackGetsWhatItMissed() {
+  void returningClientReceivesMissedMessages() {
     ContractClient client = client();
     client.follow("public.kept", null);
     gateway.bus().publish("public.kept", 0);
     assertThat(client.next("public.kept")).isEqualTo(0);
-    String heard = client.position("public.kept");
+    String received = client.position("public.kept");
     client.die();
     for (int i = 1; i <= 300; i++) {
       gateway.bus().publish("public.kept", i);
     }
     ContractClient again = client();
-    again.follow("public.kept", heard);
+    again.follow("public.kept", received);
     gateway.bus().publish("public.kept", 301);
     for (int i = 1; i <= 301; i++) {
       assertThat(again.next("public.kept")).isEqualTo(i);
@@ -42,7 +42,7 @@ public abstract class ListenerContract extends HardshipContract {
   }
 
   @Test
-  void whoCannotBeGivenWhatItMissedIsTold() {
+  void unknownPositionIsReportedAsNotRecovered() {
     ContractClient client = client();
     gateway.bus().publish("public.kept", "missed");
     client.follow("public.kept", "another:1");
@@ -52,7 +52,7 @@ public abstract class ListenerContract extends HardshipContract {
   }
 
   @Test
-  void whoIsNotSubscribedHearsNothing() {
+  void clientReceivesOnlySubscribedAddresses() {
     ContractClient client = client();
     client.subscribe("public.a");
     gateway.bus().publish("public.b", "not for you");
@@ -62,7 +62,7 @@ public abstract class ListenerContract extends HardshipContract {
   }
 
   @Test
-  void whoUnsubscribedHearsNothingMore() {
+  void clientReceivesNothingAfterUnsubscribing() {
     ContractClient client = client();
     client.subscribe("public.a");
     client.subscribe("public.b");
@@ -75,7 +75,7 @@ public abstract class ListenerContract extends HardshipContract {
   }
 
   @Test
-  void whatIsSentDoesNotOvertakeWhatWasPublished() {
+  void sentMessagesDoNotOvertakePublishedOnes() {
     ContractClient receiver = client();
     receiver.subscribe("public.a");
     for (int i = 0; i < 500; i += 2) {
@@ -96,7 +96,7 @@ public abstract class ListenerContract extends HardshipContract {
   }
 
   @Test
-  void sendReachesOne() {
+  void sentMessageReachesOneSubscriber() {
     ContractClient one = client();
     ContractClient two = client();
     one.subscribe("public.a");
@@ -109,7 +109,7 @@ public abstract class ListenerContract extends HardshipContract {
   }
 
   @Test
-  void aNewSubscriberHearsTheSnapshotFirst() {
+  void newSubscriberReceivesTheSnapshot() {
     gateway.bus().consumer("greeter", message -> message.reply("welcome to " + message.body()));
     ContractClient client = client();
     client.subscribe("public.greeted");

@@ -23,12 +23,12 @@ public interface MessagePipe extends AutoCloseable {
   void die();
 
   /** Returns the close code as a client sees it. */
-  default int told(int code) {
+  default int closeCodeFor(int code) {
     return code;
   }
 
   /** Waits for the server's close; returns its code. */
-  int goodbye();
+  int closeCode();
 
   @Override
   void close();

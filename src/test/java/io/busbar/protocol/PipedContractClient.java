@@ -8,7 +8,7 @@ public abstract class PipedContractClient implements ContractClient {
   protected static final long SECONDS = 20;
 
   protected final MessagePipe pipe;
-  protected final HeardPositions positions = new HeardPositions();
+  protected final ReceivedPositions positions = new ReceivedPositions();
 
   protected PipedContractClient(MessagePipe pipe) {
     this.pipe = pipe;
@@ -28,7 +28,7 @@ public abstract class PipedContractClient implements ContractClient {
   }
 
   @Override
-  public HeardPositions positions() {
+  public ReceivedPositions positions() {
     return positions;
   }
 
@@ -48,13 +48,13 @@ public abstract class PipedContractClient implements ContractClient {
   }
 
   @Override
-  public int told(int code) {
-    return pipe.told(code);
+  public int closeCodeFor(int code) {
+    return pipe.closeCodeFor(code);
   }
 
   @Override
-  public int goodbye() {
-    return pipe.goodbye();
+  public int closeCode() {
+    return pipe.closeCode();
   }
 
   @Override

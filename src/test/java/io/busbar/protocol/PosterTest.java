@@ -12,7 +12,7 @@ final class PosterTest {
   private final Poster poster = new Poster("127.0.0.1", gone::add);
 
   @Test
-  void whoPostsNoMoreIsGoneAfterAWhileUnlessItWaitsForAnAnswer() {
+  void idlePosterEndsUnlessARequestIsPending() {
     long now = System.currentTimeMillis();
     poster.tick(now + 5_000);
     assertThat(gone).isEmpty();
@@ -25,7 +25,7 @@ final class PosterTest {
   }
 
   @Test
-  void whoHasSaidTooMuchIsHeldBackForAWhile() {
+  void pausedPosterIsHeldBackUntilResumed() {
     poster.pause();
     assertThat(poster.isHeldBack()).isTrue();
     poster.resume();

@@ -33,7 +33,7 @@ public abstract class ProtocolContract extends ListenerContract {
   }
 
   @Test
-  void aRequestToADeadClientGoesToTheNext() {
+  void requestsGoOnlyToLivingClients() {
     ContractClient dying = client();
     ContractClient living = client();
     dying.answer("public.ask", question -> "from the dead");
@@ -58,7 +58,7 @@ public abstract class ProtocolContract extends ListenerContract {
   }
 
   @Test
-  void aClientHearsWhatItPublishesRightAfterItSubscribed() {
+  void clientReceivesItsOwnMessageRightAfterSubscribing() {
     ContractClient client = client();
     client.subscribe("public.a");
     client.publish("public.a", "own");
@@ -80,21 +80,21 @@ public abstract class ProtocolContract extends ListenerContract {
 
   @Test
   void publishingWithoutPermissionIsRefused() {
-    CompletableFuture<Object> heard = new CompletableFuture<>();
-    gateway.bus().consumer("secret", message -> heard.complete(message.body()));
+    CompletableFuture<Object> received = new CompletableFuture<>();
+    gateway.bus().consumer("secret", message -> received.complete(message.body()));
     ContractClient client = client();
     client.publish("secret", "let me in");
     assertThat(client.nextError()).containsIgnoringCase("denied");
     assertThat(gateway.counters().refusedCount(Refusal.ACCESS_DENIED)).isEqualTo(1);
-    assertThat(heard).isNotDone();
+    assertThat(received).isNotDone();
   }
 
   @Test
-  void whoSentIsToldToFeaturesAndCannotBeForged() throws Exception {
-    CompletableFuture<Message<Object>> heard = new CompletableFuture<>();
-    gateway.bus().consumer("public.feature", heard::complete);
+  void featuresReceiveTheSessionAndProtocolOfTheSender() throws Exception {
+    CompletableFuture<Message<Object>> received = new CompletableFuture<>();
+    gateway.bus().consumer("public.feature", received::complete);
     client().publish("public.feature", "who am I");
-    Message<Object> message = heard.get(20, TimeUnit.SECONDS);
+    Message<Object> message = received.get(20, TimeUnit.SECONDS);
     assertThat(message.headers().get("session")).hasSize(36);
     assertThat(message.headers().get("protocol")).isNotEmpty();
     assertThat(message.headers().get("user")).isNull();
@@ -104,9 +104,9 @@ public abstract class ProtocolContract extends ListenerContract {
    * A header once made a pattern's listener hear a message on an address forbidden for the sender.
    */
   @Test
-  void noClientSaysWhatTheGatewayAloneSays() throws Exception {
-    CompletableFuture<Message<Object>> heard = new CompletableFuture<>();
-    gateway.bus().consumer("public.feature", heard::complete);
+  void clientCannotForgeHeadersOfTheGateway() throws Exception {
+    CompletableFuture<Message<Object>> received = new CompletableFuture<>();
+    gateway.bus().consumer("public.feature", received::complete);
     Map<String, String> forged = new HashMap<>(Map.of("mine", "stays"));
     for (String name :
         List.of(
@@ -125,19 +125,19 @@ public abstract class ProtocolContract extends ListenerContract {
       forged.put(name, "forged");
     }
     client().publish("public.feature", "who am I", forged);
-    Message<Object> message = heard.get(20, TimeUnit.SECONDS);
+    Message<Object> message = received.get(20, TimeUnit.SECONDS);
     assertThat(message.headers().get("mine")).isEqualTo("stays");
     assertThat(message.headers().entries()).noneMatch(each -> each.getValue().equals("forged"));
   }
 
   @Test
-  void aClientsRequestIsAnswered() {
+  void requestOfAClientIsAnswered() {
     assertThat(client().request("echo", new JsonObject().put("q", 1)))
         .isEqualTo(new JsonObject().put("q", 1));
   }
 
   @Test
-  void aRequestThatNobodyTakesFails() {
+  void requestWithoutHandlersFails() {
     ContractClient client = client();
     assertThatThrownBy(() -> client.request("public.nobody", "hello?"))
         .isInstanceOf(AssertionError.class)
@@ -145,7 +145,7 @@ public abstract class ProtocolContract extends ListenerContract {
   }
 
   @Test
-  void aRequestWithoutPermissionFails() {
+  void requestWithoutPermissionFails() {
     ContractClient client = client();
     assertThatThrownBy(() -> client.request("secret", "hello?"))
         .isInstanceOf(AssertionError.class)
@@ -153,7 +153,7 @@ public abstract class ProtocolContract extends ListenerContract {
   }
 
   @Test
-  void aClientAnswersRequests() {
+  void clientAnswersRequests() {
     ContractClient client = client();
     client.answer("public.ask", question -> "answer to " + question);
     Message<Object> answer = TestGateway.await(gateway.bus().request("public.ask", "it"));
@@ -161,7 +161,7 @@ public abstract class ProtocolContract extends ListenerContract {
   }
 
   @Test
-  void aRequestWhoseWorkerDiesFailsAtOnce() {
+  void requestFailsWhenItsWorkerDies() {
     ContractClient worker = client();
     worker.subscribe("public.work");
     Future<Message<Object>> answer = gateway.bus().request("public.work", "work", NEVER);
@@ -175,7 +175,7 @@ public abstract class ProtocolContract extends ListenerContract {
   }
 
   @Test
-  void aRequestThatMayBeRetriedGoesToAnotherWorkerWhenItsOwnDies() {
+  void retryableRequestOfADeadWorkerGoesToAnother() {
     ContractClient dying = client();
     dying.subscribe("public.work");
     DeliveryOptions retry = new DeliveryOptions(NEVER).addHeader("busbar-retry", "true");
@@ -187,7 +187,7 @@ public abstract class ProtocolContract extends ListenerContract {
   }
 
   @Test
-  void aWorkerThatUnsubscribesKeepsWhatItHasAndGetsNothingMore() {
+  void unsubscribedWorkerKeepsItsRequestAndGetsNoMore() {
     ContractClient leaving = client();
     ContractClient staying = client();
     leaving.subscribe("public.a");
@@ -210,7 +210,7 @@ public abstract class ProtocolContract extends ListenerContract {
   }
 
   @Test
-  void whoIsInAChannelIsToldAndAnsweredAndSaidByNobodyElse() {
+  void presenceIsPublishedAndAnsweredByTheGatewayOnly() {
     ContractClient watcher = client();
     watcher.subscribe("presence.public.here");
     JsonObject here = new JsonObject().put("name", "here: \"a\"");
@@ -219,21 +219,21 @@ public abstract class ProtocolContract extends ListenerContract {
     assertThat(((JsonObject) watcher.next("presence.public.here")).getValue("info"))
         .isEqualTo(here);
     otherClient().enter("public.here", there);
-    JsonObject told = (JsonObject) watcher.next("presence.public.here");
-    assertThat(told.getString("event")).isEqualTo("join");
-    assertThat(told.getValue("info")).isEqualTo(there);
+    JsonObject announcement = (JsonObject) watcher.next("presence.public.here");
+    assertThat(announcement.getString("event")).isEqualTo("join");
+    assertThat(announcement.getValue("info")).isEqualTo(there);
     JsonObject question = new JsonObject().put("limit", 10);
     JsonObject answer = (JsonObject) watcher.request("presence.public.here", question);
     assertThat(answer.getInteger("count")).isEqualTo(2);
     assertThat(answer.getJsonArray("users"))
         .extracting(user -> ((JsonObject) user).getValue("info"))
         .containsExactlyInAnyOrder(here, there);
-    watcher.publish("presence.public.here", told);
+    watcher.publish("presence.public.here", announcement);
     assertThat(watcher.nextError()).containsIgnoringCase("denied");
   }
 
   @Test
-  void aMessageCrossesToAnotherProtocolAndBack() {
+  void messagesCrossToAnotherProtocolAndBack() {
     ContractClient here = client();
     ContractClient there = otherClient();
     here.subscribe("public.a");

@@ -14,7 +14,7 @@ public abstract class SockJsPipe implements MessagePipe {
   private static final long SECONDS = 20;
 
   private final CompletableFuture<Void> open = new CompletableFuture<>();
-  private final CompletableFuture<Integer> goodbye = new CompletableFuture<>();
+  private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
   private volatile Consumer<String> receiver;
 
   /** Returns the path of a new session of the bridge. */
@@ -28,7 +28,7 @@ public abstract class SockJsPipe implements MessagePipe {
       case 'o' -> open.complete(null);
       case 'a' -> new JsonArray(frame.substring(1)).forEach(m -> receiver.accept((String) m));
       case 'c' -> {
-        goodbye.complete(new JsonArray(frame.substring(1)).getInteger(0));
+        closeCode.complete(new JsonArray(frame.substring(1)).getInteger(0));
         return false;
       }
       default -> {}
@@ -46,7 +46,7 @@ public abstract class SockJsPipe implements MessagePipe {
   }
 
   @Override
-  public int goodbye() {
-    return goodbye.orTimeout(SECONDS, TimeUnit.SECONDS).join();
+  public int closeCode() {
+    return closeCode.orTimeout(SECONDS, TimeUnit.SECONDS).join();
   }
 }

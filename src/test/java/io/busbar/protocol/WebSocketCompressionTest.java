@@ -75,7 +75,7 @@ final class WebSocketCompressionTest {
           x-other; a=b; c="d" |
           permessage-deflate; server_max_window_bits=16, permessage-deflate; server_max_window_bits=10 | permessage-deflate; server_no_context_takeover; server_max_window_bits=10
           """)
-  void theFirstOfferThatCanBeKeptIsTaken(String offer, String answer) throws IOException {
+  void firstAcceptableOfferIsSelected(String offer, String answer) throws IOException {
     try (FrameSocket socket = offer(offer)) {
       assertThat(socket.status()).isEqualTo(101);
       assertThat(socket.header(EXTENSIONS)).isEqualTo(answer);
@@ -83,7 +83,7 @@ final class WebSocketCompressionTest {
   }
 
   @Test
-  void offersMayStandInSeveralHeaders() throws IOException {
+  void offersMayBeInSeveralHeaders() throws IOException {
     try (FrameSocket socket =
         offer("permessage-deflate; a=1\npermessage-deflate; server_no_context_takeover")) {
       assertThat(socket.header(EXTENSIONS))
@@ -115,7 +115,7 @@ final class WebSocketCompressionTest {
         "client_max_window_bits; client_max_window_bits=10",
         "SERVER_NO_CONTEXT_TAKEOVER",
       })
-  void anOfferWithAParameterThatIsNotOneIsDeclined(String parameters) throws IOException {
+  void offerWithAnInvalidParameterIsDeclined(String parameters) throws IOException {
     try (FrameSocket socket = offer("permessage-deflate; " + parameters)) {
       assertThat(socket.status()).isEqualTo(101);
       assertThat(socket.header(EXTENSIONS)).isNull();
@@ -141,7 +141,7 @@ final class WebSocketCompressionTest {
         "; a",
         "per/message",
       })
-  void aHeaderThatBreaksTheGrammarIsABadRequest(String header) throws IOException {
+  void malformedHeaderIsABadRequest(String header) throws IOException {
     try (FrameSocket socket = offer(header)) {
       assertThat(socket.status()).isEqualTo(400);
     }
@@ -160,7 +160,7 @@ final class WebSocketCompressionTest {
     "true, 13",
     "false, 14",
   })
-  void messagesOfAllSizesComeBackAsTheyWere(boolean clientKeeps, int bits) throws Exception {
+  void messagesOfAllSizesAreEchoedUnchanged(boolean clientKeeps, int bits) throws Exception {
     String parameters =
         "; server_no_context_takeover"
             + (clientKeeps ? "" : "; client_no_context_takeover")
@@ -188,7 +188,7 @@ final class WebSocketCompressionTest {
   }
 
   @Test
-  void whatIsDeflatedIsSmallerAndWhatWouldGrowGoesAsItIs() throws Exception {
+  void messageIsCompressedOnlyIfThatMakesItSmaller() throws Exception {
     byte[] noise = noise(new Random(1), 2_000);
     try (FrameSocket socket = offer("permessage-deflate")) {
       Frame zeros = socket.send(frame(BINARY, new byte[2_000])).next();
@@ -199,7 +199,7 @@ final class WebSocketCompressionTest {
   }
 
   @Test
-  void eachMessageOfOursCanBeReadWithoutThoseBefore() throws Exception {
+  void serverMessagesDoNotReferToEarlierOnes() throws Exception {
     byte[] message = words(new Random(1), 500);
     try (FrameSocket socket = offer("permessage-deflate")) {
       byte[] first = socket.send(frame(BINARY, message)).next().payload();
@@ -210,7 +210,7 @@ final class WebSocketCompressionTest {
   /** The gateway keeps what a client's messages may refer to, even over many messages. */
   @ParameterizedTest
   @ValueSource(ints = {9, 10, 12, 15})
-  void aClientMayReferToTheWholeOfItsWindow(int bits) throws Exception {
+  void clientMayReferToItsWholeWindow(int bits) throws Exception {
     Peer peer = new Peer(true);
     int window = 1 << bits;
     Random random = new Random(bits);
@@ -266,7 +266,7 @@ final class WebSocketCompressionTest {
   }
 
   @Test
-  void whatNobodyAgreedUponIsAProtocolError() throws Exception {
+  void compressionWithoutAgreementIsAProtocolError() throws Exception {
     Peer peer = new Peer(false);
     try (FrameSocket socket = FrameSocket.connect(gateway.httpPort(), "/echo")) {
       socket.send(frame(TEXT | COMPRESSED, peer.deflate(words(new Random(5), 600))));
@@ -277,7 +277,7 @@ final class WebSocketCompressionTest {
   }
 
   @Test
-  void whatIsSmallerThanTheThresholdGoesAsItIs() throws Exception {
+  void messageBelowTheThresholdIsNotCompressed() throws Exception {
     try (TestGateway other =
             TestGateway.start(
                 "http.websocket.compression=true",
@@ -298,7 +298,7 @@ final class WebSocketCompressionTest {
 
   /** RFC 7692, 7.2.3.4 and 7.2.3.5: "Hello", as given there. */
   @Test
-  void blocksThatEndForGoodAreTaken() throws Exception {
+  void finalDeflateBlocksAreAccepted() throws Exception {
     byte[] last = {(byte) 0xf3, 0x48, (byte) 0xcd, (byte) 0xc9, (byte) 0xc9, 0x07, 0x00, 0x00};
     byte[] two = {
       (byte) 0xf2,
@@ -325,7 +325,7 @@ final class WebSocketCompressionTest {
   }
 
   @Test
-  void onlyTheFirstFrameOfAMessageSaysThatItIsCompressed() throws Exception {
+  void misplacedReservedBitsAreProtocolErrors() throws Exception {
     Peer peer = new Peer(true);
     byte[] deflated = peer.deflate("Hello".getBytes(UTF_8));
     peer.end();
@@ -346,7 +346,7 @@ final class WebSocketCompressionTest {
   }
 
   @Test
-  void textIsJudgedWhenItIsInflated() throws Exception {
+  void invalidUtf8InCompressedTextIsRefused() throws Exception {
     Peer peer = new Peer(true);
     try (FrameSocket socket = offer("permessage-deflate")) {
       socket.send(frame(TEXT | COMPRESSED, peer.deflate(new byte[] {'a', (byte) 0xC3, 'x'})));
@@ -357,7 +357,7 @@ final class WebSocketCompressionTest {
   }
 
   @Test
-  void aMessageThatIsTooLargeWhenInflatedIsRefused() throws Exception {
+  void messageThatInflatesBeyondTheLimitIsRefused() throws Exception {
     for (boolean keeps : new boolean[] {true, false}) {
       Peer peer = new Peer(keeps);
       String offer = "permessage-deflate" + (keeps ? "" : "; client_no_context_takeover");
@@ -437,7 +437,7 @@ final class WebSocketCompressionTest {
 
   /** Each client's window is reserved, so their total has a limit. */
   @Test
-  void roomForEarlierMessagesIsLimitedForAllTogether() throws IOException {
+  void totalCompressionMemoryIsLimited() throws IOException {
     String few = "http.websocket.compression-memory=48KiB";
     try (TestGateway small = TestGateway.start("http.websocket.compression=true", few)) {
       try (FrameSocket first = FrameSocket.connect(small.httpPort(), "/echo", WHOLE);

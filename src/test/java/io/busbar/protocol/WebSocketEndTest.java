@@ -54,7 +54,7 @@ final class WebSocketEndTest {
   }
 
   @AfterEach
-  void nothingIsLeft() {
+  void awaitAllConnectionsClosed() {
     await().atMost(PATIENCE).until(() -> gateway.counters().sessionCount() == 0);
     await().atMost(PATIENCE).until(() -> gateway.connections().count() == 0);
   }
@@ -87,7 +87,7 @@ final class WebSocketEndTest {
   }
 
   /** Sends numbers, then the last bytes, in one write; the server echoes the numbers and closes. */
-  private static void echoesThenCloses(FrameSocket client, byte[] last, int code)
+  private static void assertEchoesThenCloses(FrameSocket client, byte[] last, int code)
       throws IOException {
     List<byte[]> frames = new ArrayList<>();
     List<String> numbers = new ArrayList<>();
@@ -97,36 +97,36 @@ final class WebSocketEndTest {
     }
     frames.add(last);
     client.send(together(frames));
-    List<Frame> heard = client.untilClose();
-    Frame goodbye = heard.remove(heard.size() - 1);
-    assertThat(heard).extracting(Frame::text).isEqualTo(numbers);
-    assertThat(goodbye.code()).isEqualTo(code);
+    List<Frame> received = client.untilClose();
+    Frame closeFrame = received.remove(received.size() - 1);
+    assertThat(received).extracting(Frame::text).isEqualTo(numbers);
+    assertThat(closeFrame.code()).isEqualTo(code);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("badFrames")
-  void whatCameBeforeABadFrameIsAnsweredAndTheServerEndsTheConnectionFirst(
+  void serverAnswersEarlierMessagesThenEndsAfterABadFrame(
       String name, byte[] bad, int code) throws IOException {
     try (FrameSocket client = FrameSocket.connect(gateway.httpPort(), "/echo")) {
-      echoesThenCloses(client, bad, code);
+      assertEchoesThenCloses(client, bad, code);
       assertThat(client.next()).as("the end, without the client's close frame").isNull();
     }
   }
 
   @Test
-  void whatCameBeforeACloseIsAnsweredAndTheServerEndsTheConnectionFirst() throws IOException {
+  void serverAnswersEarlierMessagesThenEndsAfterAClose() throws IOException {
     try (FrameSocket client = FrameSocket.connect(gateway.httpPort(), "/echo")) {
-      echoesThenCloses(client, close(1000), 1000);
+      assertEchoesThenCloses(client, close(1000), 1000);
       assertThat(client.next()).isNull();
     }
     try (FrameSocket client = FrameSocket.connect(gateway.httpPort(), "/echo")) {
-      echoesThenCloses(client, frame(FrameSocket.CLOSE, new byte[0]), 1005);
+      assertEchoesThenCloses(client, frame(FrameSocket.CLOSE, new byte[0]), 1005);
       assertThat(client.next()).isNull();
     }
   }
 
   @Test
-  void theSameHoldsOverTls() throws IOException {
+  void tlsConnectionEndsTheSameWay() throws IOException {
     String[] settings =
         Stream.concat(
                 Stream.of(Certificates.settings("http.tls", "first")),
@@ -136,7 +136,7 @@ final class WebSocketEndTest {
       for (byte[] last : List.of(frame(0x83, new byte[1]), close(1000))) {
         try (FrameSocket client =
             FrameSocket.tls(secure.httpPort(), "/echo", Certificates.client(false, "first"))) {
-          echoesThenCloses(client, last, last[0] == (byte) 0x83 ? 1002 : 1000);
+          assertEchoesThenCloses(client, last, last[0] == (byte) 0x83 ? 1002 : 1000);
           assertThat(client.next()).isNull();
         }
       }
@@ -145,22 +145,22 @@ final class WebSocketEndTest {
   }
 
   @Test
-  void whoTalksOnAfterABadFrameHearsTheCloseAndIsNotReset() throws IOException {
+  void clientThatKeepsSendingStillReceivesTheCloseFrame() throws IOException {
     try (FrameSocket client = FrameSocket.connect(gateway.httpPort(), "/echo")) {
       client.text("before").send(frame(0x83, new byte[1]));
       for (int i = 0; i < 100; i++) {
         client.send(frame(TEXT, new byte[10_000]));
       }
-      List<Frame> heard = client.untilClose();
-      assertThat(heard).hasSize(2);
-      assertThat(heard.get(0).text()).isEqualTo("before");
+      List<Frame> received = client.untilClose();
+      assertThat(received).hasSize(2);
+      assertThat(received.get(0).text()).isEqualTo("before");
       client.send(frame(TEXT, new byte[10_000])).send(close(1002));
       assertThat(client.next()).isNull();
     }
   }
 
   @Test
-  void messagesAfterABadOneAreNotAnswered() throws IOException {
+  void messagesAfterABadOneAreIgnored() throws IOException {
     try (FrameSocket client = FrameSocket.connect(gateway.httpPort(), "/echo")) {
       client.send(
           together(
@@ -169,16 +169,16 @@ final class WebSocketEndTest {
                   frame(TEXT, new byte[] {(byte) 0xFF}),
                   frame(TEXT, "after".getBytes(UTF_8)),
                   close(1000))));
-      List<Frame> heard = client.untilClose();
-      assertThat(heard).hasSize(2);
-      assertThat(heard.get(0).text()).isEqualTo("before");
-      assertThat(heard.get(1).code()).isEqualTo(1007);
+      List<Frame> received = client.untilClose();
+      assertThat(received).hasSize(2);
+      assertThat(received.get(0).text()).isEqualTo("before");
+      assertThat(received.get(1).code()).isEqualTo(1007);
       assertThat(client.next()).isNull();
     }
   }
 
   @Test
-  void whoNeverEndsItsSideIsCutOff() throws IOException {
+  void clientThatNeverClosesIsDisconnected() throws IOException {
     try (FrameSocket client = FrameSocket.connect(gateway.httpPort(), "/echo")) {
       client.send(frame(0x83, new byte[1]));
       assertThat(client.untilClose()).hasSize(1);
@@ -188,7 +188,7 @@ final class WebSocketEndTest {
   }
 
   @Test
-  void whoNeverAnswersOurCloseIsCutOff() throws IOException {
+  void clientThatNeverAnswersTheCloseIsDisconnected() throws IOException {
     try (FrameSocket client = FrameSocket.connect(gateway.httpPort(), "/stomp")) {
       client.text("CONNECT\naccept-version:1.2\nhost:h\n\n\0");
       assertThat(client.next().text()).startsWith("CONNECTED");
@@ -200,7 +200,7 @@ final class WebSocketEndTest {
   }
 
   @Test
-  void afterOurCloseAndTheClientsTheServerEndsTheConnectionFirst() throws IOException {
+  void serverEndsTheConnectionAfterBothCloseFrames() throws IOException {
     try (FrameSocket client = FrameSocket.connect(gateway.httpPort(), "/stomp")) {
       client.text("CONNECT\naccept-version:1.2\nhost:h\n\n\0");
       assertThat(client.next().text()).startsWith("CONNECTED");
@@ -213,7 +213,7 @@ final class WebSocketEndTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/eventbus/websocket", "/eventbus/000/end/websocket"})
-  void theBridgeAnswersAndDeliversWhatCameBeforeABadFrame(String path) throws IOException {
+  void bridgeHandlesMessagesBeforeABadFrame(String path) throws IOException {
     boolean sockJs = path.contains("000");
     try (FrameSocket client = FrameSocket.connect(gateway.httpPort(), path)) {
       List<byte[]> frames = new ArrayList<>();
@@ -226,9 +226,9 @@ final class WebSocketEndTest {
       }
       frames.add(sockJs ? frame(TEXT, "[\"half".getBytes(UTF_8)) : frame(0x83, new byte[1]));
       client.send(together(frames));
-      List<Frame> heard = client.untilClose();
-      assertThat(heard.remove(heard.size() - 1).code()).isEqualTo(1002);
-      String all = String.join("", heard.stream().map(Frame::text).toList());
+      List<Frame> received = client.untilClose();
+      assertThat(received.remove(received.size() - 1).code()).isEqualTo(1002);
+      String all = String.join("", received.stream().map(Frame::text).toList());
       List<String> bodies =
           BODY.matcher(all).results().map(body -> body.group(1)).collect(Collectors.toList());
       List<String> answers = new ArrayList<>(bodies);
@@ -252,7 +252,7 @@ final class WebSocketEndTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a bad WebSocket frame", "a bad STOMP frame", "a close"})
-  void stompGivesTheReceiptsOfWhatCameBefore(String end) throws IOException {
+  void stompFramesBeforeTheEndGetTheirReceipts(String end) throws IOException {
     try (FrameSocket client = FrameSocket.connect(gateway.httpPort(), "/stomp")) {
       List<byte[]> frames = new ArrayList<>();
       frames.add(stomp("CONNECT\naccept-version:1.2\nhost:h\n\n\0"));
@@ -266,14 +266,14 @@ final class WebSocketEndTest {
               ? stomp("NONSENSE\n\n\0")
               : end.contains("bad") ? frame(0x83, new byte[1]) : close(1000));
       client.send(together(frames));
-      List<Frame> heard = client.untilClose();
-      int code = heard.remove(heard.size() - 1).code();
+      List<Frame> received = client.untilClose();
+      int code = received.remove(received.size() - 1).code();
       assertThat(code).isEqualTo(end.contains("bad") ? 1002 : 1000);
       if (stomp) {
-        assertThat(heard.remove(heard.size() - 1).text()).startsWith("ERROR");
+        assertThat(received.remove(received.size() - 1).text()).startsWith("ERROR");
       }
       List<String> receipts = new ArrayList<>();
-      for (Frame frame : heard.subList(1, heard.size())) {
+      for (Frame frame : received.subList(1, received.size())) {
         assertThat(frame.text()).startsWith("RECEIPT\n");
         receipts.add(frame.text().replaceAll("(?s).*receipt-id:(\\w+).*", "$1"));
       }

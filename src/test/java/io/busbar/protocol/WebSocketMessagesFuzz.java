@@ -52,26 +52,26 @@ final class WebSocketMessagesFuzz {
   }
 
   private static String received(byte[]... pieces) {
-    Told told = new Told();
-    MessageAssembler assembler = new MessageAssembler(MOST, told, null);
+    Told output = new Told();
+    MessageAssembler assembler = new MessageAssembler(MOST, output, null);
     EmbeddedChannel channel =
         new EmbeddedChannel(new WebSocket13FrameDecoder(WebSocketUpgrade.decoder(OPTIONS, null)));
     try {
       for (byte[] piece : pieces) {
-        arrive(channel, piece, assembler, told);
+        arrive(channel, piece, assembler, output);
       }
     } catch (ProtocolException e) {
-      told.all.append(e.disconnect().code()).append(e.getMessage());
+      output.all.append(e.disconnect().code()).append(e.getMessage());
     } catch (CorruptedWebSocketFrameException e) {
-      told.all.append(e.closeStatus().code()).append(e.getMessage());
+      output.all.append(e.closeStatus().code()).append(e.getMessage());
     }
     channel.finishAndReleaseAll();
-    return told.all.toString();
+    return output.all.toString();
   }
 
   /** A fault comes after the frames before it. */
   private static void arrive(
-      EmbeddedChannel channel, byte[] piece, MessageAssembler assembler, Told told) {
+      EmbeddedChannel channel, byte[] piece, MessageAssembler assembler, Told output) {
     CorruptedWebSocketFrameException fault = null;
     try {
       channel.writeInbound(Unpooled.wrappedBuffer(piece));
@@ -81,7 +81,7 @@ final class WebSocketMessagesFuzz {
     WebSocketFrame frame;
     while ((frame = channel.readInbound()) != null) {
       try {
-        take(frame, assembler, told);
+        take(frame, assembler, output);
       } finally {
         frame.release();
       }
@@ -91,7 +91,7 @@ final class WebSocketMessagesFuzz {
     }
   }
 
-  private static void take(WebSocketFrame frame, MessageAssembler assembler, Told told) {
+  private static void take(WebSocketFrame frame, MessageAssembler assembler, Told output) {
     boolean text = frame instanceof TextWebSocketFrame;
     byte[] payload = ByteBufUtil.getBytes(frame.content());
     if (text || frame instanceof BinaryWebSocketFrame) {
@@ -99,7 +99,7 @@ final class WebSocketMessagesFuzz {
     } else if (frame instanceof ContinuationWebSocketFrame) {
       assembler.continuation(payload, frame.isFinalFragment());
     } else {
-      told.all.append(frame.getClass().getSimpleName()).append(latin1(frame.content()));
+      output.all.append(frame.getClass().getSimpleName()).append(latin1(frame.content()));
     }
   }
 

@@ -29,7 +29,7 @@ public final class WebSocketPipe implements MessagePipe {
   private final ClientWebSocket client;
   private final boolean compresses;
   private final WebSocketConnectOptions options;
-  private final CompletableFuture<Integer> goodbye = new CompletableFuture<>();
+  private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
   private WebSocket socket;
 
   private WebSocketPipe(WebSocketConnectOptions options, boolean compresses) {
@@ -60,7 +60,7 @@ public final class WebSocketPipe implements MessagePipe {
   @Override
   public void receiver(Consumer<String> receiver) {
     client.textMessageHandler(receiver::accept);
-    client.closeHandler(closed -> goodbye.complete((int) client.closeStatusCode()));
+    client.closeHandler(closed -> closeCode.complete((int) client.closeStatusCode()));
     socket = TestGateway.await(client.connect(options));
     String extensions = socket.headers().get("Sec-WebSocket-Extensions");
     if (compresses != "permessage-deflate; server_no_context_takeover".equals(extensions)) {
@@ -92,8 +92,8 @@ public final class WebSocketPipe implements MessagePipe {
   }
 
   @Override
-  public int goodbye() {
-    return goodbye.orTimeout(20, TimeUnit.SECONDS).join();
+  public int closeCode() {
+    return closeCode.orTimeout(20, TimeUnit.SECONDS).join();
   }
 
   @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.FreePort;
-import io.busbar.Needed;
+import io.busbar.Prerequisites;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -145,7 +145,7 @@ public final class ReverseProxy implements AutoCloseable {
      * @param untested what is not tested
      */
     public void assumeInstalled(String untested) {
-      Needed.assume(path() != null, "No " + program + ": " + untested);
+      Prerequisites.assume(path() != null, "No " + program + ": " + untested);
     }
 
     private Path path() {

@@ -41,17 +41,17 @@ final class BusTargetTest {
   }
 
   @Test
-  void aQuestionOfTheNodeThatRunsTheQueueIsAsItWas() {
+  void requestFromTheQueueOwnerIsNotMarkedRedelivered() {
     assertThat(ask(from(Owners.alone().here()))).isEqualTo("[]");
   }
 
   @Test
-  void aQuestionOfANodeThatRunsTheQueueNoMoreMayBeASecondOne() {
+  void requestFromAFormerOwnerIsMarkedRedelivered() {
     assertThat(ask(from("frozen"))).isEqualTo("[redelivered=true]");
   }
 
   @Test
-  void whatIsNoQueuesQuestionIsLeftAlone() {
+  void requestFromNoQueueIsUnchanged() {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().set("color", "red");
     assertThat(ask(headers)).isEqualTo("[color=red]");
   }

@@ -31,7 +31,7 @@ final class AmqpHeadersTest {
   }
 
   @Test
-  void clientsHeadersCannotSteerTheBroker() {
+  void clientHeadersCannotControlTheBroker() {
     BasicProperties properties =
         sent(
             "CC",
@@ -67,7 +67,7 @@ final class AmqpHeadersTest {
   }
 
   @Test
-  void whoSentItIsNotToldOutsideAndNotBelievedFromThere() {
+  void senderHeadersDoNotCrossTheBrokerEitherWay() {
     assertThat(
             sent("session", "s", "user", "u", "roles", "r", "protocol", "p", "event", "e")
                 .getHeaders())

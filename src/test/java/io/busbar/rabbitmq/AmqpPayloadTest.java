@@ -25,7 +25,7 @@ final class AmqpPayloadTest {
   }
 
   @Test
-  void numberTooLargeForADoubleIsRefusedWithoutATypeToo() {
+  void numberTooLargeForADoubleIsRefusedWithoutContentType() {
     assertThatThrownBy(() -> body(null, "[1e400]".getBytes(UTF_8)))
         .isInstanceOf(AmqpPayload.BadMessageException.class);
   }

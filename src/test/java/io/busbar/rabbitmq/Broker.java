@@ -19,7 +19,7 @@ record Broker(String uri, boolean isRabbitMq) {
   private static final String BROKER_J = "broker-j";
 
   /** The task of a test with a channel. */
-  interface Use<T> {
+  interface ChannelTask<T> {
     T with(Channel channel) throws Exception;
   }
 
@@ -67,7 +67,7 @@ record Broker(String uri, boolean isRabbitMq) {
   }
 
   /** Some brokers close the channel if nothing is there. */
-  private void delete(Use<?> delete) {
+  private void delete(ChannelTask<?> delete) {
     try (Connection connection = connect()) {
       delete.with(connection.createChannel());
     } catch (Exception e) {
@@ -76,7 +76,7 @@ record Broker(String uri, boolean isRabbitMq) {
   }
 
   /** Runs the task on a channel of a connection of its own. */
-  <T> T on(Use<T> use) {
+  <T> T on(ChannelTask<T> use) {
     try (Connection connection = connect();
         Channel channel = connection.createChannel()) {
       return use.with(channel);

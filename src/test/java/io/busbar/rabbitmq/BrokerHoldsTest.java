@@ -83,7 +83,7 @@ final class BrokerHoldsTest {
   }
 
   /** Waits until the queue has asked the route that many times again, and was refused. */
-  private void awaitAskedAgain(int times) {
+  private void awaitRetries(int times) {
     int before = route().getInteger("in");
     await().atMost(Bridge.PATIENCE).until(() -> route().getInteger("in") >= before + times);
   }
@@ -131,14 +131,14 @@ final class BrokerHoldsTest {
   }
 
   @Test
-  void whileAnAlarmBlocksRabbitMqMessagesWaitInTheirQueue() {
+  void messagesWaitInTheQueueWhileAnAlarmBlocksRabbitMq() {
     gateway("{}");
     awaitOpen();
     server.ctl("set_vm_memory_high_watermark", "0.0000001");
     try {
       send(0, 50);
       await().atMost(Bridge.PATIENCE).until(() -> route().getBoolean("blocked"));
-      awaitAskedAgain(4);
+      awaitRetries(4);
       assertNoDeadLetters();
     } finally {
       server.ctl("set_vm_memory_high_watermark", "0.4");
@@ -148,13 +148,13 @@ final class BrokerHoldsTest {
   }
 
   @Test
-  void withoutRabbitMqMessagesWaitInTheirQueue() {
+  void messagesWaitInTheQueueWhileRabbitMqIsDown() {
     gateway("{}");
     awaitOpen();
     server.keepWhatIsDeclared();
     server.kill();
     send(0, 50);
-    awaitAskedAgain(4);
+    awaitRetries(4);
     assertNoDeadLetters();
     server.start();
     List<Got> all = take(50);
@@ -162,7 +162,7 @@ final class BrokerHoldsTest {
   }
 
   @Test
-  void whatRabbitMqRefusesForWantOfRoomWaitsInItsQueue() {
+  void refusedMessagesWaitWhileTheRabbitMqQueueIsFull() {
     gateway("{x-max-length: 5, x-overflow: reject-publish}");
     awaitOpen();
     send(0, 6);
@@ -172,7 +172,7 @@ final class BrokerHoldsTest {
   }
 
   @Test
-  void orderSurvivesThatRabbitMqIsKilled() {
+  void orderSurvivesAKilledRabbitMq() {
     gateway("{}");
     awaitOpen();
     server.keepWhatIsDeclared();

@@ -56,7 +56,7 @@ final class ClusterOfThreeTest {
   }
 
   @Test
-  void aRouteGoesOnAtAnotherNodeWhenItsOwnIsKilled() {
+  void routeContinuesOnAnotherNodeWhenItsOwnIsKilled() {
     String uris =
         nodes.stream()
             .map(node -> "'" + node.uri() + "'")

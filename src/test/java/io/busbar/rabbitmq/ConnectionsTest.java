@@ -91,7 +91,7 @@ final class ConnectionsTest {
     return "amqps://" + host + ":" + tls.actualPort() + broker.uri().replaceFirst(".*/", "/");
   }
 
-  private void say(String what) {
+  private void publish(String what) {
     broker.on(
         channel -> {
           channel.basicPublish("", queue, null, what.getBytes(UTF_8));
@@ -99,34 +99,34 @@ final class ConnectionsTest {
         });
   }
 
-  private Queue<Object> hear() {
-    Queue<Object> heard = new ConcurrentLinkedQueue<>();
+  private Queue<Object> consume() {
+    Queue<Object> received = new ConcurrentLinkedQueue<>();
     Bridge.wait(
-        vertx.eventBus().consumer(queue, message -> heard.add(message.body())).completion());
-    return heard;
+        vertx.eventBus().consumer(queue, message -> received.add(message.body())).completion());
+    return received;
   }
 
-  private void crosses(Queue<Object> heard, String what) {
-    say(what);
-    await().atMost(Bridge.PATIENCE).until(() -> heard.contains(what));
+  private void assertArrives(Queue<Object> received, String what) {
+    publish(what);
+    await().atMost(Bridge.PATIENCE).until(() -> received.contains(what));
   }
 
   @Test
-  void amqpsBelievesTheAuthorityThatIsGiven() {
+  void amqpsTrustsTheConfiguredAuthority() {
     String ca = "rabbitmq.tls.ca=" + file("ca.crt");
-    Queue<Object> heard = hear();
+    Queue<Object> received = consume();
     try (Bridge bridge = Bridge.on(vertx, amqps("127.0.0.1"), route, ca).awaitOpen()) {
-      crosses(heard, "encrypted");
+      assertArrives(received, "encrypted");
       assertThat(bridge.status().getString("uri")).startsWith("amqps://");
     }
     String any = "rabbitmq.tls.verify-host=false";
     try (Bridge bridge = Bridge.on(vertx, amqps("localhost"), route, ca, any).awaitOpen()) {
-      crosses(heard, "for another host");
+      assertArrives(received, "for another host");
     }
   }
 
   @Test
-  void amqpsDoesNotConnectToWhomItDoesNotBelieve() {
+  void amqpsRefusesAnUntrustedBroker() {
     try (Bridge bridge = Bridge.on(vertx, amqps("127.0.0.1"), route)) {
       assertThat(trouble(bridge)).contains("unable to find valid certification path");
     }
@@ -141,19 +141,19 @@ final class ConnectionsTest {
   }
 
   @Test
-  void aCertificateThatIsRenewedIsBelievedByTheNextConnection() throws Exception {
+  void renewedCertificateIsTrustedByTheNextConnection() throws Exception {
     Path believed = folder.resolve("believed.crt");
     Path renewed = Files.createDirectory(folder.resolve("renewed"));
     Certificates.in(renewed);
     Files.copy(folder.resolve("ca.crt"), believed);
-    Queue<Object> heard = hear();
+    Queue<Object> received = consume();
     String ca = "rabbitmq.tls.ca=" + believed;
     try (Bridge bridge = Bridge.on(vertx, amqps("127.0.0.1"), route, ca).awaitOpen()) {
       Files.copy(renewed.resolve("ca.crt"), believed, StandardCopyOption.REPLACE_EXISTING);
       Bridge.wait(tls.updateSSLOptions(certificate(renewed)));
       ENCRYPTED.forEach(NetSocket::close);
       bridge.await(b -> b.route(0).getInteger("reconnects") >= 1 && b.route(0).getBoolean("open"));
-      crosses(heard, "renewed");
+      assertArrives(received, "renewed");
     } finally {
       Bridge.wait(tls.updateSSLOptions(certificate(folder)));
     }
@@ -176,25 +176,25 @@ final class ConnectionsTest {
   @Test
   void urisAreTriedInTurn() {
     String uris = "['amqp://127.0.0.1:1', '" + broker.uri() + "']";
-    Queue<Object> heard = hear();
+    Queue<Object> received = consume();
     try (Bridge bridge = Bridge.on(vertx, uris, route).awaitOpen()) {
-      crosses(heard, "from the second");
+      assertArrives(received, "from the second");
     }
   }
 
   @Test
-  void sendTellsOneOfThoseWhoListenAndFailsWhereNobodyDoes() {
+  void sendReachesOneConsumerAndFailsWithoutAny() {
     String send =
         "[{queue: %1$s, address: %1$s, deliver: send, tries: 2, retry-delay: 10ms}]"
             .formatted(queue);
     try (Bridge bridge = Bridge.on(vertx, broker.uri(), send).awaitOpen()) {
-      say("for nobody");
+      publish("for nobody");
       bridge.await(b -> b.route(0).getInteger("dropped") == 1);
       assertThat(bridge.route(0).getInteger("in")).isEqualTo(2);
-      Queue<Object> one = hear();
-      Queue<Object> other = hear();
+      Queue<Object> one = consume();
+      Queue<Object> other = consume();
       for (int i = 0; i < 10; i++) {
-        say("m" + i);
+        publish("m" + i);
       }
       bridge.await(b -> b.route(0).getInteger("confirmed") == 10);
       await().atMost(Bridge.PATIENCE).until(() -> one.size() + other.size() == 10);
@@ -203,17 +203,17 @@ final class ConnectionsTest {
   }
 
   @Test
-  void whatAnAdministratorOwnsIsNotMade() {
+  void queueOfAnAdministratorIsNotDeclared() {
     broker.assumeRabbitMq();
     String none = "[{queue: %1$s, address: %1$s, declare: none}]".formatted(queue);
-    Queue<Object> heard = hear();
+    Queue<Object> received = consume();
     try (Bridge bridge = Bridge.on(vertx, broker.uri(), none)) {
       bridge.await(b -> b.route(0).getString("trouble") != null);
       assertThat(bridge.route(0).getString("trouble")).startsWith("404 NOT_FOUND");
       Map<String, Object> arguments = Map.of("x-max-length", 10);
       broker.on(channel -> channel.queueDeclare(queue, true, false, false, arguments));
       bridge.awaitOpen();
-      crosses(heard, "as it is");
+      assertArrives(received, "as it is");
       assertThat(bridge.route(0).getString("trouble")).isNull();
     }
   }

@@ -27,7 +27,7 @@ final class DeliverQueueTest {
 
   private final String queue = "q-" + UUID.randomUUID();
   private final String dead = queue + ".dead";
-  private final BlockingQueue<Frame> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Frame> received = new LinkedBlockingQueue<>();
   private TestGateway gateway;
   private StompClient client;
   private StompClientConnection consumer;
@@ -79,17 +79,17 @@ final class DeliverQueueTest {
 
   private void listen() {
     Map<String, String> headers = new HashMap<>(Map.of("ack", "client-individual", "id", "1"));
-    consumer.subscribe("/queue/orders", headers, heard::add);
+    consumer.subscribe("/queue/orders", headers, received::add);
   }
 
   private Frame next() throws InterruptedException {
-    Frame frame = heard.poll(20, TimeUnit.SECONDS);
+    Frame frame = received.poll(20, TimeUnit.SECONDS);
     assertThat(frame).as("a message in 20 seconds").isNotNull();
     return frame;
   }
 
   @Test
-  void anAckOfAStompClientAcknowledgesRabbitMqsMessage() throws Exception {
+  void ackOfAStompClientAcknowledgesInRabbitMq() throws Exception {
     publish(1);
     listen();
     Frame frame = next();
@@ -102,21 +102,21 @@ final class DeliverQueueTest {
   }
 
   @Test
-  void whatIsRejectedForGoodIsRejectedInRabbitMq() throws Exception {
+  void messageRejectedAfterAllTriesIsRejectedInRabbitMq() throws Exception {
     publish(1);
     listen();
     consumer.nack(next().getHeader("ack"));
     consumer.nack(next().getHeader("ack"));
-    GetResponse buried =
+    GetResponse deadLettered =
         await()
             .atMost(Bridge.PATIENCE)
             .until(() -> broker.on(channel -> channel.basicGet(dead, true)), got -> got != null);
-    assertThat(new String(buried.getBody(), UTF_8)).isEqualTo("m0");
+    assertThat(new String(deadLettered.getBody(), UTF_8)).isEqualTo("m0");
     assertThat(route().getInteger("in")).isEqualTo(1);
   }
 
   @Test
-  void thePrefetchOfTheRouteFollowsWhatIsUnacknowledged() throws Exception {
+  void prefetchLimitsUnacknowledgedMessages() throws Exception {
     publish(20);
     await().atMost(Bridge.PATIENCE).until(() -> route().getInteger("in") == 5);
     listen();
@@ -124,11 +124,11 @@ final class DeliverQueueTest {
       assertThat(next().getBodyAsString()).isEqualTo("m" + i);
     }
     assertThat(broker.<Long>on(channel -> channel.messageCount(queue))).isEqualTo(15);
-    assertThat(heard).isEmpty();
+    assertThat(received).isEmpty();
   }
 
   @Test
-  void whatWaitsUnacknowledgedWhenTheGatewayGoesIsStillRabbitMqs() throws Exception {
+  void unacknowledgedMessagesReturnWhenTheGatewayStops() throws Exception {
     publish(3);
     listen();
     consumer.ack(next().getHeader("ack"));

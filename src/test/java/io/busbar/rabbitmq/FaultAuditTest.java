@@ -64,13 +64,13 @@ final class FaultAuditTest {
     server.broker().deleteExchange(exchange);
   }
 
-  private void isAboutToHappen(Fault fault) {
+  private void prepare(Fault fault) {
     if (fault == Fault.KILLED) {
       server.keepWhatIsDeclared();
     }
   }
 
-  private void happens(Fault fault) {
+  private void provoke(Fault fault) {
     switch (fault) {
       case KILLED -> {
         server.kill();
@@ -90,8 +90,8 @@ final class FaultAuditTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatIsConfirmedOnTheWayOutIsThereInItsOrder(Fault fault) {
-    isAboutToHappen(fault);
+  void confirmedOutboundMessagesArriveInOrder(Fault fault) {
+    prepare(fault);
     String route =
         "[{address: out, exchange: %s, routing-key: k, confirm-timeout: 2m, buffer: {messages:"
             + " 100000}}]";
@@ -108,12 +108,12 @@ final class FaultAuditTest {
             .onComplete(reply -> answered.incrementAndGet());
       }
       await().atMost(Bridge.PATIENCE).until(() -> confirmed.size() > 500);
-      happens(fault);
+      provoke(fault);
       await().atMost(Bridge.PATIENCE).until(() -> answered.get() == MESSAGES);
     }
-    List<Heard> there = server.on(channel -> Heard.takeAll(channel, queue));
+    List<ReceivedMessage> there = server.on(channel -> ReceivedMessage.takeAll(channel, queue));
     assertInOrder(there);
-    assertThat(there.stream().map(Heard::number)).containsAll(confirmed);
+    assertThat(there.stream().map(ReceivedMessage::number)).containsAll(confirmed);
     if (fault != Fault.EXCHANGE_DELETED) { // without a binding, messages fail with 404
       assertThat(confirmed).hasSize(MESSAGES);
     }
@@ -121,10 +121,10 @@ final class FaultAuditTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatIsInAQueueComesInItsOrderAndTwiceOnlyWithAMark(Fault fault) {
-    isAboutToHappen(fault);
-    server.on(channel -> Heard.publish(channel, queue, MESSAGES));
-    Queue<Heard> heard = new ConcurrentLinkedQueue<>();
+  void inboundMessagesArriveInOrderAndRepeatsAreMarked(Fault fault) {
+    prepare(fault);
+    server.on(channel -> ReceivedMessage.publish(channel, queue, MESSAGES));
+    Queue<ReceivedMessage> received = new ConcurrentLinkedQueue<>();
     Set<Integer> different = ConcurrentHashMap.newKeySet();
     String route =
         "[{queue: %s, exchange: %s, binding: k, address: a, prefetch: 50}]"
@@ -136,14 +136,14 @@ final class FaultAuditTest {
             .consumer(
                 "a",
                 message -> {
-                  Heard one = Heard.onTheBus(message);
-                  heard.add(one);
+                  ReceivedMessage one = ReceivedMessage.onTheBus(message);
+                  received.add(one);
                   different.add(one.number());
                 })
             .completion());
     try (Bridge bridge = Bridge.on(vertx, server.uri(), route)) {
       await().atMost(Bridge.PATIENCE).until(() -> different.size() > 100);
-      happens(fault);
+      provoke(fault);
       await().atMost(Bridge.PATIENCE).until(() -> different.size() == MESSAGES);
       bridge.await(b -> b.route(0).getInteger("confirmed") >= MESSAGES);
       // A killed broker may have forgotten acknowledgements, so a message comes again, marked.
@@ -153,14 +153,14 @@ final class FaultAuditTest {
     } finally {
       Bridge.wait(vertx.close());
     }
-    assertInOrder(List.copyOf(heard));
+    assertInOrder(List.copyOf(received));
   }
 
   /** The first copies come in order. A repeated one has the mark. */
-  private static void assertInOrder(List<Heard> all) {
+  private static void assertInOrder(List<ReceivedMessage> all) {
     Set<Integer> seen = new HashSet<>();
     int last = -1;
-    for (Heard next : all) {
+    for (ReceivedMessage next : all) {
       if (seen.add(next.number())) {
         assertThat(next.number()).as("order").isGreaterThan(last);
         last = next.number();

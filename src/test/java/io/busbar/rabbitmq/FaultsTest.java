@@ -45,7 +45,7 @@ final class FaultsTest {
   }
 
   @Test
-  void brokerIsKilledWhileMessagesFlowToIt() {
+  void killedBrokerLosesNoOutboundMessage() {
     String route =
         "[{address: out, routing-key: %s, confirm-timeout: 2m, buffer: {messages: 100000}}]";
     Set<Integer> confirmed = ConcurrentHashMap.newKeySet();
@@ -65,13 +65,13 @@ final class FaultsTest {
       server.start();
       await().atMost(Bridge.PATIENCE).until(() -> confirmed.size() == MESSAGES);
     }
-    List<Heard> there = server.on(channel -> Heard.takeAll(channel, queue));
+    List<ReceivedMessage> there = server.on(channel -> ReceivedMessage.takeAll(channel, queue));
     assertNothingLost(there);
   }
 
   @Test
-  void brokerIsKilledWhileMessagesFlowFromIt() throws Exception {
-    Queue<Heard> heard = new ConcurrentLinkedQueue<>();
+  void killedBrokerLosesNoInboundMessage() throws Exception {
+    Queue<ReceivedMessage> received = new ConcurrentLinkedQueue<>();
     try (Bridge bridge =
         Bridge.start(server.uri(), "[{queue: " + queue + ", address: a, prefetch: 50}]")) {
       bridge.awaitOpen();
@@ -82,31 +82,31 @@ final class FaultsTest {
           .consumer(
               "a",
               message -> {
-                heard.add(Heard.onTheBus(message));
+                received.add(ReceivedMessage.onTheBus(message));
                 some.release();
               });
-      server.on(channel -> Heard.publish(channel, queue, MESSAGES));
+      server.on(channel -> ReceivedMessage.publish(channel, queue, MESSAGES));
       some.acquire(100);
       server.kill();
-      assertThat(heard.size()).as("killed in the middle").isLessThan(MESSAGES);
+      assertThat(received.size()).as("killed in the middle").isLessThan(MESSAGES);
       server.start();
       await()
           .atMost(Bridge.PATIENCE)
-          .until(() -> heard.stream().map(Heard::number).distinct().count() == MESSAGES);
+          .until(() -> received.stream().map(ReceivedMessage::number).distinct().count() == MESSAGES);
       bridge.await(b -> b.route(0).getInteger("reconnects") >= 1);
       // A killed broker may have forgotten acknowledgements, so a message comes again.
       await()
           .atMost(Bridge.PATIENCE)
           .until(() -> server.<Long>on(channel -> channel.messageCount(queue)) == 0);
     }
-    assertNothingLost(List.copyOf(heard));
+    assertNothingLost(List.copyOf(received));
   }
 
   /** All are there. Repeated ones have the mark, and the others are in order. */
-  private static void assertNothingLost(List<Heard> heard) {
+  private static void assertNothingLost(List<ReceivedMessage> received) {
     Set<Integer> seen = new HashSet<>();
     int last = -1;
-    for (Heard next : heard) {
+    for (ReceivedMessage next : received) {
       boolean fresh = seen.add(next.number());
       assertThat(fresh || next.redelivered()).as("twice without a mark: " + next).isTrue();
       if (fresh && !next.redelivered()) {
@@ -118,7 +118,7 @@ final class FaultsTest {
   }
 
   @Test
-  void whatADyingGatewayDidNotAcknowledgeIsDeliveredAgain() {
+  void unacknowledgedMessagesOfALostGatewayAreRedelivered() {
     server.on(channel -> channel.queueDeclare(queue, true, false, false, null));
     Queue<Message<Object>> unanswered = new ConcurrentLinkedQueue<>();
     String route = "[{queue: " + queue + ", address: a, deliver: request}]";
@@ -156,7 +156,7 @@ final class FaultsTest {
   }
 
   @Test
-  void connectionThatHangsIsNoticedByItsHeartBeat() {
+  void hangingConnectionIsDetectedByItsHeartBeat() {
     String route = "[{queue: " + queue + ", address: a}]";
     try (Proxy proxy = new Proxy(server.port());
         Bridge bridge = Bridge.start(proxy.uri(), route, "rabbitmq.heart-beat=1s").awaitOpen()) {
@@ -169,7 +169,7 @@ final class FaultsTest {
   }
 
   @Test
-  void alarmIsToldToSendersAndSurvived() {
+  void alarmRefusesRequestsAndDelaysPublications() {
     String route = "[{address: out, routing-key: " + queue + ", confirm-timeout: 30s}]";
     try (Bridge bridge = Bridge.start(server.uri(), route).awaitOpen()) {
       server.ctl("set_vm_memory_high_watermark", "0.0000001");
@@ -194,7 +194,7 @@ final class FaultsTest {
   }
 
   @Test
-  void wrongPasswordMissingVhostAndMissingPermissionAreTold() {
+  void wrongPasswordMissingVhostAndMissingPermissionAreReported() {
     String host = "@127.0.0.1:" + server.port();
     String route = "[{queue: " + queue + ", address: a}]";
     try (Bridge bridge = Bridge.on(vertx, "amqp://guest:sesame" + host + "/%2F", route)) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 final class ForeignMessagesTest {
   private final String queue = "q-" + UUID.randomUUID();
   private final String dead = queue + ".dead";
-  private final BlockingQueue<Message<Object>> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Message<Object>> received = new LinkedBlockingQueue<>();
   private Broker broker;
   private Bridge bridge;
 
@@ -44,7 +44,7 @@ final class ForeignMessagesTest {
     String route = "[{queue: %s, address: a, dead-letter: {routing-key: %s}}]";
     String size = "rabbitmq.message-size=1KiB";
     bridge = Bridge.start(broker.uri(), route.formatted(queue, dead), size).awaitOpen();
-    Bridge.wait(bridge.bus().consumer("a", heard::add).completion());
+    Bridge.wait(bridge.bus().consumer("a", received::add).completion());
   }
 
   @AfterEach
@@ -64,7 +64,7 @@ final class ForeignMessagesTest {
   private Message<Object> sent(String contentType, String contentEncoding, byte[] body)
       throws InterruptedException {
     publish(properties(contentType, contentEncoding), body);
-    return heard();
+    return nextMessage();
   }
 
   private static BasicProperties properties(String contentType, String contentEncoding) {
@@ -74,22 +74,22 @@ final class ForeignMessagesTest {
         .build();
   }
 
-  private Message<Object> heard() throws InterruptedException {
-    Message<Object> message = heard.poll(20, TimeUnit.SECONDS);
+  private Message<Object> nextMessage() throws InterruptedException {
+    Message<Object> message = received.poll(20, TimeUnit.SECONDS);
     assertThat(message).as("a message in 20 seconds").isNotNull();
     return message;
   }
 
   private String reason() {
-    GetResponse buried =
+    GetResponse deadLettered =
         Awaitility.await()
             .atMost(Bridge.PATIENCE)
             .until(() -> broker.on(channel -> channel.basicGet(dead, true)), got -> got != null);
-    return buried.getProps().getHeaders().get("x-busbar-reason").toString();
+    return deadLettered.getProps().getHeaders().get("x-busbar-reason").toString();
   }
 
   @Test
-  void contentEncodingThatIsACharsetMeansTextInIt() throws Exception {
+  void charsetInContentEncodingIsUsedForText() throws Exception {
     for (String utf8 : List.of("utf-8", "UTF-8", "UTF8")) {
       Message<Object> json = sent("application/json", utf8, "{\"é\":1}".getBytes(UTF_8));
       assertThat(json.body()).isEqualTo(new JsonObject().put("é", 1));
@@ -143,7 +143,7 @@ final class ForeignMessagesTest {
   }
 
   @Test
-  void anyOtherContentEncodingIsBytes() throws Exception {
+  void bodyWithAnotherContentEncodingIsBytes() throws Exception {
     for (String other : List.of("binary", "br", "gzip, br", "no such thing", "a,b,c,d,e,f")) {
       Message<Object> message = sent("application/json", other, "{}".getBytes(UTF_8));
       assertThat(message.body()).isEqualTo(Buffer.buffer("{}"));
@@ -152,7 +152,7 @@ final class ForeignMessagesTest {
   }
 
   @Test
-  void everyKindOfJsonIsJson() throws Exception {
+  void everyJsonContentTypeIsJson() throws Exception {
     for (String type : List.of("text/json", "application/problem+json", "application/a+JSON;v=1")) {
       Message<Object> message = sent(type, null, "{\"a\":1}".getBytes(UTF_8));
       assertThat(message.body()).isEqualTo(new JsonObject().put("a", 1));
@@ -161,7 +161,7 @@ final class ForeignMessagesTest {
   }
 
   @Test
-  void javaSerialisedBodiesAreBytesAndTheTypeIdCrosses() throws Exception {
+  void javaSerialisedBodiesAreBytesAndTheTypeIdIsKept() throws Exception {
     ByteArrayOutputStream serialised = new ByteArrayOutputStream();
     try (ObjectOutputStream objects = new ObjectOutputStream(serialised)) {
       objects.writeObject(List.of("a"));
@@ -176,7 +176,7 @@ final class ForeignMessagesTest {
             .headers(Map.of("__TypeId__", "com.example.Order"))
             .build();
     publish(typed, "{}".getBytes(UTF_8));
-    assertThat(heard().headers().get("__TypeId__")).isEqualTo("com.example.Order");
+    assertThat(nextMessage().headers().get("__TypeId__")).isEqualTo("com.example.Order");
   }
 
   @Test
@@ -187,7 +187,7 @@ final class ForeignMessagesTest {
             .headers(Map.of("table", table, "array", List.of(Map.of("a", 1L), 2.5), "plain", "x"))
             .build();
     publish(properties, "x".getBytes(UTF_8));
-    Message<Object> message = heard();
+    Message<Object> message = nextMessage();
     JsonObject expected =
         new JsonObject().put("when", 5000).put("list", new JsonArray().add(1).add("two").add(true));
     assertThat(new JsonObject(message.headers().get("table"))).isEqualTo(expected);

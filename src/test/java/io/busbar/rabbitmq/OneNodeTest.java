@@ -35,29 +35,29 @@ final class OneNodeTest {
   }
 
   @Test
-  void eachMessageCrossesOnceAndARouteMovesWhenItsNodeLeaves() {
+  void routeDeliversOnceAndMovesWhenItsNodeLeaves() {
     String routes =
         "[{exchange: x-%1$s, binding: '#', address: a}, {address: out, routing-key: %1$s}]"
             .formatted(queue);
-    Queue<Object> heard = new ConcurrentLinkedQueue<>();
+    Queue<Object> received = new ConcurrentLinkedQueue<>();
     TestGateway first = node(routes);
-    try (TestGateway second = leaving(first, routes, heard)) {
+    try (TestGateway second = startSecondAndStopFirst(first, routes, received)) {
       await().atMost(Bridge.PATIENCE).until(() -> isOpen(second, 0));
-      say("moved");
-      await().atMost(Bridge.PATIENCE).until(() -> heard.contains("moved"));
-      assertThat(heard).containsExactly("once", "moved");
+      publish("moved");
+      await().atMost(Bridge.PATIENCE).until(() -> received.contains("moved"));
+      assertThat(received).containsExactly("once", "moved");
     }
   }
 
   /** Will return the second node after the first one, which had the route, has left. */
-  private TestGateway leaving(TestGateway first, String routes, Queue<Object> heard) {
+  private TestGateway startSecondAndStopFirst(TestGateway first, String routes, Queue<Object> received) {
     try (first) {
-      first.bus().localConsumer("a", message -> heard.add(message.body()));
+      first.bus().localConsumer("a", message -> received.add(message.body()));
       await().atMost(Bridge.PATIENCE).until(() -> isOpen(first, 0));
       TestGateway second = node(routes);
-      second.bus().localConsumer("a", message -> heard.add(message.body()));
-      say("once");
-      await().atMost(Bridge.PATIENCE).until(() -> !heard.isEmpty());
+      second.bus().localConsumer("a", message -> received.add(message.body()));
+      publish("once");
+      await().atMost(Bridge.PATIENCE).until(() -> !received.isEmpty());
       assertThat(isOpen(second, 0)).isFalse();
       await().atMost(Bridge.PATIENCE).until(() -> isOpen(first, 1) && isOpen(second, 1));
       for (int i = 0; i < 10; i++) {
@@ -70,7 +70,7 @@ final class OneNodeTest {
     }
   }
 
-  private void say(String what) {
+  private void publish(String what) {
     broker.on(
         channel -> {
           channel.basicPublish("x-" + queue, "k", null, what.getBytes(UTF_8));

@@ -24,7 +24,7 @@ final class OperatorsTest {
 
   private final String queue = "q-" + UUID.randomUUID();
   private final String exchange = "x-" + queue;
-  private final Queue<Object> heard = new ConcurrentLinkedQueue<>();
+  private final Queue<Object> received = new ConcurrentLinkedQueue<>();
 
   @BeforeAll
   static void start() {
@@ -37,8 +37,8 @@ final class OperatorsTest {
     server.broker().deleteExchange(exchange);
   }
 
-  private static Bridge hearing(Bridge bridge, Queue<Object> heard) {
-    Bridge.wait(bridge.bus().consumer("a", message -> heard.add(message.body())).completion());
+  private static Bridge consuming(Bridge bridge, Queue<Object> received) {
+    Bridge.wait(bridge.bus().consumer("a", message -> received.add(message.body())).completion());
     return bridge.awaitOpen();
   }
 
@@ -50,8 +50,8 @@ final class OperatorsTest {
         });
   }
 
-  private void awaitHeard(String body) {
-    await().atMost(Bridge.PATIENCE).until(() -> heard.contains(body));
+  private void awaitReceived(String body) {
+    await().atMost(Bridge.PATIENCE).until(() -> received.contains(body));
   }
 
   private static String trouble(Bridge bridge) {
@@ -64,48 +64,48 @@ final class OperatorsTest {
   }
 
   @Test
-  void aQueueThatIsDeletedIsDeclaredAndConsumedAgain() {
+  void deletedQueueIsDeclaredAndConsumedAgain() {
     String route = "[{queue: %s, address: a}]".formatted(queue);
-    try (Bridge bridge = hearing(Bridge.start(server.uri(), route), heard)) {
+    try (Bridge bridge = consuming(Bridge.start(server.uri(), route), received)) {
       server.on(channel -> channel.queueDelete(queue));
       awaitReopened(bridge, 1);
       publish("", queue, "again");
-      awaitHeard("again");
+      awaitReceived("again");
       assertThat(bridge.status().getBoolean("connected")).isTrue();
     }
   }
 
   @Test
-  void whatAnAdministratorDeletesAndDeclaresIsConsumedAgain() {
+  void queueThatAnAdministratorRecreatesIsConsumedAgain() {
     server.on(channel -> channel.queueDeclare(queue, true, false, false, null));
     String route = "[{queue: %s, address: a, declare: none}]".formatted(queue);
-    try (Bridge bridge = hearing(Bridge.start(server.uri(), route), heard)) {
+    try (Bridge bridge = consuming(Bridge.start(server.uri(), route), received)) {
       server.on(channel -> channel.queueDelete(queue));
       assertThat(trouble(bridge)).contains(queue);
       server.on(channel -> channel.queueDeclare(queue, true, false, false, null));
       awaitReopened(bridge, 1);
       publish("", queue, "again");
-      awaitHeard("again");
+      awaitReceived("again");
     }
   }
 
   @Test
-  void anExchangeThatIsDeletedIsDeclaredAndBoundAgain() {
+  void deletedExchangeIsDeclaredAndBoundAgain() {
     String route = "[{exchange: %s, binding: '#', address: a}]".formatted(exchange);
-    try (Bridge bridge = hearing(Bridge.start(server.uri(), route), heard)) {
+    try (Bridge bridge = consuming(Bridge.start(server.uri(), route), received)) {
       publish(exchange, "k", "before");
-      awaitHeard("before");
+      awaitReceived("before");
       for (int times = 1; times <= 2; times++) {
         server.on(channel -> channel.exchangeDelete(exchange));
         awaitReopened(bridge, times);
         publish(exchange, "k", "after " + times);
-        awaitHeard("after " + times);
+        awaitReceived("after " + times);
       }
     }
   }
 
   @Test
-  void publishingToAnExchangeThatWasDeletedDeclaresItAgain() {
+  void publishingToADeletedExchangeDeclaresItAgain() {
     String route = "[{address: out, exchange: %s, mandatory: false}]".formatted(exchange);
     try (Bridge bridge = Bridge.start(server.uri(), route).awaitOpen()) {
       server.on(channel -> channel.exchangeDelete(exchange));
@@ -116,7 +116,7 @@ final class OperatorsTest {
   }
 
   @Test
-  void publishingToAQueueThatWasDeletedDeclaresItAgainAndKeepsTheOrder() {
+  void publishingToADeletedQueueDeclaresItAndKeepsOrder() {
     String route = "[{address: out, routing-key: %s}]".formatted(queue);
     try (Bridge bridge = Bridge.start(server.uri(), route).awaitOpen()) {
       server.on(channel -> channel.queueDelete(queue));
@@ -131,7 +131,7 @@ final class OperatorsTest {
 
   /** RabbitMQ 3.10 may refuse on one channel what it accepts on another. */
   @Test
-  void aRouteThatIsRefusedTellsItAtOnceAndOpensAnotherConnectionUntilItIsNot() {
+  void refusedRequestFailsAndReopensTheRoute() {
     String route =
         "[{address: out, routing-key: %s, arguments: {x-max-length: 1, x-overflow: reject-publish}}]"
             .formatted(queue);
@@ -162,22 +162,22 @@ final class OperatorsTest {
   }
 
   @Test
-  void aConnectionThatIsForcedClosedIsOpenedAgain() {
+  void connectionThatIsForcedClosedIsReopened() {
     String route = "[{queue: %s, address: a}]".formatted(queue);
     try (Bridge bridge =
-        hearing(Bridge.start(server.uri(), route, "rabbitmq.back-off={first: 3s}"), heard)) {
+        consuming(Bridge.start(server.uri(), route, "rabbitmq.back-off={first: 3s}"), received)) {
       server.ctl("close_all_connections", "maintenance");
       bridge.await(b -> b.status().getString("trouble") != null);
       assertThat(bridge.status().getString("trouble"))
           .contains("320 CONNECTION_FORCED - maintenance");
       awaitReopened(bridge, 1);
       publish("", queue, "after");
-      awaitHeard("after");
+      awaitReceived("after");
     }
   }
 
   @Test
-  void aConsumerThatIsTooSlowForRabbitMqIsToldAndGetsTheMessageAgain() {
+  void tooSlowConsumerIsReportedAndGetsTheMessageAgain() {
     setConsumerTimeout("1000", "500");
     String route = "[{queue: %s, address: a, deliver: request}]".formatted(queue);
     Queue<Message<Object>> asked = new ConcurrentLinkedQueue<>();
@@ -211,12 +211,12 @@ final class OperatorsTest {
   }
 
   @Test
-  void aVhostThatIsDeletedIsToldAndFoundAgainWhenItIsThere() {
+  void deletedVhostIsReportedAndFoundAgainWhenRecreated() {
     String vhost = "v" + UUID.randomUUID();
     addVhost(vhost, "guest");
     String uri = "amqp://guest:guest@127.0.0.1:" + server.port() + "/" + vhost;
     String route = "[{queue: %s, address: a}]".formatted(queue);
-    try (Bridge bridge = hearing(Bridge.start(uri, route), heard)) {
+    try (Bridge bridge = consuming(Bridge.start(uri, route), received)) {
       server.ctl("delete_vhost", vhost);
       bridge.await(b -> b.status().getString("trouble") != null);
       assertThat(bridge.status().getString("trouble")).contains(vhost);
@@ -233,16 +233,16 @@ final class OperatorsTest {
   }
 
   @Test
-  void aPasswordThatIsChangedIsToldAtTheNextConnectionAndNotShown() {
+  void changedPasswordIsReportedOnReconnectAndNotShown() {
     String user = "u" + UUID.randomUUID();
     server.ctl("add_user", user, "first");
     server.ctl("set_permissions", "-p", "/", user, ".*", ".*", ".*");
     String uri = "amqp://%s:first@127.0.0.1:%d/%%2F".formatted(user, server.port());
     String route = "[{queue: %s, address: a}]".formatted(queue);
-    try (Bridge bridge = hearing(Bridge.start(uri, route), heard)) {
+    try (Bridge bridge = consuming(Bridge.start(uri, route), received)) {
       server.ctl("change_password", user, "second");
       publish("", queue, "goes on");
-      awaitHeard("goes on");
+      awaitReceived("goes on");
       server.ctl("close_all_connections", "maintenance");
       bridge.await(b -> String.valueOf(b.status().getString("trouble")).contains("password"));
       assertThat(bridge.status().getString("trouble"))
@@ -256,7 +256,7 @@ final class OperatorsTest {
   }
 
   @Test
-  void passwordsAndVhostsMayHoldWhatAUriEscapes() {
+  void passwordsAndVhostsMayHaveEscapedCharacters() {
     String password = "@:/#%+ é";
     String vhost = "with blank /é";
     String user = "wéb";

@@ -2,7 +2,7 @@ package io.busbar.rabbitmq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.busbar.Needed;
+import io.busbar.Prerequisites;
 import io.busbar.TestGateway;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
@@ -20,11 +20,11 @@ final class PikaTest {
   private static final String PYTHON = "/usr/bin/python3";
   private static final long SECONDS = 60;
 
-  private final BlockingQueue<JsonObject> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<JsonObject> received = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> stompHeard = new LinkedBlockingQueue<>();
 
   @Test
-  void pikaIsHeardByAPageAndByStompAndHearsThePage() throws Exception {
+  void pikaExchangesMessagesWithPageAndStompClient() throws Exception {
     assumePika();
     Broker broker = Broker.any();
     broker.assumeRabbitMq();
@@ -38,15 +38,15 @@ final class PikaTest {
       WebSocketClient client = gateway.vertx().createWebSocketClient();
       WebSocket page =
           TestGateway.await(client.connect(gateway.httpPort(), "127.0.0.1", "/eventbus/websocket"));
-      page.handler(frame -> heard.add(frame.toJsonObject()));
+      page.handler(frame -> received.add(frame.toJsonObject()));
       page.writeTextMessage("{\"type\":\"register\",\"address\":\"public.AAPL\"}");
       WebSocket stomp =
           TestGateway.await(client.connect(gateway.httpPort(), "127.0.0.1", "/stomp"));
       stomp.textMessageHandler(stompHeard::add);
       stomp.writeTextMessage("CONNECT\naccept-version:1.2\nhost:h\n\n\0");
       stomp.writeTextMessage("SUBSCRIBE\nid:1\nreceipt:s\ndestination:/topic/public.AAPL\n\n\0");
-      assertThat(nextOfStomp()).startsWith("CONNECTED\n");
-      assertThat(nextOfStomp()).startsWith("RECEIPT\n");
+      assertThat(nextStompFrame()).startsWith("CONNECTED\n");
+      assertThat(nextStompFrame()).startsWith("RECEIPT\n");
       Awaitility.await()
           .atMost(Bridge.PATIENCE)
           .until(() -> gateway.counters().subscriptionCount() == 2);
@@ -58,7 +58,7 @@ final class PikaTest {
       JsonObject price = next();
       assertThat(price.getJsonObject("body").getDouble("price")).isEqualTo(149.34);
       assertThat(price.getJsonObject("headers").getString("source")).isEqualTo("pika");
-      assertThat(nextOfStomp())
+      assertThat(nextStompFrame())
           .startsWith("MESSAGE\n")
           .contains("\nsource:pika\n", "\ncontent-type:application/json\n")
           .contains("{\"symbol\":\"AAPL\",\"price\":149.34}");
@@ -84,12 +84,12 @@ final class PikaTest {
   }
 
   private JsonObject next() throws InterruptedException {
-    JsonObject frame = heard.poll(SECONDS, TimeUnit.SECONDS);
+    JsonObject frame = received.poll(SECONDS, TimeUnit.SECONDS);
     assertThat(frame).as("a frame").isNotNull();
     return frame;
   }
 
-  private String nextOfStomp() throws InterruptedException {
+  private String nextStompFrame() throws InterruptedException {
     String frame = stompHeard.poll(SECONDS, TimeUnit.SECONDS);
     assertThat(frame).as("a STOMP frame").isNotNull();
     return frame;
@@ -104,6 +104,6 @@ final class PikaTest {
       there = false;
     }
     String missing = PYTHON + " has no pika: pika_client.py is not run";
-    Needed.assume(there, missing);
+    Prerequisites.assume(there, missing);
   }
 }

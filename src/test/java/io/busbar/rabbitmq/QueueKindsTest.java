@@ -26,7 +26,7 @@ final class QueueKindsTest {
 
   private final String queue = "q-" + UUID.randomUUID();
   private final String dead = queue + ".dead";
-  private final Queue<Message<Object>> heard = new ConcurrentLinkedQueue<>();
+  private final Queue<Message<Object>> received = new ConcurrentLinkedQueue<>();
 
   @BeforeAll
   static void startServer() {
@@ -47,11 +47,11 @@ final class QueueKindsTest {
   }
 
   private List<String> bodies() {
-    return heard.stream().map(message -> (String) message.body()).toList();
+    return received.stream().map(message -> (String) message.body()).toList();
   }
 
   @Test
-  void theCountOfAQuorumQueueCountsAsOurTries() {
+  void deliveryCountOfAQuorumQueueCountsAsTries() {
     server.on(channel -> channel.queueDeclare(dead, false, false, true, null));
     String route =
         "[{queue: %s, address: a, arguments: {x-queue-type: quorum}, deliver: request, tries: 3,"
@@ -75,11 +75,11 @@ final class QueueKindsTest {
     Vertx vertx = Vertx.vertx();
     vertx.eventBus().consumer("a", message -> message.fail(500, "cannot, either"));
     try (Bridge second = Bridge.on(vertx, server.uri(), route.formatted(queue, dead))) {
-      GetResponse buried =
+      GetResponse deadLettered =
           await()
               .atMost(Bridge.PATIENCE)
               .until(() -> server.on(channel -> channel.basicGet(dead, true)), got -> got != null);
-      assertThat(buried.getProps().getHeaders().get("x-busbar-reason").toString())
+      assertThat(deadLettered.getProps().getHeaders().get("x-busbar-reason").toString())
           .startsWith("tried 4 times: ")
           .endsWith("cannot, either");
       assertThat(second.route(0).getInteger("in")).isEqualTo(1);
@@ -89,22 +89,22 @@ final class QueueKindsTest {
   }
 
   @Test
-  void aSingleActiveConsumerHandsOverToTheNextWhenItsNodeGoes() {
+  void nextSingleActiveConsumerTakesOverWhenOneStops() {
     String route = "[{queue: %s, address: a, arguments: {x-single-active-consumer: true}}]";
     String routes = route.formatted(queue);
     Vertx vertx = Vertx.vertx();
     try (Bridge first = Bridge.start(server.uri(), routes).awaitOpen();
         Bridge second = Bridge.on(vertx, server.uri(), routes).awaitOpen()) {
-      first.bus().consumer("a", heard::add);
+      first.bus().consumer("a", received::add);
       for (int i = 0; i < 10; i++) {
         publish(null, "m" + i);
       }
-      await().atMost(Bridge.PATIENCE).until(() -> heard.size() == 10);
+      await().atMost(Bridge.PATIENCE).until(() -> received.size() == 10);
       assertThat(second.route(0).getInteger("in")).isZero();
       Bridge.wait(first.stop());
-      second.bus().consumer("a", heard::add);
+      second.bus().consumer("a", received::add);
       publish(null, "after");
-      await().atMost(Bridge.PATIENCE).until(() -> heard.size() == 11);
+      await().atMost(Bridge.PATIENCE).until(() -> received.size() == 11);
       assertThat(bodies()).endsWith("m9", "after");
     } finally {
       Bridge.wait(vertx.close());
@@ -112,7 +112,7 @@ final class QueueKindsTest {
   }
 
   @Test
-  void whatHasAHigherPriorityComesFirst() {
+  void messageOfHigherPriorityComesFirst() {
     Map<String, Object> arguments = Map.of("x-max-priority", 20);
     server.on(channel -> channel.queueDeclare(queue, true, false, false, arguments));
     publish(new BasicProperties.Builder().priority(1).build(), "later");
@@ -121,11 +121,11 @@ final class QueueKindsTest {
     String route =
         "[{queue: %s, address: a, arguments: {x-max-priority: 20}, prefetch: 1}]".formatted(queue);
     Vertx vertx = Vertx.vertx();
-    Bridge.wait(vertx.eventBus().consumer("a", heard::add).completion());
+    Bridge.wait(vertx.eventBus().consumer("a", received::add).completion());
     try (Bridge bridge = Bridge.on(vertx, server.uri(), route)) {
-      bridge.await(b -> heard.size() == 3);
+      bridge.await(b -> received.size() == 3);
       assertThat(bodies()).containsExactly("first", "soon", "later");
-      assertThat(heard.stream().map(message -> message.headers().get("priority")))
+      assertThat(received.stream().map(message -> message.headers().get("priority")))
           .containsExactly("9", "5", "1");
     } finally {
       Bridge.wait(vertx.close());
@@ -133,17 +133,17 @@ final class QueueKindsTest {
   }
 
   @Test
-  void whatHasExpiredInRabbitMqComesWithItsHistory() {
+  void expiredMessageArrivesWithItsDeathHeader() {
     String routes = "[{queue: %s, address: a, prefetch: 1}]".formatted(dead);
     Map<String, Object> arguments =
         Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", dead);
     server.on(channel -> channel.queueDeclare(queue, true, false, false, arguments));
     try (Bridge bridge = Bridge.start(server.uri(), routes).awaitOpen()) {
-      Bridge.wait(bridge.bus().consumer("a", heard::add).completion());
+      Bridge.wait(bridge.bus().consumer("a", received::add).completion());
       publish(new BasicProperties.Builder().expiration("1").build(), "too late");
-      await().atMost(Bridge.PATIENCE).until(() -> heard.size() == 1);
+      await().atMost(Bridge.PATIENCE).until(() -> received.size() == 1);
       assertThat(bodies()).containsExactly("too late");
-      JsonObject death = new JsonArray(heard.element().headers().get("x-death")).getJsonObject(0);
+      JsonObject death = new JsonArray(received.element().headers().get("x-death")).getJsonObject(0);
       assertThat(death.getString("reason")).isEqualTo("expired");
       assertThat(death.getString("queue")).isEqualTo(queue);
       assertThat(death.getInteger("count")).isEqualTo(1);

@@ -71,7 +71,7 @@ final class RabbitMqIT {
   }
 
   @Test
-  void gatewayIsKilledWhileMessagesFlowThroughIt() {
+  void killedGatewayLosesNoMessage() {
     server.on(channel -> channel.queueDeclare(queue, true, false, false, null));
     fill();
     String routes =
@@ -81,7 +81,7 @@ final class RabbitMqIT {
     Set<Integer> confirmed;
     List<String> before;
     try (BusbarProcess first = gateway(routes, HANDLED).start();
-        Asker asker = new Asker(first)) {
+        RequestClient asker = new RequestClient(first)) {
       await()
           .atMost(Bridge.PATIENCE)
           .until(() -> taken(first).size() == HANDLED + PREFETCH && asker.confirmed.size() > 100);
@@ -157,20 +157,20 @@ final class RabbitMqIT {
    * A client of the bridge that waits for a confirm of each number, with ten open requests at a
    * time.
    */
-  private static final class Asker implements AutoCloseable {
+  private static final class RequestClient implements AutoCloseable {
     private final Set<Integer> confirmed = ConcurrentHashMap.newKeySet();
     private final WebSocket socket;
     private final AtomicInteger last = new AtomicInteger();
 
-    Asker(BusbarProcess gateway) {
+    RequestClient(BusbarProcess gateway) {
       socket = Bridge.wait(client.connect(gateway.httpPort(), "127.0.0.1", "/eventbus/websocket"));
-      socket.textMessageHandler(this::hear);
+      socket.textMessageHandler(this::onFrame);
       for (int i = 0; i < 10; i++) {
         ask();
       }
     }
 
-    private void hear(String text) {
+    private void onFrame(String text) {
       JsonObject frame = new JsonObject(text);
       if (!"err".equals(frame.getString("type"))) {
         confirmed.add(Integer.parseInt(frame.getString("address")));
@@ -212,11 +212,11 @@ final class RabbitMqIT {
         two.kill();
         two.exitCode();
         await().atMost(Bridge.PATIENCE).until(() -> consumers("stocks.work") == 1);
-        int heard = sockJs.prices();
+        int received = sockJs.prices();
         int heardToo = stomp.prices();
         await()
             .atMost(Bridge.PATIENCE)
-            .until(() -> sockJs.prices() > heard + 1 && stomp.prices() > heardToo + 1);
+            .until(() -> sockJs.prices() > received + 1 && stomp.prices() > heardToo + 1);
       }
     }
   }
@@ -238,12 +238,12 @@ final class RabbitMqIT {
 
   /** A client that listens to a price. */
   private static final class Listener implements AutoCloseable {
-    private final Queue<String> heard = new ConcurrentLinkedQueue<>();
+    private final Queue<String> received = new ConcurrentLinkedQueue<>();
     private final WebSocket socket;
 
     private Listener(BusbarProcess gateway, String path, String... said) {
       socket = Bridge.wait(client.connect(gateway.httpPort(), "127.0.0.1", path));
-      socket.textMessageHandler(heard::add);
+      socket.textMessageHandler(received::add);
       for (String text : said) {
         socket.writeTextMessage(text);
       }
@@ -265,7 +265,7 @@ final class RabbitMqIT {
     }
 
     int prices() {
-      List<String> all = new ArrayList<>(heard);
+      List<String> all = new ArrayList<>(received);
       return (int)
           all.stream().filter(text -> text.contains("AAPL") && text.contains("price")).count();
     }

@@ -2,7 +2,7 @@ package io.busbar.rabbitmq;
 
 import com.rabbitmq.client.Connection;
 import io.busbar.FreePort;
-import io.busbar.Needed;
+import io.busbar.Prerequisites;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -52,7 +52,7 @@ final class RabbitMqServer implements AutoCloseable {
 
   /** Whether a server is installed, or must be. */
   static boolean isExpected() {
-    return isInstalled() || Needed.isCi();
+    return isInstalled() || Prerequisites.isCi();
   }
 
   private static boolean isInstalled() {
@@ -62,7 +62,7 @@ final class RabbitMqServer implements AutoCloseable {
   private static RabbitMqServer create() {
     boolean there = isInstalled();
     String missing = "there is no rabbitmq-server: the tests that stop one are not run";
-    Needed.assume(there, missing);
+    Prerequisites.assume(there, missing);
     try {
       return new RabbitMqServer(newHome(), FreePort.find());
     } catch (IOException e) {
@@ -220,7 +220,7 @@ final class RabbitMqServer implements AutoCloseable {
     return new Broker(uri(), true);
   }
 
-  <T> T on(Broker.Use<T> use) {
+  <T> T on(Broker.ChannelTask<T> use) {
     return broker().on(use);
   }
 

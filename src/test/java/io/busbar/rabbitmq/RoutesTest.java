@@ -29,7 +29,7 @@ final class RoutesTest {
   private static Broker broker;
 
   private final String queue = "q-" + UUID.randomUUID();
-  private final BlockingQueue<Message<Object>> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Message<Object>> received = new LinkedBlockingQueue<>();
 
   @BeforeAll
   static void findBroker() {
@@ -42,8 +42,8 @@ final class RoutesTest {
     broker.deleteExchange("x-" + queue);
   }
 
-  private Message<Object> heard() throws InterruptedException {
-    Message<Object> message = heard.poll(20, TimeUnit.SECONDS);
+  private Message<Object> nextMessage() throws InterruptedException {
+    Message<Object> message = received.poll(20, TimeUnit.SECONDS);
     assertThat(message).as("a message in 20 seconds").isNotNull();
     return message;
   }
@@ -70,28 +70,28 @@ final class RoutesTest {
   void contentTypeDecidesTheBody() throws Exception {
     try (Bridge bridge =
         Bridge.start(broker.uri(), "[{queue: " + queue + ", address: a}]").awaitOpen()) {
-      bridge.bus().consumer("a", heard::add);
+      bridge.bus().consumer("a", received::add);
       publish("", queue, type("application/json"), "{\"n\":1}");
       publish("", queue, type("text/plain; charset=ISO-8859-1"), "plain");
       publish("", queue, type("image/png"), "bytes");
       publish("", queue, null, "[1]");
       publish("", queue, null, "{no json");
-      assertThat(heard().body()).isEqualTo(new JsonObject().put("n", 1));
-      assertThat(heard().body()).isEqualTo("plain");
-      Message<Object> png = heard();
+      assertThat(nextMessage().body()).isEqualTo(new JsonObject().put("n", 1));
+      assertThat(nextMessage().body()).isEqualTo("plain");
+      Message<Object> png = nextMessage();
       assertThat(png.body()).isEqualTo(Buffer.buffer("bytes"));
       assertThat(png.headers().get("content-type")).isEqualTo("image/png");
-      assertThat(heard().body().toString()).isEqualTo("[1]");
-      assertThat(heard().body()).isEqualTo("{no json");
+      assertThat(nextMessage().body().toString()).isEqualTo("[1]");
+      assertThat(nextMessage().body()).isEqualTo("{no json");
       bridge.await(b -> b.route(0).getInteger("confirmed") == 5);
     }
   }
 
   @Test
-  void propertiesCrossAsHeadersAndNobodyPretendsToBeAClient() throws Exception {
+  void propertiesBecomeHeadersExceptThoseOfASender() throws Exception {
     try (Bridge bridge =
         Bridge.start(broker.uri(), "[{queue: " + queue + ", address: a}]").awaitOpen()) {
-      bridge.bus().consumer("a", heard::add);
+      bridge.bus().consumer("a", received::add);
       BasicProperties properties =
           new BasicProperties.Builder()
               .correlationId("c")
@@ -101,7 +101,7 @@ final class RoutesTest {
               .headers(Map.of("user", "root", "Session", "s", "event", "close", "k", 7))
               .build();
       publish("", queue, properties, "x");
-      MultiMap headers = heard().headers();
+      MultiMap headers = nextMessage().headers();
       assertThat(headers.get("correlation-id")).isEqualTo("c");
       assertThat(headers.get("reply-to")).isEqualTo("r");
       assertThat(headers.get("message-id")).isEqualTo("m");
@@ -119,34 +119,34 @@ final class RoutesTest {
     String route =
         "[{exchange: %s, binding: 'stock.#', address: 'prices.{routing-key.2}.{header.k}'}]";
     try (Bridge bridge = Bridge.start(broker.uri(), route.formatted(exchange)).awaitOpen()) {
-      bridge.bus().consumer("prices.AAPL.v", heard::add);
+      bridge.bus().consumer("prices.AAPL.v", received::add);
       BasicProperties with = new BasicProperties.Builder().headers(Map.of("k", "v")).build();
       publish(exchange, "stock.AAPL", null, "no header: dropped");
       publish(exchange, "stock.AAPL", with, "here");
-      assertThat(heard().body()).isEqualTo("here");
+      assertThat(nextMessage().body()).isEqualTo("here");
       bridge.await(b -> b.route(0).getInteger("dropped") == 1);
     }
   }
 
   @Test
-  void bodyThatIsNotWhatItsTypeSaysIsADeadLetterAndTheRouteGoesOn() throws Exception {
+  void bodyThatContradictsItsTypeIsADeadLetter() throws Exception {
     String dead = queue + ".dead";
     broker.on(channel -> channel.queueDeclare(dead, false, false, true, null));
     String route = "[{queue: %s, address: a, dead-letter: {routing-key: %s}}]";
     try (Bridge bridge = Bridge.start(broker.uri(), route.formatted(queue, dead)).awaitOpen()) {
-      bridge.bus().consumer("a", heard::add);
+      bridge.bus().consumer("a", received::add);
       publish("", queue, type("application/json"), "{broken");
       publish("", queue, type("application/json"), "true");
-      assertThat(heard().body()).isEqualTo(true);
-      GetResponse buried = get(dead);
-      assertThat(new String(buried.getBody(), UTF_8)).isEqualTo("{broken");
-      assertThat(buried.getProps().getHeaders().get("x-busbar-reason").toString())
+      assertThat(nextMessage().body()).isEqualTo(true);
+      GetResponse deadLettered = get(dead);
+      assertThat(new String(deadLettered.getBody(), UTF_8)).isEqualTo("{broken");
+      assertThat(deadLettered.getProps().getHeaders().get("x-busbar-reason").toString())
           .isEqualTo("the body of an application/json message is not JSON");
     }
   }
 
   @Test
-  void requestThatFailsIsTriedAgainAndThenDead() {
+  void failingRequestIsRetriedThenDeadLettered() {
     String dead = queue + ".dead";
     broker.on(channel -> channel.queueDeclare(dead, false, false, true, null));
     String route =
@@ -177,7 +177,7 @@ final class RoutesTest {
   }
 
   @Test
-  void senderIsAnsweredWhenRabbitMqHasItAndToldWhenNoQueueTakesIt() {
+  void senderLearnsWhetherRabbitMqTookTheMessage() {
     broker.assumeRabbitMq();
     String routes =
         "[{address: out, routing-key: %s}, {address: nowhere, exchange: amq.topic,"
@@ -216,7 +216,7 @@ final class RoutesTest {
   }
 
   @Test
-  void withoutRabbitMqMessagesWaitAndTheBoundIsTold() {
+  void messagesWaitForRabbitMqUpToTheBufferLimit() {
     String routes =
         "[{address: out, routing-key: q, confirm-timeout: 100ms, buffer: {messages: 2}}]";
     try (Bridge bridge = Bridge.start("amqp://127.0.0.1:1", routes)) {
@@ -237,7 +237,7 @@ final class RoutesTest {
   }
 
   @Test
-  void oneRoutesMismatchLeavesTheOthers() throws Exception {
+  void mismatchOfOneRouteDoesNotAffectOthers() throws Exception {
     broker.assumeRabbitMq();
     String other = queue + ".other";
     broker.on(channel -> channel.queueDeclare(other, false, false, true, null));
@@ -246,24 +246,24 @@ final class RoutesTest {
       bridge.await(b -> b.route(1).getBoolean("open"));
       bridge.await(b -> b.route(0).getString("trouble") != null);
       assertThat(bridge.route(0).getString("trouble")).startsWith("406 PRECONDITION_FAILED");
-      bridge.bus().consumer("a", heard::add);
+      bridge.bus().consumer("a", received::add);
       publish("", queue, null, "still");
-      assertThat(heard().body()).isEqualTo("still");
+      assertThat(nextMessage().body()).isEqualTo("still");
     }
   }
 
   @Test
-  void stoppingAnswersWhatIsUnderWayAndGivesBackTheRest() {
+  void stoppingWaitsForPendingDeliveries() {
     String route = "[{queue: %s, address: a, deliver: request}]".formatted(queue);
     try (Bridge bridge = Bridge.start(broker.uri(), route).awaitOpen()) {
-      bridge.bus().consumer("a", heard::add);
+      bridge.bus().consumer("a", received::add);
       publish("", queue, null, "1");
-      await().atMost(Bridge.PATIENCE).until(() -> !heard.isEmpty());
+      await().atMost(Bridge.PATIENCE).until(() -> !received.isEmpty());
       Future<Void> stopped = bridge.stop();
       await()
           .atMost(Bridge.PATIENCE)
           .until(() -> broker.on(channel -> channel.consumerCount(queue)) == 0);
-      heard.remove().reply(null);
+      received.remove().reply(null);
       Bridge.wait(stopped);
       // RabbitMQ may answer this before it has handled the acknowledgements.
       await()

@@ -28,7 +28,7 @@ final class StreamsTest {
   private static RabbitMqServer server;
 
   private final String queue = "s-" + UUID.randomUUID();
-  private final Queue<Message<Object>> heard = new ConcurrentLinkedQueue<>();
+  private final Queue<Message<Object>> received = new ConcurrentLinkedQueue<>();
   private final Vertx vertx = Vertx.vertx();
   @TempDir private Path folder;
 
@@ -41,7 +41,7 @@ final class StreamsTest {
   void declareStream() {
     Map<String, Object> stream = Map.of("x-queue-type", "stream");
     server.on(channel -> channel.queueDeclare(queue, true, false, false, stream));
-    Bridge.wait(vertx.eventBus().consumer("a", heard::add).completion());
+    Bridge.wait(vertx.eventBus().consumer("a", received::add).completion());
   }
 
   @AfterEach
@@ -77,75 +77,75 @@ final class StreamsTest {
   }
 
   private List<Integer> numbers() {
-    return heard.stream().map(message -> Integer.valueOf((String) message.body())).toList();
+    return received.stream().map(message -> Integer.valueOf((String) message.body())).toList();
   }
 
   private static List<Integer> range(int from, int to) {
     return IntStream.range(from, to).boxed().toList();
   }
 
-  private void awaitHeard(int last) {
+  private void awaitReceived(int last) {
     await().atMost(Bridge.PATIENCE).until(() -> numbers().contains(last));
   }
 
   @Test
-  void afterAReconnectNothingIsMissing() {
+  void reconnectLosesNoMessage() {
     try (Bridge bridge = bridge("").awaitOpen()) {
       publish(0, 200);
       server.ctl("close_all_connections", "maintenance");
       publish(200, 400);
       server.ctl("close_all_connections", "maintenance");
       publish(400, 600);
-      awaitHeard(599);
+      awaitReceived(599);
       assertThat(numbers().stream().distinct()).isEqualTo(range(0, 600)).isSorted();
       assertThat(bridge.route(0).getInteger("reconnects")).isPositive();
     }
   }
 
   @Test
-  void afterARestartItGoesOnBehindTheLast() {
+  void restartContinuesAfterTheLastMessage() {
     try (Bridge first = bridge("").awaitOpen()) {
       publish(0, 10);
-      awaitHeard(9);
+      awaitReceived(9);
       first.await(b -> b.route(0).getInteger("confirmed") == 10);
     }
     publish(10, 20);
     try (Bridge second = bridge("").awaitOpen()) {
-      awaitHeard(19);
+      awaitReceived(19);
       assertThat(second.route(0).getInteger("in")).isEqualTo(10);
     }
     assertThat(numbers()).isEqualTo(range(0, 20));
   }
 
   @Test
-  void theOffsetSaysWhereItBegins() {
+  void offsetDecidesTheFirstMessage() {
     String before = Instant.now().minus(1, ChronoUnit.HOURS).toString();
     publish(0, 10);
     for (String all : List.of("first", "'0'", "'" + before + "'")) {
-      begins(all, range(0, 10));
+      assertReads(all, range(0, 10));
     }
-    begins("'7'", range(7, 10));
+    assertReads("'7'", range(7, 10));
     try (Bridge next = bridge(", offset: next").awaitOpen()) {
       publish(10, 11);
-      awaitHeard(10);
+      awaitReceived(10);
       assertThat(numbers()).containsExactly(10);
-      MultiMap headers = heard.element().headers();
+      MultiMap headers = received.element().headers();
       assertThat(headers.get("x-stream-offset")).isEqualTo("10");
       assertThat(next.route(0).getBoolean("open")).isTrue();
     }
   }
 
-  private void begins(String offset, List<Integer> expected) {
+  private void assertReads(String offset, List<Integer> expected) {
     try (Bridge bridge = bridge(", offset: " + offset).awaitOpen()) {
-      awaitHeard(9);
+      awaitReceived(9);
       assertThat(numbers()).as(offset).isEqualTo(expected);
       bridge.await(b -> b.route(0).getInteger("confirmed") == expected.size());
     }
-    heard.clear();
+    received.clear();
   }
 
   @Test
-  void whatFailsIsTriedAgainInItsPlaceAndNotSkipped() {
+  void failedMessageIsRetriedAndNotSkipped() {
     String request =
         route(", deliver: request, retry-delay: 10ms").replace("address: a", "address: b");
     Queue<String> asked = new ConcurrentLinkedQueue<>();
@@ -173,19 +173,19 @@ final class StreamsTest {
   }
 
   @Test
-  void inAClusterTheNextNodeGoesOnBehindTheLast() {
+  void nextNodeOfAClusterContinuesAfterTheLastMessage() {
     TestGateway second;
     try (TestGateway first = node()) {
-      first.bus().localConsumer("a", heard::add);
+      first.bus().localConsumer("a", received::add);
       await().atMost(Bridge.PATIENCE).until(() -> isOpen(first));
       publish(0, 10);
-      awaitHeard(9);
+      awaitReceived(9);
       second = node();
     }
     try (second) {
-      second.bus().localConsumer("a", heard::add);
+      second.bus().localConsumer("a", received::add);
       publish(10, 20);
-      awaitHeard(19);
+      awaitReceived(19);
       assertThat(numbers().stream().distinct()).isEqualTo(range(0, 20));
       assertThat(numbers().subList(0, 10)).isEqualTo(range(0, 10));
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Tests that a worker outside answers like a feature: the one in Python. */
 final class WorkerServesTest {
   private final String queue = "q-" + UUID.randomUUID();
-  private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
   private TestGateway gateway;
   private WorkerProcess worker;
 
@@ -56,19 +56,19 @@ final class WorkerServesTest {
             .connect(gateway.httpPort(), "127.0.0.1", path)
             .map(
                 socket -> {
-                  socket.textMessageHandler(heard::add);
+                  socket.textMessageHandler(received::add);
                   return socket;
                 }));
   }
 
   private String next() throws InterruptedException {
-    String text = heard.poll(20, TimeUnit.SECONDS);
+    String text = received.poll(20, TimeUnit.SECONDS);
     assertThat(text).as("a message").isNotNull();
     return text;
   }
 
   @Test
-  void clientsOfAServiceEndpoint() throws Exception {
+  void workerServesClientsOfAServiceEndpoint() throws Exception {
     start("services=[{path: /jobs, address: jobs}]");
     WebSocket socket = connect("/jobs");
     socket.writeTextMessage("this");
@@ -88,7 +88,7 @@ final class WorkerServesTest {
   }
 
   @Test
-  void clientsOfANamespace() throws Exception {
+  void workerServesClientsOfANamespace() throws Exception {
     start("socketio.namespaces=[{name: /jobs, address: jobs}]");
     WebSocket socket = connect("/socket.io/?EIO=4&transport=websocket");
     assertThat(next()).startsWith("0{");
@@ -101,7 +101,7 @@ final class WorkerServesTest {
   }
 
   @Test
-  void messagesOfAQueueInRabbitMq() {
+  void workerServesMessagesOfARabbitMqQueue() {
     Broker broker = Broker.any();
     String dead = queue + ".dead";
     broker.on(channel -> channel.queueDeclare(dead, false, false, true, null));
@@ -122,11 +122,11 @@ final class WorkerServesTest {
             return null;
           });
       await().atMost(Bridge.PATIENCE).until(() -> worker.handled().contains("this"));
-      GetResponse[] buried = new GetResponse[1];
+      GetResponse[] deadLettered = new GetResponse[1];
       await()
           .atMost(Bridge.PATIENCE)
-          .until(() -> (buried[0] = broker.on(channel -> channel.basicGet(dead, true))) != null);
-      assertThat(buried[0].getBody()).isEmpty();
+          .until(() -> (deadLettered[0] = broker.on(channel -> channel.basicGet(dead, true))) != null);
+      assertThat(deadLettered[0].getBody()).isEmpty();
       await()
           .atMost(Bridge.PATIENCE)
           .until(() -> Bridge.route(gateway.bus(), 0).getInteger("confirmed") >= 1);

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How long, how deep and how costly a selector may be. */
 final class SelectorBoundsTest {
   @Test
-  void aSelectorHasABoundedLength() {
+  void selectorLengthIsBounded() {
     String longest = "a = '" + "x".repeat(4090) + "'";
     assertThat(Selector.parse(longest).text()).hasSize(4096);
     assertThat(wrong(longest + " ")).isEqualTo("a selector has at most 4096 characters");
@@ -22,13 +22,13 @@ final class SelectorBoundsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"(", "NOT ", "-", "+", "- +", "(NOT ", "a = (", "1 + (", "NOT (- ("})
-  void aSelectorIsNestedToABoundedDepth(String opening) {
+  void selectorNestingIsBounded(String opening) {
     String nested = opening.repeat(4000 / opening.length());
     assertThat(wrong(nested)).isEqualTo("a selector is nested at most 32 deep");
   }
 
   @Test
-  void nestingUpToTheBoundIsTaken() {
+  void nestingUpToTheBoundIsAccepted() {
     assertThat(matches("(".repeat(32) + "TRUE" + ")".repeat(32))).isTrue();
     assertThat(matches("NOT ".repeat(32) + "TRUE")).isTrue();
     assertThat(matches("-".repeat(32) + "count = 5")).isTrue();
@@ -36,7 +36,7 @@ final class SelectorBoundsTest {
   }
 
   @Test
-  void aSelectorHasABoundedNumberOfValues() {
+  void numberOfValuesIsBounded() {
     assertThat(matches("1 + ".repeat(98) + "1 = 99")).isTrue();
     String tooMany = "a selector has at most 100 values";
     assertThat(wrong("1 + ".repeat(99) + "1 = 100")).isEqualTo(tooMany);
@@ -49,7 +49,7 @@ final class SelectorBoundsTest {
   @ValueSource(
       strings = {"%a%a%a%a%a%a%a%a%b", "%aaaaaaaaaaaaaaaaaaaaaaaaab", "%_a_a_a_a_a_a_a_b", "LONG"})
   @Timeout(20)
-  void noPatternTakesLong(String pattern) {
+  void hostilePatternDoesNotTakeLong(String pattern) {
     String hostile = pattern.equals("LONG") ? "%" + "a".repeat(126) + "b" : pattern;
     Selector selector = Selector.parse("x LIKE '" + hostile + "'");
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("x", "a".repeat(512));
@@ -59,7 +59,7 @@ final class SelectorBoundsTest {
   }
 
   @Test
-  void patternsAndWhatTheyAreHeldAgainstAreBounded() {
+  void patternsAndMatchedValuesAreBounded() {
     String rule = "all LIKE patterns of a selector have at most 128 characters";
     assertThat(wrong("x LIKE '" + "a".repeat(129) + "'")).isEqualTo(rule);
     String two = "x LIKE '%" + "a".repeat(100) + "' OR x LIKE '%" + "b".repeat(100) + "'";

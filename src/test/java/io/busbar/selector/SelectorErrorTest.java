@@ -78,7 +78,7 @@ final class SelectorErrorTest {
         "xquery 'a'|a selector has no XPATH and no XQUERY",
         "a = 1 OR Xpath '//a'|a selector has no XPATH and no XQUERY",
       })
-  void whatIsWrongIsNamed(String selector, String rule) {
+  void invalidSelectorIsAClearError(String selector, String rule) {
     assertThat(wrong(selector)).isEqualTo(rule);
   }
 
@@ -91,7 +91,7 @@ final class SelectorErrorTest {
 
   /** Whatever is written, it is taken, and then answers, or is refused in a sentence of ours. */
   @Test
-  void garbageIsNeverAnythingButRefused() {
+  void randomInputIsAcceptedOrRefusedInPlainWords() {
     String[] pieces = {
       "(",
       ")",
@@ -161,7 +161,7 @@ final class SelectorErrorTest {
   }
 
   @Test
-  void nothingIsNoSelector() {
+  void nullIsNotASelector() {
     assertThatThrownBy(() -> Selector.parse(null)).isInstanceOf(NullPointerException.class);
   }
 }

@@ -127,7 +127,7 @@ final class SelectorTest {
         "\"a \"\"b\" IS NULL",
         "count-5 IS NULL",
       })
-  void isTrue(String selector) {
+  void selectorIsTrue(String selector) {
     assertThat(matches(selector)).isTrue();
     assertThat(matches("NOT (" + selector + ")")).isFalse();
   }
@@ -169,7 +169,7 @@ final class SelectorTest {
         "count / (five - 5) > 0",
         "1e308 * 10 > 0",
       })
-  void isUnknown(String selector) {
+  void selectorIsUnknown(String selector) {
     assertThat(matches(selector)).isFalse();
     assertThat(matches("NOT (" + selector + ")")).isFalse();
   }
@@ -184,12 +184,12 @@ final class SelectorTest {
         "color + 1 > 0 OR color = 'red'",
         "1 / 0 > 0 OR color = 'red'",
       })
-  void whatIsUnknownDoesNotSpoilWhatIsDecided(String selector) {
+  void unknownPartDoesNotAffectADecidedOne(String selector) {
     assertThat(matches(selector)).isTrue();
   }
 
   @Test
-  void withoutHeadersAllOfThemAreMissing() {
+  void selectorWithoutHeadersSeesAllAsMissing() {
     assertThat(Selector.parse("color IS NULL").matches(null)).isTrue();
     assertThat(Selector.parse("color = 'red'").matches(null)).isFalse();
     assertThat(Selector.parse("NOT color = 'red'").matches(null)).isFalse();
@@ -218,7 +218,7 @@ final class SelectorTest {
         "5,0",
         "\u0665"
       })
-  void onlyPlainNumbersReadAsOne(String header) {
+  void otherTextIsNotANumber(String header) {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("x", header);
     assertThat(Selector.parse("x <= 0 OR x >= 0").matches(headers)).isFalse();
     assertThat(Selector.parse("x + 0 = x + 0").matches(headers)).isFalse();
@@ -226,7 +226,7 @@ final class SelectorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"5", "+5", "5.", "5.0", "0.5e1", "5E0", "50e-1", "005"})
-  void allPlainNumbersReadAsOne(String header) {
+  void plainNumbersAreNumbers(String header) {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("x", header);
     assertThat(Selector.parse("x = 5").matches(headers)).isTrue();
   }

@@ -51,7 +51,7 @@ final class Recoveries {
   private final List<BusbarProcess> nodes = new ArrayList<>();
   private final AtomicInteger subscribed = new AtomicInteger();
   private final AtomicInteger wrong = new AtomicInteger();
-  private final AtomicLong heard = new AtomicLong();
+  private final AtomicLong received = new AtomicLong();
   private final List<Long> took = new ArrayList<>();
 
   private Recoveries() {}
@@ -105,7 +105,7 @@ final class Recoveries {
           wrong.addAndGet(at == offset + 1 ? 0 : 1);
           offset = at;
           epoch = header(frame, "epoch");
-          heard.incrementAndGet();
+          received.incrementAndGet();
         }
       }
     }
@@ -141,7 +141,7 @@ final class Recoveries {
     publisher.handler(bytes -> {});
     publisher.write(CONNECT);
     publish(publisher, 10);
-    await().atMost(PATIENCE).until(() -> heard.get() == 10L * clients);
+    await().atMost(PATIENCE).until(() -> received.get() == 10L * clients);
     talk();
     await().atMost(PATIENCE).until(() -> heardByOthers() > BYSTANDERS * CALM_MESSAGES);
     forgetTimes();
@@ -154,7 +154,7 @@ final class Recoveries {
     long cpu = cpuNanos();
     long start = System.nanoTime();
     connect(followers, nodes.get(0), nodes.get(1));
-    await().atMost(PATIENCE).until(() -> heard.get() >= (10L + missed) * clients);
+    await().atMost(PATIENCE).until(() -> received.get() >= (10L + missed) * clients);
     System.out.printf(
         "%d clients have %d messages each after %d ms; %.1f s of CPU of two nodes, %d MiB and %d MiB"
             + " resident; %d gaps, duplicates or refusals%n",

@@ -30,7 +30,7 @@ final class ServiceStreamTest {
     for (int i = 1; i <= 8; i++) {
       gateway.bus().publish("feed.all", "n" + i);
     }
-    assertThat(hear("?since=next", 1).get(0)).contains("\"offset\":8");
+    assertThat(receive("?since=next", 1).get(0)).contains("\"offset\":8");
   }
 
   @AfterEach
@@ -40,22 +40,22 @@ final class ServiceStreamTest {
   }
 
   private LinkedBlockingQueue<String> open(String path) {
-    LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    LinkedBlockingQueue<String> received = new LinkedBlockingQueue<>();
     WebSocketPipe pipe = WebSocketPipe.connect(gateway.httpPort(), path);
-    pipe.receiver(heard::add);
+    pipe.receiver(received::add);
     pipes.add(pipe);
-    return heard;
+    return received;
   }
 
-  private List<String> hear(String query, int count) {
+  private List<String> receive(String query, int count) {
     return take(open("/feed" + query), count);
   }
 
-  private static List<String> take(LinkedBlockingQueue<String> heard, int count) {
+  private static List<String> take(LinkedBlockingQueue<String> received, int count) {
     List<String> all = new ArrayList<>();
     try {
       for (int i = 0; i < count; i++) {
-        String next = heard.poll(20, TimeUnit.SECONDS);
+        String next = received.poll(20, TimeUnit.SECONDS);
         assertThat(next).as("a message in time").isNotNull();
         all.add(next);
       }
@@ -66,8 +66,8 @@ final class ServiceStreamTest {
   }
 
   @Test
-  void itHearsWhatItMissedAndWhereThatIs() {
-    List<String> first = hear("?since=first", 6);
+  void clientReceivesMissedMessagesAndTheirOffsets() {
+    List<String> first = receive("?since=first", 6);
     JsonObject start = new JsonObject(first.get(0));
     assertThat(start.getLong("offset")).isEqualTo(3);
     assertThat(start.getBoolean("recovered")).isTrue();
@@ -75,33 +75,33 @@ final class ServiceStreamTest {
     assertThat(last.getString("body")).isEqualTo("n8");
     assertThat(last.getLong("offset")).isEqualTo(8);
     String since = "?since=" + last.getString("epoch") + ":6";
-    List<String> back = hear(since, 3);
+    List<String> back = receive(since, 3);
     assertThat(new JsonObject(back.get(0)).getBoolean("recovered")).isTrue();
     assertThat(new JsonObject(back.get(1)).getString("body")).isEqualTo("n7");
-    assertThat(new JsonObject(hear("?since=last", 2).get(1)).getString("body")).isEqualTo("n8");
-    assertThat(new JsonObject(hear("?since=5", 2).get(1)).getString("body")).isEqualTo("n5");
-    String late = hear("?since=" + last.getString("epoch") + ":1", 1).get(0);
+    assertThat(new JsonObject(receive("?since=last", 2).get(1)).getString("body")).isEqualTo("n8");
+    assertThat(new JsonObject(receive("?since=5", 2).get(1)).getString("body")).isEqualTo("n5");
+    String late = receive("?since=" + last.getString("epoch") + ":1", 1).get(0);
     assertThat(new JsonObject(late).getString("reason")).isEqualTo("too far behind");
   }
 
   @Test
-  void whoDoesNotAskHearsTheFeaturesOwnMessages() {
-    LinkedBlockingQueue<String> heard = open("/feed");
+  void clientWithoutSinceReceivesPlainMessages() {
+    LinkedBlockingQueue<String> received = open("/feed");
     WebSocketPipe pipe = pipes.get(pipes.size() - 1);
     pipe.send("settled");
-    assertThat(take(heard, 1)).containsExactly("settled");
+    assertThat(take(received, 1)).containsExactly("settled");
     gateway.bus().publish("feed.all", "plain");
-    assertThat(take(heard, 1)).containsExactly("plain");
+    assertThat(take(received, 1)).containsExactly("plain");
   }
 
   @Test
-  void whatIsNoPlaceIsRefused() {
-    assertThat(hear("?since=yesterday", 1).get(0)).contains("since is first, last, next");
-    assertThat(pipes.get(pipes.size() - 1).goodbye()).isEqualTo(1002);
+  void invalidSinceIsRefused() {
+    assertThat(receive("?since=yesterday", 1).get(0)).contains("since is first, last, next");
+    assertThat(pipes.get(pipes.size() - 1).closeCode()).isEqualTo(1002);
   }
 
   @Test
-  void aChannelWithoutAHistorySaysSo() {
+  void missingHistoryIsReported() {
     assertThat(take(open("/plain?since=first"), 1).get(0)).contains("no history");
   }
 }

@@ -14,12 +14,12 @@ final class StreamClient implements AutoCloseable {
   private static final long SECONDS = 20;
 
   private final WebSocketPipe pipe;
-  private final LinkedBlockingQueue<JsonObject> heard = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<JsonObject> received = new LinkedBlockingQueue<>();
   private String epoch;
 
   StreamClient(int port) {
     pipe = WebSocketPipe.connect(port, "/eventbus/websocket");
-    pipe.receiver(message -> heard.add(new JsonObject(message)));
+    pipe.receiver(message -> received.add(new JsonObject(message)));
   }
 
   /** Registers, and returns the position where the subscription begins. */
@@ -55,7 +55,7 @@ final class StreamClient implements AutoCloseable {
 
   JsonObject next() {
     try {
-      JsonObject next = heard.poll(SECONDS, TimeUnit.SECONDS);
+      JsonObject next = received.poll(SECONDS, TimeUnit.SECONDS);
       assertThat(next).as("a message in time").isNotNull();
       epoch = next.getString("epoch", epoch);
       return next;
@@ -75,7 +75,7 @@ final class StreamClient implements AutoCloseable {
   }
 
   int waiting() {
-    return heard.size();
+    return received.size();
   }
 
   WebSocketPipe pipe() {

@@ -52,45 +52,45 @@ final class StreamClusterTest {
     return client;
   }
 
-  private static boolean livesOn(TestGateway node, String name) {
+  private static boolean isOwnedBy(TestGateway node, String name) {
     return node.hazelcast().getPartitionService().getPartition(name).getOwner().localMember();
   }
 
   /** A channel whose stream lives on that node. */
-  private static String livingOn(TestGateway node) {
+  private static String channelOwnedBy(TestGateway node) {
     return IntStream.iterate(0, i -> i + 1)
         .mapToObj(i -> "public.s" + i)
-        .filter(name -> livesOn(node, name))
+        .filter(name -> isOwnedBy(node, name))
         .findFirst()
         .orElseThrow();
   }
 
-  private static void say(TestGateway node, String address, String who, int from, int to) {
+  private static void publish(TestGateway node, String address, String who, int from, int to) {
     IntStream.range(from, to).forEach(i -> node.bus().publish(address, who + "-" + i));
   }
 
   /** Everything that the client hears until it has that many messages, which come without a gap. */
-  private static List<String> hear(StreamClient client, long offset, int count) {
-    List<String> heard = new ArrayList<>();
+  private static List<String> receive(StreamClient client, long offset, int count) {
+    List<String> received = new ArrayList<>();
     for (int i = 1; i <= count; i++) {
       JsonObject message = client.next();
       assertThat(message.getLong("offset")).as("%s", message).isEqualTo(offset + i);
-      heard.add(message.getString("body"));
+      received.add(message.getString("body"));
     }
-    return heard;
+    return received;
   }
 
   @Test
-  void orderIsTheSameForAllOnEveryNode() throws Exception {
+  void allNodesDeliverTheSameOrder() throws Exception {
     List<TestGateway> nodes = List.of(node(), node(), node());
-    String address = livingOn(nodes.get(1));
+    String address = channelOwnedBy(nodes.get(1));
     List<StreamClient> listeners = nodes.stream().map(this::client).toList();
     listeners.forEach(each -> each.recover(address));
     List<Future<?>> talking = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       TestGateway node = nodes.get(i);
       String who = "n" + i;
-      talking.add(threads.submit(() -> say(node, address, who, 0, 300)));
+      talking.add(threads.submit(() -> publish(node, address, who, 0, 300)));
       StreamClient client = client(node);
       String clientsName = "c" + i;
       talking.add(
@@ -102,9 +102,9 @@ final class StreamClusterTest {
     for (Future<?> each : talking) {
       each.get();
     }
-    List<String> first = hear(listeners.get(0), 0, 1_800);
-    assertThat(hear(listeners.get(1), 0, 1_800)).isEqualTo(first);
-    assertThat(hear(listeners.get(2), 0, 1_800)).isEqualTo(first);
+    List<String> first = receive(listeners.get(0), 0, 1_800);
+    assertThat(receive(listeners.get(1), 0, 1_800)).isEqualTo(first);
+    assertThat(receive(listeners.get(2), 0, 1_800)).isEqualTo(first);
     for (String who : List.of("n0", "n1", "n2", "c0", "c1", "c2")) {
       assertThat(first.stream().filter(each -> each.startsWith(who)))
           .containsExactlyElementsOf(IntStream.range(0, 300).mapToObj(i -> who + "-" + i).toList());
@@ -112,12 +112,12 @@ final class StreamClusterTest {
   }
 
   /** Publishes until it is told to stop. Completes with the number of messages. */
-  private Future<Integer> talk(TestGateway node, String address, String who, AtomicBoolean stop) {
+  private Future<Integer> publishUntilStopped(TestGateway node, String address, String who, AtomicBoolean stop) {
     return threads.submit(
         () -> {
           int said = 0;
           while (!stop.get() && !Thread.currentThread().isInterrupted()) {
-            say(node, address, who, said, said + 1);
+            publish(node, address, who, said, said + 1);
             said++;
             LockSupport.parkNanos(1_000_000);
           }
@@ -126,36 +126,36 @@ final class StreamClusterTest {
   }
 
   @Test
-  void whoseNodeDiesWithTheStreamGoesOnOnAnotherAndMissesNothing() throws Exception {
+  void clientRecoversOnAnotherNodeWhenTheOwnerDies() throws Exception {
     TestGateway first = node();
     TestGateway second = node();
     TestGateway third = node();
-    String address = livingOn(second);
+    String address = channelOwnedBy(second);
     StreamClient stays = client(first);
     stays.recover(address);
     StreamClient loses = client(second);
     loses.recover(address);
     AtomicBoolean stop = new AtomicBoolean();
-    Future<Integer> one = talk(first, address, "one", stop);
-    Future<Integer> three = talk(third, address, "three", stop);
-    List<String> before = hear(loses, 0, 200);
+    Future<Integer> one = publishUntilStopped(first, address, "one", stop);
+    Future<Integer> three = publishUntilStopped(third, address, "three", stop);
+    List<String> before = receive(loses, 0, 200);
     second.die();
     StreamClient back = client(third);
     JsonObject again = back.since(address, loses.epoch(), 200);
     assertThat(again.getBoolean("recovered")).as("%s", again).isTrue();
-    List<String> heard = new ArrayList<>(before);
-    heard.addAll(hear(back, 200, 500));
+    List<String> received = new ArrayList<>(before);
+    received.addAll(receive(back, 200, 500));
     stop.set(true);
     int all = one.get() + three.get();
-    heard.addAll(hear(back, 700, all - 700));
-    assertThat(hear(stays, 0, all)).isEqualTo(heard);
-    Set<String> once = new HashSet<>(heard);
+    received.addAll(receive(back, 700, all - 700));
+    assertThat(receive(stays, 0, all)).isEqualTo(received);
+    Set<String> once = new HashSet<>(received);
     assertThat(once).hasSize(all);
     await().during(Duration.ofMillis(500)).until(() -> back.waiting() == 0);
   }
 
   @Test
-  void aStreamThatMovesToANodeThatComesGoesOn() throws Exception {
+  void streamContinuesWhenItMovesToANewNode() throws Exception {
     TestGateway first = node();
     AtomicBoolean stop = new AtomicBoolean();
     List<String> addresses = IntStream.range(0, 8).mapToObj(i -> "public.m" + i).toList();
@@ -165,24 +165,24 @@ final class StreamClusterTest {
       StreamClient client = client(first);
       client.recover(address);
       listeners.add(client);
-      talking.add(talk(first, address, "x", stop));
+      talking.add(publishUntilStopped(first, address, "x", stop));
     }
     TestGateway second = node();
     String moved =
         await()
             .atMost(Duration.ofSeconds(20))
             .until(
-                () -> addresses.stream().filter(name -> livesOn(second, name)).findFirst(),
+                () -> addresses.stream().filter(name -> isOwnedBy(second, name)).findFirst(),
                 Optional::isPresent)
             .orElseThrow();
     StreamClient late = client(second);
     JsonObject start = late.recover(moved);
-    hear(late, start.getLong("offset"), 300);
+    receive(late, start.getLong("offset"), 300);
     first.bus().publish("public.other", "x");
     stop.set(true);
     for (int i = 0; i < addresses.size(); i++) {
       int said = talking.get(i).get();
-      assertThat(hear(listeners.get(i), 0, said))
+      assertThat(receive(listeners.get(i), 0, said))
           .containsExactlyElementsOf(IntStream.range(0, said).mapToObj(n -> "x-" + n).toList());
     }
   }

@@ -70,7 +70,7 @@ final class StreamTest {
   }
 
   @Test
-  void whoComesBackHearsWhatItMissedAndThenTheRest() {
+  void returningClientReceivesMissedMessagesThenNewOnes() {
     start();
     StreamClient client = client();
     JsonObject first = client.recover("public.a");
@@ -91,7 +91,7 @@ final class StreamTest {
   }
 
   @Test
-  void aStockClientHearsNoPositions() {
+  void stockClientReceivesNoOffsets() {
     start();
     StreamClient client = client();
     client.say(new JsonObject().put("type", "register").put("address", "public.a"));
@@ -101,27 +101,27 @@ final class StreamTest {
   }
 
   @Test
-  void featuresHearWhatClientsPublishOnceAndInTheOrderOfTheStream() throws Exception {
+  void featureReceivesPublicationsOnceInStreamOrder() throws Exception {
     start();
-    LinkedBlockingQueue<Message<Object>> heard = new LinkedBlockingQueue<>();
-    TestGateway.await(gateway.bus().<Object>consumer("public.a", heard::add).completion());
+    LinkedBlockingQueue<Message<Object>> received = new LinkedBlockingQueue<>();
+    TestGateway.await(gateway.bus().<Object>consumer("public.a", received::add).completion());
     StreamClient client = client();
     client.recover("public.a");
     for (int i = 0; i < 100; i++) {
       client.publish("public.a", i);
     }
     for (int i = 0; i < 100; i++) {
-      Message<Object> message = heard.poll(20, TimeUnit.SECONDS);
+      Message<Object> message = received.poll(20, TimeUnit.SECONDS);
       assertThat(message.body()).isEqualTo(i);
       assertThat(message.headers().get("busbar-offset")).isEqualTo(Integer.toString(i + 1));
       assertThat(message.headers().get("session")).isNotNull();
     }
     assertThat(client.next(100)).isEqualTo(numbers(0, 100));
-    assertThat(heard).isEmpty();
+    assertThat(received).isEmpty();
   }
 
   @Test
-  void aFeatureCannotForgeAPosition() {
+  void featureCannotForgeAnOffset() {
     start();
     StreamClient client = client();
     client.recover("public.a");
@@ -137,7 +137,7 @@ final class StreamTest {
   }
 
   @Test
-  void whoIsTooFarBehindIsTold() {
+  void clientTooFarBehindIsNotRecovered() {
     start();
     StreamClient client = client();
     String epoch = client.recover("public.few").getString("epoch");
@@ -167,7 +167,7 @@ final class StreamTest {
   }
 
   @Test
-  void whatIsTooOldIsGoneAndThatIsTold() {
+  void missedMessagesThatExpiredAreReported() {
     start();
     String epoch = awaitExpired("public.short");
     JsonObject there = client().since("public.short", epoch, 2);
@@ -175,13 +175,13 @@ final class StreamTest {
   }
 
   @Test
-  void whoComesTooLateIsTold() {
+  void recoveryAfterItsTimeLimitIsReportedExpired() {
     start();
     awaitExpired("public.brief");
   }
 
   @Test
-  void aPositionOfAnotherStreamIsToldToBeOne() {
+  void positionOfAnotherStreamIsReported() {
     start();
     publish("public.a", 0, 3);
     awaitHead("public.a", 3);
@@ -200,7 +200,7 @@ final class StreamTest {
   }
 
   @Test
-  void aPositionThatIsNoneIsRefused() {
+  void invalidPositionIsRefused() {
     start();
     StreamClient client = client();
     for (Object since :
@@ -221,7 +221,7 @@ final class StreamTest {
   }
 
   @Test
-  void aChannelWithoutAHistorySaysSo() {
+  void missingHistoryIsReported() {
     start("permissions=[{address: '#', allow: [subscribe, publish]}]");
     StreamClient client = client();
     JsonObject answer = client.recover("other");
@@ -233,7 +233,7 @@ final class StreamTest {
   }
 
   @Test
-  void eachNewSubscriberHearsTheLastMessageFirst() {
+  void newSubscriberReceivesTheLastMessageFirst() {
     start();
     publish("public.last", 0, 5);
     awaitHead("public.last", 5);
@@ -245,7 +245,7 @@ final class StreamTest {
   }
 
   @Test
-  void onlySoManyBytesAreKept() {
+  void historyIsBoundedInBytes() {
     start();
     StreamClient client = client();
     client.recover("public.small");
@@ -258,7 +258,7 @@ final class StreamTest {
 
   /** Clients that come back share pages, and nobody waits for the slowest one. */
   @Test
-  void manyComeBackWhileMuchIsPublished() {
+  void manyClientsRecoverWhileMessagesArePublished() {
     start();
     StreamClient first = client();
     String epoch = first.recover("public.a").getString("epoch");
@@ -278,7 +278,7 @@ final class StreamTest {
   }
 
   @Test
-  void whoReadsSlowlyCatchesUpWithoutBeingCutOff() {
+  void slowReaderCatchesUpWithoutBeingDisconnected() {
     start("limits.outbox=64KiB");
     StreamClient first = client();
     String epoch = first.recover("public.a").getString("epoch");
@@ -300,7 +300,7 @@ final class StreamTest {
   }
 
   @Test
-  void whoLeavesWhileItCatchesUpLeavesNothingBehind() {
+  void clientThatLeavesDuringRecoveryLeavesNoSubscription() {
     start();
     StreamClient first = client();
     String epoch = first.recover("public.a").getString("epoch");
@@ -325,7 +325,7 @@ final class StreamTest {
   }
 
   @Test
-  void whatOneAddressKeepsBusyIsItsOwn() {
+  void clientOverItsStreamLimitEvictsOnlyItsOwnStreams() {
     start("streams.user-count=5", "limits.subscriptions=1000");
     gateway.bus().publish("public.mine", "kept");
     awaitHead("public.mine", 1);
@@ -346,7 +346,7 @@ final class StreamTest {
   }
 
   @Test
-  void whatIsOnDiskIsThereAfterARestart(@TempDir Path folder) {
+  void streamOnDiskSurvivesARestart(@TempDir Path folder) {
     String[] disk = {"streams.store=disk", "data=" + folder};
     start(disk);
     StreamClient client = client();

@@ -1,11 +1,11 @@
 package io.busbar.webhook;
 
-import static io.busbar.webhook.Hooked.hook;
-import static io.busbar.webhook.Hooked.numbers;
-import static io.busbar.webhook.Hooked.say;
-import static io.busbar.webhook.Hooked.sayAll;
-import static io.busbar.webhook.Hooked.setting;
-import static io.busbar.webhook.Hooked.status;
+import static io.busbar.webhook.WebhookGateway.hook;
+import static io.busbar.webhook.WebhookGateway.numbers;
+import static io.busbar.webhook.WebhookGateway.say;
+import static io.busbar.webhook.WebhookGateway.sayAll;
+import static io.busbar.webhook.WebhookGateway.setting;
+import static io.busbar.webhook.WebhookGateway.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
@@ -69,7 +69,7 @@ final class DeadEndpointTest {
 
   @ParameterizedTest
   @ValueSource(ints = {500, 503, 404, 429, 302})
-  void whatFailsComesAgainInTheSameRequestAndNothingOvertakesIt(int status) throws Exception {
+  void failedRequestIsRetriedUnchangedBeforeLaterEvents(int status) throws Exception {
     receiver.answer("/a", status, "Location", receiver.url("/elsewhere"));
     try (TestGateway gateway = TestGateway.start(setting(hook(receiver, "a")))) {
       sayAll(gateway, 0, 120);
@@ -93,7 +93,7 @@ final class DeadEndpointTest {
   }
 
   @Test
-  void anEndpointThatHangsIsCountedAndHarmsNobodyElse() {
+  void timeoutsAreCountedAndDoNotDelayOtherEndpoints() {
     receiver.hang("/a");
     String[] hooks = {hook(receiver, "a", "timeout: 200ms"), hook(receiver, "b")};
     try (TestGateway gateway = TestGateway.start(setting(hooks), "event-loops=1")) {
@@ -108,7 +108,7 @@ final class DeadEndpointTest {
   }
 
   @Test
-  void anEndpointThatDiesAndComesBackGetsAllInOrder() {
+  void restartedEndpointReceivesAllEventsInOrder() {
     try (TestGateway gateway = TestGateway.start(setting(hook(receiver, "a")))) {
       sayAll(gateway, 0, 10);
       assertThat(taken("/a", 10)).isEqualTo(numbers(0, 10));
@@ -125,7 +125,7 @@ final class DeadEndpointTest {
   }
 
   @Test
-  void whatIsTooOldIsGivenUpAndWhatIsNewComes() {
+  void oldEventsBecomeDeadLettersAndNewOnesAreDelivered() {
     receiver.answer("/a", 500);
     String hook = hook(receiver, "a", "give-up: 400ms", "dead-letter: lost");
     try (TestGateway gateway = TestGateway.start(setting(hook))) {
@@ -146,7 +146,7 @@ final class DeadEndpointTest {
   }
 
   @Test
-  void anEventThatWaitedLongerThanThatIsTriedOnceThereIsSomebody() {
+  void eventOlderThanGiveUpIsStillSent() {
     try (TestGateway gateway = TestGateway.start(setting(hook(receiver, "a", "give-up: 100ms")))) {
       JsonObject old =
           new JsonObject().put("name", "member_added").put("time", 1_000).put("number", 7);
@@ -156,7 +156,7 @@ final class DeadEndpointTest {
   }
 
   @Test
-  void anEndpointThatIsGoneGetsNothingMore() {
+  void endpointThatAnswers410GetsNoMoreRequests() {
     receiver.answer("/a", 410);
     try (TestGateway gateway =
         TestGateway.start(setting(hook(receiver, "a"), hook(receiver, "b")))) {
@@ -171,7 +171,7 @@ final class DeadEndpointTest {
   }
 
   @Test
-  void anEndpointThatAsksForTimeHasIt() {
+  void retryWaitsForTheRetryAfterHeader() {
     receiver.answer("/a", 503, "Retry-After", "1");
     try (TestGateway gateway = TestGateway.start(setting(hook(receiver, "a")))) {
       sayAll(gateway, 0, 1);
@@ -185,14 +185,14 @@ final class DeadEndpointTest {
   }
 
   @Test
-  void aFullQueueRefusesWhatComesAndOtherWebhooksHaveIt() {
+  void fullQueueRefusesEventsThatOtherWebhooksStillReceive() {
     receiver.answer("/a", 500);
     String[] hooks = {hook(receiver, "a", "messages: 20"), hook(receiver, "b")};
     try (TestGateway gateway = TestGateway.start(setting(hooks))) {
       sayAll(gateway, 0, 20);
       ReplyException refused =
           catchThrowableOfType(ReplyException.class, () -> TestGateway.await(say(gateway, 20)));
-      assertThat(refused.failureCode()).isEqualTo(Intake.NOT_KEPT);
+      assertThat(refused.failureCode()).isEqualTo(EventRouter.NOT_KEPT);
       awaitDropped(gateway, "not-kept", 1);
       assertThat(taken("/b", 21)).isEqualTo(numbers(0, 21));
       receiver.answer("/a", 204);
@@ -201,7 +201,7 @@ final class DeadEndpointTest {
   }
 
   @Test
-  void anAnswerWithoutEndIsCutAndItsStatusCounts() {
+  void endlessAnswerIsCutOffAndItsStatusCounts() {
     byte[] chunk = new byte[100_000];
     AtomicInteger cuts = new AtomicInteger();
     receiver.answer(

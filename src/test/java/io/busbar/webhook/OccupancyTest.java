@@ -1,7 +1,7 @@
 package io.busbar.webhook;
 
-import static io.busbar.webhook.Hooked.hook;
-import static io.busbar.webhook.Hooked.setting;
+import static io.busbar.webhook.WebhookGateway.hook;
+import static io.busbar.webhook.WebhookGateway.setting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -28,7 +28,7 @@ final class OccupancyTest {
     receiver.close();
   }
 
-  private String told() {
+  private String hookSetting() {
     return setting(
         hook(
             receiver,
@@ -49,9 +49,9 @@ final class OccupancyTest {
   }
 
   @Test
-  void theFirstListenerAndTheLastAreTold() {
+  void firstSubscriberOccupiesAndLastVacatesTheChannel() {
     try (TestGateway gateway =
-        TestGateway.start(told(), PERMISSIONS, CHANNELS, "presence.grace=0s")) {
+        TestGateway.start(hookSetting(), PERMISSIONS, CHANNELS, "presence.grace=0s")) {
       BridgeListener first = listener(gateway, "public.a");
       assertThat(taken(1)).containsExactly("channel_occupied public.a");
       BridgeListener second = listener(gateway, "public.a");
@@ -72,8 +72,8 @@ final class OccupancyTest {
   }
 
   @Test
-  void ofAChannelWithPresenceItIsToldOnce() {
-    try (TestGateway gateway = TestGateway.start(told(), PERMISSIONS, CHANNELS)) {
+  void channelWithPresenceIsReportedOccupiedOnce() {
+    try (TestGateway gateway = TestGateway.start(hookSetting(), PERMISSIONS, CHANNELS)) {
       listener(gateway, "public.here");
       assertThat(taken(2))
           .containsExactlyInAnyOrder("channel_occupied public.here", "member_added public.here");
@@ -83,19 +83,19 @@ final class OccupancyTest {
   }
 
   @Test
-  void whoListensStaysUnknown() {
-    try (TestGateway gateway = TestGateway.start(told(), PERMISSIONS, CHANNELS)) {
+  void channelWithoutPresenceAnnouncesNoMembers() {
+    try (TestGateway gateway = TestGateway.start(hookSetting(), PERMISSIONS, CHANNELS)) {
       BridgeListener watcher = listener(gateway, "presence.public.a");
       listener(gateway, "public.a");
       assertThat(taken(1)).containsExactly("channel_occupied public.a");
-      assertThat(watcher.heard()).isEmpty();
+      assertThat(watcher.received()).isEmpty();
     }
   }
 
   @Test
-  void ofAllNodesTheFirstListenerAndTheLastAreTold() {
+  void occupancyCountsSubscribersOfAllNodes() {
     List<String> settings = new ArrayList<>(new TestCluster().settings());
-    settings.addAll(List.of(told(), PERMISSIONS, CHANNELS, "presence.grace=0s"));
+    settings.addAll(List.of(hookSetting(), PERMISSIONS, CHANNELS, "presence.grace=0s"));
     String[] given = settings.toArray(String[]::new);
     try (TestGateway staying = TestGateway.start(given)) {
       BridgeListener here;

@@ -2,7 +2,7 @@ package io.busbar.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.busbar.webhook.Tally.Failure;
+import io.busbar.webhook.WebhookCounters.Failure;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -15,13 +15,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class OutcomeTest {
   @ParameterizedTest
   @ValueSource(ints = {200, 201, 202, 204, 299})
-  void whatBeginsWithTwoIsTaken(int status) {
+  void status2xxIsASuccess(int status) {
     assertThat(Outcome.of(status, null).failure()).isNull();
   }
 
   @ParameterizedTest
   @CsvSource({"301,REDIRECT", "400,CLIENT", "410,CLIENT", "429,CLIENT", "500,SERVER", "503,SERVER"})
-  void anythingElseIsAFailureOfItsKind(int status, Failure failure) {
+  void otherStatusIsAFailureOfItsKind(int status, Failure failure) {
     Outcome outcome = Outcome.of(status, null);
     assertThat(outcome.failure()).isEqualTo(failure);
     assertThat(outcome.isGone()).isEqualTo(status == 410);
@@ -38,7 +38,7 @@ final class OutcomeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "soon", "-1", "99999999999999999999", "Thu, 01 Jan 1970 00:00:00 GMT"})
-  void anyOtherRetryAfterSaysNothing(String header) {
+  void invalidRetryAfterIsIgnored(String header) {
     assertThat(Outcome.of(503, header).notBeforeMillis()).isZero();
   }
 }

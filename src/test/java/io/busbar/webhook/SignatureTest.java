@@ -22,14 +22,14 @@ final class SignatureTest {
 
   /** The example of the library's own tests. */
   @Test
-  void anExampleOfTheSpecificationIsSignedAsThere() {
+  void signatureMatchesTheExampleOfTheLibrary() {
     Buffer body = Buffer.buffer("{\"test\": 2432232314}");
     assertThat(signature(SECRET).of(ID, 1614265330, body))
         .isEqualTo("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
   }
 
   @Test
-  void whoKnowsOneOfTwoSecretsTakesTheSignature() throws Exception {
+  void signatureIsValidForEachOfTwoSecrets() throws Exception {
     Buffer body = Buffer.buffer("{\"text\":\"ä€😀\"}");
     long now = System.currentTimeMillis() / 1000;
     Map<String, List<String>> headers =

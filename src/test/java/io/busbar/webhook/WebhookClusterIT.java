@@ -1,9 +1,9 @@
 package io.busbar.webhook;
 
-import static io.busbar.webhook.Hooked.hook;
-import static io.busbar.webhook.Hooked.numbers;
-import static io.busbar.webhook.Hooked.sayAll;
-import static io.busbar.webhook.Hooked.setting;
+import static io.busbar.webhook.WebhookGateway.hook;
+import static io.busbar.webhook.WebhookGateway.numbers;
+import static io.busbar.webhook.WebhookGateway.sayAll;
+import static io.busbar.webhook.WebhookGateway.setting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -84,7 +84,7 @@ final class WebhookClusterIT {
   }
 
   @Test
-  void nothingThatWasKeptIsLostWhenANodeComesOrTheOneIsKilledThatSends() {
+  void eventsSurviveAJoiningNodeAndAKilledSender() {
     try (TestCluster cluster = new TestCluster()) {
       TestGateway here = cluster.startHere(hooks());
       names().forEach(name -> receiver.answer("/" + name, 503));

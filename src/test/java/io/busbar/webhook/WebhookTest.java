@@ -1,11 +1,11 @@
 package io.busbar.webhook;
 
-import static io.busbar.webhook.Hooked.hook;
-import static io.busbar.webhook.Hooked.numbers;
-import static io.busbar.webhook.Hooked.say;
-import static io.busbar.webhook.Hooked.sayAll;
-import static io.busbar.webhook.Hooked.setting;
-import static io.busbar.webhook.Hooked.status;
+import static io.busbar.webhook.WebhookGateway.hook;
+import static io.busbar.webhook.WebhookGateway.numbers;
+import static io.busbar.webhook.WebhookGateway.say;
+import static io.busbar.webhook.WebhookGateway.sayAll;
+import static io.busbar.webhook.WebhookGateway.setting;
+import static io.busbar.webhook.WebhookGateway.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
@@ -58,7 +58,7 @@ final class WebhookTest {
   }
 
   @Test
-  void sessionsAreToldWhenTheyOpenAndWhenTheyClose() {
+  void openedAndClosedSessionsAreReported() {
     String hook = hook(receiver, "a", "events: [session_opened, session_closed]", "channels: [x]");
     try (TestGateway gateway = TestGateway.start(setting(hook))) {
       String demo = "Basic ZGVtbzpkZW1v";
@@ -79,7 +79,7 @@ final class WebhookTest {
   }
 
   @Test
-  void whatClientsOfPusherDoIsToldWithoutAWebhookOfTheirApp() throws Exception {
+  void pusherEventsAreReportedWithoutAWebhookOfTheApp() throws Exception {
     String hook = hook(receiver, "a", "events: [cache_miss, subscription_count]");
     try (TestGateway gateway =
             TestGateway.start(
@@ -102,7 +102,7 @@ final class WebhookTest {
   }
 
   @Test
-  void sessionsThatAGatewayClosesWhenItStopsAreToldBeforeItHasStopped() {
+  void stoppingGatewayFirstReportsItsClosedSessions() {
     String hook = hook(receiver, "a", "events: [session_closed]", "delay: 60s");
     try (TestGateway gateway = TestGateway.start(setting(hook))) {
       new BridgeListener(gateway).say("register", "public.a");
@@ -112,7 +112,7 @@ final class WebhookTest {
   }
 
   @Test
-  void publicationsOfChannelsThatMatchAreToldOnceWhateverTheyCarry() {
+  void matchingPublicationsOfAllPayloadsAreReportedOnce() {
     String hook = hook(receiver, "a", "events: [message]", "channels: [public.*, public.a, 'x.#']");
     try (TestGateway gateway = TestGateway.start(setting(hook))) {
       BridgeListener client = new BridgeListener(gateway);
@@ -142,7 +142,7 @@ final class WebhookTest {
   }
 
   @Test
-  void aPatternDoesNotTellOfChannelsThatNobodyMayListenTo() {
+  void patternSkipsChannelsThatNobodyMaySubscribeTo() {
     String wide = hook(receiver, "wide", "events: [message]", "channels: ['stocks.#']");
     String exact = hook(receiver, "exact", "events: [message]", "channels: [stocks.work]");
     String rules =
@@ -157,7 +157,7 @@ final class WebhookTest {
   }
 
   @Test
-  void eventsGoToWhoWantsThemAndOthersAreAnsweredAllTheSame() {
+  void eventsReachOnlyTheWebhooksThatSelectThem() {
     String all = hook(receiver, "all");
     String some = hook(receiver, "some", "channels: [rooms.b]", "events: [channel_vacated]");
     try (TestGateway gateway = TestGateway.start(setting(all, some))) {
@@ -173,7 +173,7 @@ final class WebhookTest {
   }
 
   @Test
-  void whatIsNoEventIsRefused() {
+  void invalidEventIsRefused() {
     try (TestGateway gateway = TestGateway.start(setting(hook(receiver, "a")))) {
       for (JsonObject bad :
           List.of(
@@ -184,13 +184,13 @@ final class WebhookTest {
               new JsonObject().put("name", "member_added").put("time", "noon"))) {
         ReplyException refused =
             catchThrowableOfType(ReplyException.class, () -> TestGateway.await(say(gateway, bad)));
-        assertThat(refused.failureCode()).as("%s", bad).isEqualTo(Intake.NO_EVENT);
+        assertThat(refused.failureCode()).as("%s", bad).isEqualTo(EventRouter.NO_EVENT);
       }
     }
   }
 
   @Test
-  void aRequestHasAtMostAHundredEventsInTheirOrder() {
+  void requestHasAtMostHundredEventsInOrder() {
     try (TestGateway gateway = TestGateway.start(setting(hook(receiver, "a", "delay: 60s")))) {
       sayAll(gateway, 0, 300);
       assertThat(numbers(taken("/a", 300))).isEqualTo(numbers(0, 300));
@@ -201,7 +201,7 @@ final class WebhookTest {
   }
 
   @Test
-  void aRequestIsNotMuchLargerThanOneMebibyte() {
+  void requestHasAboutOneMebibyteAtMost() {
     String hook = hook(receiver, "a", "events: [message]", "channels: [big]", "size: 64MiB");
     CountDownLatch allThere = new CountDownLatch(1);
     receiver.answer(
@@ -226,7 +226,7 @@ final class WebhookTest {
   }
 
   @Test
-  void whatIsOnDiskIsToldAfterARestart(@TempDir Path folder) {
+  void eventsOnDiskAreSentAfterARestart(@TempDir Path folder) {
     String data = "data=" + folder;
     String hooks = setting(hook(receiver, "a", "store: disk", "delay: 60s"));
     receiver.answer("/a", 500);

@@ -1,7 +1,7 @@
 package io.busbar.webhook;
 
-import static io.busbar.webhook.Hooked.sayAll;
-import static io.busbar.webhook.Hooked.setting;
+import static io.busbar.webhook.WebhookGateway.sayAll;
+import static io.busbar.webhook.WebhookGateway.setting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -24,7 +24,7 @@ final class WebhookTlsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Vertx vertx = Vertx.vertx();
-  private final List<String> heard = new CopyOnWriteArrayList<>();
+  private final List<String> received = new CopyOnWriteArrayList<>();
 
   @AfterEach
   void stop() {
@@ -45,7 +45,7 @@ final class WebhookTlsTest {
                 .createHttpServer(options)
                 .requestHandler(
                     request -> {
-                      heard.add(request.path());
+                      received.add(request.path());
                       request.response().end();
                     })
                 .listen(0, host))
@@ -65,7 +65,7 @@ final class WebhookTlsTest {
   }
 
   @Test
-  void anEndpointIsToldNothingUnlessItsCertificateFits() {
+  void endpointWithAWrongCertificateReceivesNothing() {
     int port = endpoint("127.0.0.1");
     int other = endpoint("127.0.0.2");
     String[] hooks = {
@@ -76,7 +76,7 @@ final class WebhookTlsTest {
     };
     try (TestGateway gateway = TestGateway.start(setting(hooks))) {
       sayAll(gateway, 0, 1);
-      await().atMost(PATIENCE).until(() -> heard.contains("/right"));
+      await().atMost(PATIENCE).until(() -> received.contains("/right"));
       await()
           .atMost(PATIENCE)
           .until(
@@ -85,7 +85,7 @@ final class WebhookTlsTest {
                       .map(JsonObject.class::cast)
                       .filter(each -> !each.getString("name").equals("right"))
                       .allMatch(each -> each.getJsonObject("failed").getLong("connection") >= 2));
-      assertThat(heard).containsOnly("/right");
+      assertThat(received).containsOnly("/right");
     }
   }
 
@@ -96,7 +96,7 @@ final class WebhookTlsTest {
   }
 
   @Test
-  void aFileOfCertificatesThatIsNotThereStopsTheStart() {
+  void missingTrustFileStopsTheStart() {
     String hook = hook("shop", "https://localhost/", "nowhere.pem");
     assertThatThrownBy(() -> TestGateway.start(setting(hook)))
         .hasMessageContaining("webhook shop: trust: cannot read the file")

@@ -1,6 +1,6 @@
 package io.busbar.webhook;
 
-import static io.busbar.webhook.Hooked.sayAll;
+import static io.busbar.webhook.WebhookGateway.sayAll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -34,24 +34,24 @@ final class WebhooksPageIT {
   @TempDir Path folder;
 
   @Test
-  void theReceiverInNodeTakesWhatIsSigned() throws Exception {
+  void receiverInNodeAcceptsOnlySignedRequests() throws Exception {
     NodeClients.assumeInstalled();
     Path program = Files.writeString(NodeClients.install().resolve("receiver.mjs"), code("js"));
-    takesWhatIsSigned("node", program.toString());
+    acceptsOnlySignedRequests("node", program.toString());
   }
 
   @Test
-  void theReceiverInPythonTakesWhatIsSigned() throws Exception {
+  void receiverInPythonAcceptsOnlySignedRequests() throws Exception {
     Path program = Files.writeString(folder.resolve("receiver.py"), code("python"));
-    takesWhatIsSigned("/usr/bin/python3", program.toString());
+    acceptsOnlySignedRequests("/usr/bin/python3", program.toString());
   }
 
   @Test
-  void theReceiverInJavaTakesWhatIsSigned() throws Exception {
+  void receiverInJavaAcceptsOnlySignedRequests() throws Exception {
     Path program = Files.writeString(folder.resolve("Receiver.java"), code("java"));
     Path library =
         Path.of(Webhook.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    takesWhatIsSigned(TestJvm.java(), "-cp", library.toString(), program.toString());
+    acceptsOnlySignedRequests(TestJvm.java(), "-cp", library.toString(), program.toString());
   }
 
   /** The only block of code in that language. */
@@ -61,7 +61,7 @@ final class WebhooksPageIT {
     return parts.get(1).substring(0, parts.get(1).indexOf("```"));
   }
 
-  private static void takesWhatIsSigned(String... command) throws Exception {
+  private static void acceptsOnlySignedRequests(String... command) throws Exception {
     int port = FreePort.find();
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("WEBHOOK_SECRET", Receiver.SECRET);

@@ -28,19 +28,19 @@ public class SockJsBenchmark {
   @Param({"128", "16384"})
   private int size;
 
-  private Wire wire;
+  private Wire encoded;
   private List<Wire> eight;
 
   @Setup
   public void prepareOnce() {
     String body = "x".repeat(size);
-    wire = Wire.text("{\"type\":\"rec\",\"address\":\"public.bench\",\"body\":\"" + body + "\"}");
-    eight = Collections.nCopies(8, SockJsFraming.WEBSOCKET.prepare(wire));
+    encoded = Wire.text("{\"type\":\"rec\",\"address\":\"public.bench\",\"body\":\"" + body + "\"}");
+    eight = Collections.nCopies(8, SockJsFraming.WEBSOCKET.prepare(encoded));
   }
 
   @Benchmark
   public Wire prepare() {
-    return SockJsFraming.WEBSOCKET.prepare(wire);
+    return SockJsFraming.WEBSOCKET.prepare(encoded);
   }
 
   @Benchmark

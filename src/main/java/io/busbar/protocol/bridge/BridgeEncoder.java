@@ -31,7 +31,7 @@ record BridgeEncoder(BridgeDialect dialect, Base64Alphabet base64, boolean posit
   }
 
   @Override
-  public boolean tellsGaps() {
+  public boolean reportsGaps() {
     return positions;
   }
 

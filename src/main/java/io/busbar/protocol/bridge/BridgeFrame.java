@@ -63,7 +63,7 @@ record BridgeFrame(
   }
 
   /** Returns the body of a publish or send. */
-  Payload said() {
+  Payload payload() {
     return Objects.requireNonNull(body, "a publish and a send have a body");
   }
 

@@ -59,7 +59,7 @@ final class BridgeSession implements Receiver {
 
   @Override
   public void text(String message) {
-    session.heard(message.length());
+    session.received(message.length());
     if (loggingIn) {
       early.add(message);
       return;
@@ -94,7 +94,7 @@ final class BridgeSession implements Receiver {
       case REGISTER -> register(frame);
       case UNREGISTER -> unregister(frame.address());
       case PUBLISH ->
-          answer(frame, hub.publish(session, frame.address(), frame.said(), frame.headers()));
+          answer(frame, hub.publish(session, frame.address(), frame.payload(), frame.headers()));
       case SEND -> send(frame);
     }
   }
@@ -170,8 +170,8 @@ final class BridgeSession implements Receiver {
   private void send(BridgeFrame frame) {
     String replyAddress = frame.replyAddress();
     if (replyAddress == null) {
-      if (!failed(frame) && !hub.reply(session, frame.address(), frame.said(), frame.headers())) {
-        answer(frame, hub.send(session, frame.address(), frame.said(), frame.headers()));
+      if (!failed(frame) && !hub.reply(session, frame.address(), frame.payload(), frame.headers())) {
+        answer(frame, hub.send(session, frame.address(), frame.payload(), frame.headers()));
       }
     } else if (session.subscriptions().size() + awaited.count() >= hub.limits().subscriptions()) {
       refuse(Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SEND, frame.address(), frame.replyAddress());
@@ -188,9 +188,9 @@ final class BridgeSession implements Receiver {
 
   private void request(BridgeFrame frame, String replyAddress) {
     Future<Fanout> reply =
-        hub.replyAndRequest(session, frame.address(), frame.said(), frame.headers(), replyAddress);
+        hub.replyAndRequest(session, frame.address(), frame.payload(), frame.headers(), replyAddress);
     if (reply == null) {
-      reply = hub.request(session, frame.address(), frame.said(), frame.headers(), replyAddress);
+      reply = hub.request(session, frame.address(), frame.payload(), frame.headers(), replyAddress);
     }
     awaited.begins();
     reply.onComplete(

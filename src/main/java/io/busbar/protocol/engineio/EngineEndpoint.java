@@ -6,7 +6,7 @@ import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.WebSocketUpgrade;
-import io.busbar.protocol.session.Goodbyes;
+import io.busbar.protocol.session.CloseNotifications;
 import io.busbar.protocol.session.SessionCluster;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -89,8 +89,8 @@ public final class EngineEndpoint implements HttpEndpoint {
 
   /** A polling client comes back at once. */
   @Override
-  public Future<Void> saidGoodbye(Vertx vertx) {
-    return Goodbyes.said(vertx, () -> !sessions.oweGoodbyes(), cluster);
+  public Future<Void> closeNotified(Vertx vertx) {
+    return CloseNotifications.whenSent(vertx, () -> !sessions.awaitCloseNotification(), cluster);
   }
 
   private void handle(RoutingContext routing) {

@@ -21,8 +21,8 @@ final class EngineFrames {
   }
 
   static byte[] frames(EngineRevision revision, List<EnginePacket> packets) {
-    List<EncodedMessage> wires = packets.stream().map(revision::encode).toList();
-    ByteBuf joined = WebSocketFraming.INSTANCE.join(wires);
+    List<EncodedMessage> encodedMessages = packets.stream().map(revision::encode).toList();
+    ByteBuf joined = WebSocketFraming.INSTANCE.join(encodedMessages);
     try {
       return ByteBufUtil.getBytes(joined);
     } finally {
@@ -32,12 +32,12 @@ final class EngineFrames {
 
   /** Returns the packets of these frames. */
   static List<EnginePacket> packets(EngineRevision revision, byte[] frames) {
-    return WebSocketFraming.wires(frames).stream().map(wire -> packet(revision, wire)).toList();
+    return WebSocketFraming.encodedMessages(frames).stream().map(encoded -> packet(revision, encoded)).toList();
   }
 
-  private static EnginePacket packet(EngineRevision revision, EncodedMessage wire) {
-    return wire.isBinary()
-        ? revision.decode(Buffer.buffer(wire.bytes()))
-        : revision.decode(new String(wire.bytes(), StandardCharsets.UTF_8));
+  private static EnginePacket packet(EngineRevision revision, EncodedMessage encoded) {
+    return encoded.isBinary()
+        ? revision.decode(Buffer.buffer(encoded.bytes()))
+        : revision.decode(new String(encoded.bytes(), StandardCharsets.UTF_8));
   }
 }

@@ -28,16 +28,16 @@ final class EngineFraming implements Framing {
   }
 
   @Override
-  public EncodedMessage prepare(EncodedMessage wire) {
-    EncodedMessage follower = wire.next() == null ? null : prepare(wire.next());
-    if (wire.isBinary() && !bytesHaveType) {
-      return wire.before(follower);
+  public EncodedMessage prepare(EncodedMessage encoded) {
+    EncodedMessage follower = encoded.next() == null ? null : prepare(encoded.next());
+    if (encoded.isBinary() && !bytesHaveType) {
+      return encoded.before(follower);
     }
-    byte[] bytes = wire.bytes();
+    byte[] bytes = encoded.bytes();
     byte[] typed = new byte[bytes.length + 1];
-    typed[0] = wire.isBinary() ? BINARY_MESSAGE : TEXT_MESSAGE;
+    typed[0] = encoded.isBinary() ? BINARY_MESSAGE : TEXT_MESSAGE;
     System.arraycopy(bytes, 0, typed, 1, bytes.length);
-    return wire.with(typed, wire.slot() + 1).before(follower);
+    return encoded.with(typed, encoded.slot() + 1).before(follower);
   }
 
   @Override

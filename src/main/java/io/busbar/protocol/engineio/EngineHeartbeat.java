@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineHeartbeat {
   /** The session that is checked. Called on the session's event loop. */
-  interface Pulse {
+  interface Monitored {
     /** Sends a ping. */
     void ping();
 
@@ -30,7 +30,7 @@ final class EngineHeartbeat {
   private final long intervalMillis;
   private final long timeoutMillis;
   private final ContextInternal context;
-  private final Pulse pulse;
+  private final Monitored pulse;
   private @Nullable ScheduledFuture<?> next;
 
   /**
@@ -38,12 +38,12 @@ final class EngineHeartbeat {
    */
   private long dueNanos;
 
-  private long heardNanos;
+  private long receivedNanos;
   private boolean asked;
   private boolean stopped;
 
   EngineHeartbeat(
-      EngineRevision revision, EngineOptions options, ContextInternal context, Pulse pulse) {
+      EngineRevision revision, EngineOptions options, ContextInternal context, Monitored pulse) {
     this.asks = revision == EngineRevision.FOUR;
     this.intervalMillis = options.pingIntervalMillis();
     this.timeoutMillis = options.pingTimeoutMillis();
@@ -52,7 +52,7 @@ final class EngineHeartbeat {
   }
 
   void start() {
-    heardNanos = System.nanoTime();
+    receivedNanos = System.nanoTime();
     after(asks ? intervalMillis : intervalMillis + timeoutMillis);
   }
 
@@ -82,7 +82,7 @@ final class EngineHeartbeat {
       pulse.ping();
       return;
     }
-    long silentMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - heardNanos);
+    long silentMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - receivedNanos);
     long allowedMillis = intervalMillis + timeoutMillis;
     if (pulse.isHeldBack()) {
       after(timeoutMillis);
@@ -102,8 +102,8 @@ final class EngineHeartbeat {
   }
 
   /** Notes that the client has sent something. */
-  void heard() {
-    heardNanos = System.nanoTime();
+  void received() {
+    receivedNanos = System.nanoTime();
   }
 
   /** Notes that the client has answered the ping. */

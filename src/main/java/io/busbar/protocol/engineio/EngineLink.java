@@ -33,5 +33,5 @@ interface EngineLink {
    *
    * @param outcome will be called once, on any event loop
    */
-  void wish(EngineWish wish, Consumer<SendOutcome> outcome);
+  void command(EngineCommand command, Consumer<SendOutcome> outcome);
 }

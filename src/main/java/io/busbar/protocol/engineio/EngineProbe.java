@@ -75,15 +75,15 @@ final class EngineProbe implements Receiver {
 
   /** Asks for the session at once, so a client that only waits for a refusal gets it. */
   void ask() {
-    link.wish(EngineWish.ASK, said -> context.emit(nothing -> asked(said)));
+    link.command(EngineCommand.ASK, outcome -> context.emit(nothing -> asked(outcome)));
   }
 
   /** Handles the answer, unless the client has sent its probe meanwhile. */
-  private void asked(SendOutcome said) {
+  private void asked(SendOutcome outcome) {
     if (state != State.NEW) {
       return;
     }
-    if (said == SendOutcome.REFUSED || said == SendOutcome.GONE) {
+    if (outcome == SendOutcome.REFUSED || outcome == SendOutcome.GONE) {
       giveUp(REFUSED);
     } else {
       context
@@ -100,21 +100,21 @@ final class EngineProbe implements Receiver {
 
   @Override
   public void text(String frame) {
-    heard(revision.decode(frame));
+    received(revision.decode(frame));
   }
 
   @Override
   public void binary(Buffer frame) {
-    heard(revision.decode(frame));
+    received(revision.decode(frame));
   }
 
-  private void heard(EnginePacket packet) {
+  private void received(EnginePacket packet) {
     boolean isProbe = packet.type() == Type.PING && PROBE.equals(packet.text());
     if (state == State.UPGRADED) {
       pass(packet);
     } else if (state == State.NEW && isProbe) {
       state = State.PROBING;
-      link.wish(EngineWish.PROBE, said -> context.emit(nothing -> probed(said)));
+      link.command(EngineCommand.PROBE, outcome -> context.emit(nothing -> probed(outcome)));
     } else if (state == State.PROBING && packet.type() == Type.UPGRADE && !hasty) {
       hurry();
     } else if (state == State.PROBED && packet.type() == Type.UPGRADE) {
@@ -141,8 +141,8 @@ final class EngineProbe implements Receiver {
     link.bring(downlink);
   }
 
-  private void probed(SendOutcome said) {
-    if (said != SendOutcome.TAKEN) {
+  private void probed(SendOutcome outcome) {
+    if (outcome != SendOutcome.TAKEN) {
       giveUp(REFUSED);
     } else if (state == State.UPGRADED) {
       answer();
@@ -173,23 +173,23 @@ final class EngineProbe implements Receiver {
   private void pass(EnginePacket packet) {
     unanswered++;
     link.send(
-        new EngineUpload(List.of(packet), false), said -> context.emit(nothing -> answered(said)));
+        new EngineUpload(List.of(packet), false), outcome -> context.emit(nothing -> answered(outcome)));
     if (unanswered == MOST_UNANSWERED) {
       socket.pause();
     }
   }
 
-  private void answered(SendOutcome said) {
+  private void answered(SendOutcome outcome) {
     if (unanswered-- == MOST_UNANSWERED) {
       socket.resume();
     }
-    if (said != SendOutcome.TAKEN) {
+    if (outcome != SendOutcome.TAKEN) {
       socket.close(Disconnect.NORMAL);
     }
   }
 
   private void abandon() {
-    link.wish(EngineWish.ABANDON, said -> {});
+    link.command(EngineCommand.ABANDON, outcome -> {});
   }
 
   @Override

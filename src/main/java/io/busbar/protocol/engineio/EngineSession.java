@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * request that opened it; others post to it.
  */
 final class EngineSession
-    implements Transport, HostedSession, DownstreamListener, EngineHeartbeat.Pulse {
-  private static final long GOODBYE_MILLIS = 30_000;
+    implements Transport, HostedSession, DownstreamListener, EngineHeartbeat.Monitored {
+  private static final long CLOSE_MILLIS = 30_000;
 
   /** Maximum size of joined frames in one response, in bytes; a single message may be larger. */
   private static final int MOST_JOINED = 256 << 10;
@@ -43,10 +43,10 @@ final class EngineSession
   private final EngineUpstream upstream;
   private final EngineHeartbeat heartbeat;
   private Runnable writableHandler = () -> {};
-  private @Nullable ScheduledFuture<?> goodbyeTimeout;
+  private @Nullable ScheduledFuture<?> closeTimeout;
   private boolean closed;
-  private boolean gone;
-  private volatile boolean owesGoodbye;
+  private boolean disconnected;
+  private volatile boolean awaitsCloseNotification;
   private volatile boolean probed;
 
   EngineSession(
@@ -108,7 +108,7 @@ final class EngineSession
   private void attach(Downlink downlink) {
     downlink.belongTo(outbound);
     heartbeat.catchUp();
-    if (gone) {
+    if (disconnected) {
       downlink.again();
     } else if (downlink.isStreaming()) {
       upgrade.finish(downlink);
@@ -118,16 +118,16 @@ final class EngineSession
     }
   }
 
-  /** Takes an {@link EngineUpload}, its encoded form, or the name of an {@link EngineWish}. */
+  /** Takes an {@link EngineUpload}, its encoded form, or the name of an {@link EngineCommand}. */
   @Override
   public void send(Object body, Consumer<SendOutcome> outcome) {
     outbound.here(
         () -> {
           heartbeat.catchUp();
-          if (gone) {
+          if (disconnected) {
             outcome.accept(SendOutcome.GONE);
-          } else if (body instanceof String wish) {
-            outcome.accept(fulfil(EngineWish.valueOf(wish)));
+          } else if (body instanceof String command) {
+            outcome.accept(fulfil(EngineCommand.valueOf(command)));
           } else if (body instanceof Buffer bytes) {
             upstream.take(EngineUpload.decode(revision, bytes), outcome);
           } else {
@@ -136,8 +136,8 @@ final class EngineSession
         });
   }
 
-  private SendOutcome fulfil(EngineWish wish) {
-    switch (wish) {
+  private SendOutcome fulfil(EngineCommand command) {
+    switch (command) {
       case ASK -> {
         return closed || !upgrade.isPossible() ? SendOutcome.REFUSED : SendOutcome.TAKEN;
       }
@@ -183,7 +183,7 @@ final class EngineSession
 
   /** Ends the session at once. Only a waiting request gets that packet. */
   void end(Type last) {
-    if (gone) {
+    if (disconnected) {
       return;
     }
     leave();
@@ -205,26 +205,26 @@ final class EngineSession
   }
 
   private void finish() {
-    if (gone) {
+    if (disconnected) {
       return;
     }
-    gone = true;
-    owesGoodbye = false;
+    disconnected = true;
+    awaitsCloseNotification = false;
     sessions.remove(this);
     upstream.end();
-    if (goodbyeTimeout != null) {
-      goodbyeTimeout.cancel(false);
+    if (closeTimeout != null) {
+      closeTimeout.cancel(false);
     }
     context.runOnContext(nothing -> outbound.abandon().forEach(Downlink::again));
   }
 
   /** Returns whether it is closed and its client does not know yet. Any thread may call it. */
-  boolean owesGoodbye() {
-    return owesGoodbye;
+  boolean awaitsCloseNotification() {
+    return awaitsCloseNotification;
   }
 
   @Override
-  public void saidGoodbye() {
+  public void closeNotified() {
     finish();
   }
 
@@ -280,11 +280,11 @@ final class EngineSession
     }
     leave();
     upstream.close();
-    owesGoodbye = true;
-    goodbyeTimeout =
+    awaitsCloseNotification = true;
+    closeTimeout =
         context
             .nettyEventLoop()
-            .schedule(() -> outbound.here(this::finish), GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+            .schedule(() -> outbound.here(this::finish), CLOSE_MILLIS, TimeUnit.MILLISECONDS);
     outbound.close(EngineFrames.frame(revision, EnginePacket.of(Type.CLOSE)));
   }
 

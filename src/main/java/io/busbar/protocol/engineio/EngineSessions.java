@@ -109,7 +109,7 @@ final class EngineSessions {
   }
 
   /** Returns whether some client does not know yet that its session is closed. */
-  boolean oweGoodbyes() {
-    return byId.values().stream().anyMatch(EngineSession::owesGoodbye);
+  boolean awaitCloseNotification() {
+    return byId.values().stream().anyMatch(EngineSession::awaitsCloseNotification);
   }
 }

@@ -64,14 +64,14 @@ final class EngineUploads {
     try {
       packets = packets(request, query, body);
     } catch (ProtocolException e) {
-      link.wish(EngineWish.END, said -> {});
+      link.command(EngineCommand.END, result -> {});
       boolean tooBig = e.disconnect().code() == Disconnect.TOO_BIG.code();
       (tooBig ? EngineError.TOO_LARGE : EngineError.BAD_REQUEST).answer(request.response());
       return;
     }
     link.send(
         new EngineUpload(packets, true),
-        said -> context.emit(nothing -> answer(request.response(), said)));
+        result -> context.emit(nothing -> answer(request.response(), result)));
   }
 
   private static List<EnginePacket> packets(

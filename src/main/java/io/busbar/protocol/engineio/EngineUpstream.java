@@ -62,7 +62,7 @@ final class EngineUpstream {
       session.end(Type.CLOSE);
       return;
     }
-    heartbeat.heard();
+    heartbeat.received();
     List<EnginePacket> others = new ArrayList<>(upload.packets().size());
     for (EnginePacket packet : upload.packets()) {
       if (packet.type() != Type.PING && packet.type() != Type.PONG) {
@@ -74,12 +74,12 @@ final class EngineUpstream {
       }
     }
     posting |= upload.isRequest();
-    messages.add(others, said -> taken(upload, said, outcome));
+    messages.add(others, result -> taken(upload, result, outcome));
   }
 
-  private void taken(EngineUpload upload, SendOutcome said, Consumer<SendOutcome> outcome) {
+  private void taken(EngineUpload upload, SendOutcome result, Consumer<SendOutcome> outcome) {
     posting &= !upload.isRequest();
-    outcome.accept(said);
+    outcome.accept(result);
   }
 
   private boolean isRightSignOfLife(EnginePacket packet) {

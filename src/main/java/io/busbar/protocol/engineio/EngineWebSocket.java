@@ -14,7 +14,7 @@ import io.vertx.core.internal.ContextInternal;
  * A session that began on a WebSocket, and lives as long as the socket. Owned by the event loop of
  * the socket.
  */
-final class EngineWebSocket extends TransportOver implements Receiver, EngineHeartbeat.Pulse {
+final class EngineWebSocket extends TransportOver implements Receiver, EngineHeartbeat.Monitored {
   private static final int MOST_PING_DATA = 128;
 
   private final WebSocketTransport socket;
@@ -56,16 +56,16 @@ final class EngineWebSocket extends TransportOver implements Receiver, EngineHea
 
   @Override
   public void text(String frame) {
-    heard(revision.decode(frame));
+    received(revision.decode(frame));
   }
 
   @Override
   public void binary(Buffer frame) {
-    heard(revision.decode(frame));
+    received(revision.decode(frame));
   }
 
-  private void heard(EnginePacket packet) {
-    heartbeat.heard();
+  private void received(EnginePacket packet) {
+    heartbeat.received();
     switch (packet.type()) {
       case MESSAGE -> EngineMessages.hand(packet, messages);
       case PING -> pinged(packet.text());

@@ -37,7 +37,7 @@ record LocalLink(EngineSession session) implements EngineLink {
   }
 
   @Override
-  public void wish(EngineWish wish, Consumer<SendOutcome> outcome) {
-    session.send(wish.name(), outcome);
+  public void command(EngineCommand command, Consumer<SendOutcome> outcome) {
+    session.send(command.name(), outcome);
   }
 }

@@ -19,12 +19,12 @@ public interface PayloadCodec {
   /** Joins encoded packets in order into one payload; the caller owns the buffer. */
   default ByteBuf join(List<EncodedMessage> encoded) {
     int size = 0;
-    for (EncodedMessage wire : encoded) {
-      size += wire.size();
+    for (EncodedMessage message : encoded) {
+      size += message.size();
     }
     ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(size);
-    for (EncodedMessage wire : encoded) {
-      out.writeBytes(wire.bytes());
+    for (EncodedMessage message : encoded) {
+      out.writeBytes(message.bytes());
     }
     return out;
   }

@@ -55,8 +55,8 @@ final class PollEnvelope implements Envelope {
     // Text is the default, because clients decode it faster than bytes.
     boolean needsBytes = packets.stream().anyMatch(EnginePacket::isBinary);
     PayloadCodec codec = revision.answers(base64 || !needsBytes);
-    List<EncodedMessage> wires = packets.stream().map(codec::encode).toList();
-    ByteBuf joined = codec.join(wires);
+    List<EncodedMessage> encodedMessages = packets.stream().map(codec::encode).toList();
+    ByteBuf joined = codec.join(encodedMessages);
     try {
       if (jsonp != null) {
         return compressed(Jsonp.answer(jsonp, joined));

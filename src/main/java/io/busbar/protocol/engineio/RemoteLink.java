@@ -35,7 +35,7 @@ record RemoteLink(
   public void bring(LocalDownlink downlink) {
     new Forward(cluster, node, downlink)
         .open(
-            letter -> letter.session(path, sid, sid),
+            relayMessage -> relayMessage.session(path, sid, sid),
             answer -> downlink.lost(),
             unanswered -> downlink.lost());
   }
@@ -46,13 +46,13 @@ record RemoteLink(
   }
 
   @Override
-  public void wish(EngineWish wish, Consumer<SendOutcome> outcome) {
-    tell(wish.name(), outcome);
+  public void command(EngineCommand command, Consumer<SendOutcome> outcome) {
+    tell(command.name(), outcome);
   }
 
   private void tell(Object body, Consumer<SendOutcome> outcome) {
     new ForwardedMessages(cluster, node)
-        .send(letter -> letter.session(path, sid, sid), body)
-        .onComplete(said -> outcome.accept(said.succeeded() ? said.result() : SendOutcome.NONE));
+        .send(relayMessage -> relayMessage.session(path, sid, sid), body)
+        .onComplete(sent -> outcome.accept(sent.succeeded() ? sent.result() : SendOutcome.NONE));
   }
 }

@@ -26,8 +26,8 @@ final class SeparatedPayloads implements PayloadCodec {
   @Override
   public ByteBuf join(List<EncodedMessage> encoded) {
     int size = encoded.size();
-    for (EncodedMessage wire : encoded) {
-      size += wire.size();
+    for (EncodedMessage message : encoded) {
+      size += message.size();
     }
     ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(size);
     for (int i = 0; i < encoded.size(); i++) {

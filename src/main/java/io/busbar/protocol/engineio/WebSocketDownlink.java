@@ -20,7 +20,7 @@ final class WebSocketDownlink implements LocalDownlink {
   private final ContextInternal context;
   private volatile @Nullable Source source;
   private boolean full;
-  private boolean gone;
+  private boolean disconnected;
 
   WebSocketDownlink(WebSocketTransport socket, ContextInternal context) {
     this.socket = socket;
@@ -34,8 +34,8 @@ final class WebSocketDownlink implements LocalDownlink {
   }
 
   @Override
-  public boolean isGone() {
-    return gone;
+  public boolean isDisconnected() {
+    return disconnected;
   }
 
   @Override
@@ -48,24 +48,24 @@ final class WebSocketDownlink implements LocalDownlink {
     return true;
   }
 
-  private void tell(Consumer<Source> what) {
-    Source told = source;
-    if (told != null) {
-      told.here(() -> what.accept(told));
+  private void notifySource(Consumer<Source> what) {
+    Source receiver = source;
+    if (receiver != null) {
+      receiver.here(() -> what.accept(receiver));
     }
   }
 
   private void drained() {
     if (full) {
       full = false;
-      tell(home -> home.drained(this));
+      notifySource(home -> home.drained(this));
     }
   }
 
   /** The client has closed the socket. */
   void closed() {
-    gone = true;
-    tell(home -> home.left(this, WriteOutcome.UNREAD));
+    disconnected = true;
+    notifySource(home -> home.left(this, WriteOutcome.UNREAD));
   }
 
   @Override
@@ -80,15 +80,15 @@ final class WebSocketDownlink implements LocalDownlink {
   public void stream(byte[] frame) {
     here(
         () -> {
-          if (gone) {
-            tell(home -> home.unsent(this));
-            tell(home -> home.left(this, WriteOutcome.UNREAD));
+          if (disconnected) {
+            notifySource(home -> home.unsent(this));
+            notifySource(home -> home.left(this, WriteOutcome.UNREAD));
             return;
           }
           write(frame);
           full = !socket.writable();
           boolean nowFull = full;
-          tell(home -> home.accepted(this, false, nowFull));
+          notifySource(home -> home.accepted(this, false, nowFull));
         });
   }
 
@@ -127,8 +127,8 @@ final class WebSocketDownlink implements LocalDownlink {
   public void inspect(Consumer<WriteOutcome> reply) {
     here(
         () -> {
-          WriteOutcome found = gone ? WriteOutcome.UNREAD : WriteOutcome.THERE;
-          tell(home -> reply.accept(found));
+          WriteOutcome found = disconnected ? WriteOutcome.UNREAD : WriteOutcome.THERE;
+          notifySource(home -> reply.accept(found));
         });
   }
 

@@ -18,7 +18,7 @@ final class ApiRefusals {
   private final String app;
   private final Admission admission;
   private final LongAdder count = new LongAdder();
-  private final AtomicLong told = new AtomicLong(System.nanoTime() - WINDOW_NANOS);
+  private final AtomicLong loggedAt = new AtomicLong(System.nanoTime() - WINDOW_NANOS);
 
   ApiRefusals(PusherApp app, Admission admission) {
     this.app = app.id();
@@ -34,8 +34,8 @@ final class ApiRefusals {
       admission.refuse(Refusal.MESSAGE_TOO_BIG);
     }
     long now = System.nanoTime();
-    long before = told.get();
-    if (now - before >= WINDOW_NANOS && told.compareAndSet(before, now)) {
+    long before = loggedAt.get();
+    if (now - before >= WINDOW_NANOS && loggedAt.compareAndSet(before, now)) {
       LOG.log(
           System.Logger.Level.WARNING,
           "the HTTP API has refused {0} requests of app {1}, the last one with {2}: {3}",

@@ -1,6 +1,6 @@
 package io.busbar.protocol.pusher;
 
-import io.busbar.hub.Attendance;
+import io.busbar.hub.PresenceListener;
 import io.busbar.hub.InboundBudget;
 import io.busbar.protocol.BasePath;
 import io.busbar.protocol.RequestBody;
@@ -171,9 +171,9 @@ final class ApiRequests {
   private List<Future<Void>> publish(List<ApiEvent> events) {
     List<Future<Void>> waiting = new ArrayList<>(0);
     for (ApiEvent event : events) {
-      PusherEvent said = PusherEvent.of(event.name(), event.data(), event.socketId(), null);
+      PusherEvent pusherEvent = PusherEvent.of(event.name(), event.data(), event.socketId(), null);
       for (ChannelName channel : event.channels()) {
-        Future<Void> kept = trigger.publish(app, channel.name(), said);
+        Future<Void> kept = trigger.publish(app, channel.name(), pusherEvent);
         if (!kept.succeeded()) {
           waiting.add(kept);
         }
@@ -226,7 +226,7 @@ final class ApiRequests {
     return switch (code) {
       case NodeClients.TOO_MANY ->
           ApiException.bad("There are too many: narrow it down with filter_by_prefix");
-      case Attendance.NO_PRESENCE ->
+      case PresenceListener.NO_PRESENCE ->
           ApiException.bad("A rule of the gateway's config takes presence from that channel");
       default ->
           new ApiException(503, "Not all nodes of the gateway have answered in time: try again");

@@ -35,7 +35,7 @@ final class ClientEvents {
   }
 
   /** Publishes the event to all others in the channel. */
-  void said(PusherMessage message) throws PusherException {
+  void handle(PusherMessage message) throws PusherException {
     Membership membership = message.channel() == null ? null : subscriptions.of(message.channel());
     if (!app.config().clientEvents()) {
       throw refused(Refusal.ACCESS_DENIED, "the application has no client events");
@@ -58,15 +58,15 @@ final class ClientEvents {
 
   private void publish(Membership membership, String event, String data) throws PusherException {
     String user = membership.who() == null ? null : membership.who().id();
-    PusherEvent told = PusherEvent.of(event, data, session.id(), user);
+    PusherEvent published = PusherEvent.of(event, data, session.id(), user);
     // A cache channel keeps only the last event of its backend.
-    told.headers().add(History.PASSING, "client event");
+    published.headers().add(History.PASSING, "client event");
     Refusal refusal =
-        hub.publishTrusted(session, app.address(membership.name()), told.payload(), told.headers());
+        hub.publishTrusted(session, app.address(membership.name()), published.payload(), published.headers());
     if (refusal != null) {
       throw new PusherException(PusherException.CLIENT_EVENT, refusal.words());
     }
-    node.tell(
+    node.sendToWebhooks(
         app,
         new JsonObject()
             .put("name", WebhookConfig.CLIENT_EVENT)

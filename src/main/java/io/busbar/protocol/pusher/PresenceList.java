@@ -1,6 +1,6 @@
 package io.busbar.protocol.pusher;
 
-import io.busbar.hub.Attendance;
+import io.busbar.hub.PresenceListener;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -32,7 +32,7 @@ final class PresenceList {
       EventBus bus, String address, String after, int limit, DeliveryOptions options) {
     JsonObject question =
         new JsonObject().put("channel", address).put("limit", limit).put("after", after);
-    return bus.<JsonObject>request(Attendance.ADDRESS, question, options).map(Message::body);
+    return bus.<JsonObject>request(PresenceListener.ADDRESS, question, options).map(Message::body);
   }
 
   private static Future<Void> page(

@@ -29,7 +29,7 @@ final class PusherDisconnects {
   private PusherDisconnects() {}
 
   /** Returns the close code of this protocol for a general one. */
-  static Disconnect told(Disconnect why) {
+  static Disconnect closeCode(Disconnect why) {
     boolean ours = why.code() >= FIRST && why.code() < BEYOND;
     if (ours || !why.retry() && why.code() < FIRST) {
       return why;

@@ -21,14 +21,14 @@ record PusherEncoder(String channel, boolean places) implements Encoder {
   private static final String GAP = "busbar:gap";
 
   @Override
-  public boolean tellsGaps() {
+  public boolean reportsGaps() {
     return places;
   }
 
   @Override
   public EncodedMessage encode(Fanout message) {
     if (message.lost() != null) {
-      return PusherWires.of(GAP, channel, StreamJson.gap(message));
+      return ServerEvents.of(GAP, channel, StreamJson.gap(message));
     }
     MultiMap headers = message.busHeaders();
     JsonObject event =

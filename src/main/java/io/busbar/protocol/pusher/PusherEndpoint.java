@@ -51,9 +51,9 @@ public final class PusherEndpoint implements HttpEndpoint {
       endpoints.add(new WebSocketEndpoint(path + key, protocol, options));
       endpoints.add(fallback.apply(config.pusher().fallbacks() + key, protocol));
     }
-    MessageProtocol noApp = new NoApp(hub, PusherDisconnects.NO_APP);
+    MessageProtocol noApp = new UnknownAppProtocol(hub, PusherDisconnects.NO_APP);
     endpoints.add(new WebSocketEndpoint(path + "/:key", noApp, options));
-    MessageProtocol noPath = new NoApp(hub, PusherDisconnects.NO_PATH);
+    MessageProtocol noPath = new UnknownAppProtocol(hub, PusherDisconnects.NO_PATH);
     endpoints.add(new WebSocketEndpoint(path + "/*", noPath, options));
   }
 
@@ -63,7 +63,7 @@ public final class PusherEndpoint implements HttpEndpoint {
   }
 
   @Override
-  public Future<Void> saidGoodbye(Vertx vertx) {
-    return Future.join(endpoints.stream().map(each -> each.saidGoodbye(vertx)).toList()).mapEmpty();
+  public Future<Void> closeNotified(Vertx vertx) {
+    return Future.join(endpoints.stream().map(each -> each.closeNotified(vertx)).toList()).mapEmpty();
   }
 }

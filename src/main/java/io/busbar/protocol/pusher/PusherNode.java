@@ -39,11 +39,11 @@ final class PusherNode {
     this.pongMillis = config.http().websocket().pongTimeout().toMillis();
     this.rosters = new Rosters(vertx, hub);
     this.users = users;
-    this.isToldOfAll = config::isTold;
-    List<PusherApp> told =
-        apps.stream().filter(app -> isTold(app, WebhookConfig.SUBSCRIPTION_COUNT)).toList();
+    this.isToldOfAll = config::hasWebhookFor;
+    List<PusherApp> appsWithReports =
+        apps.stream().filter(app -> hasWebhookFor(app, WebhookConfig.SUBSCRIPTION_COUNT)).toList();
     this.counts =
-        new SubscriptionCounts(vertx, hub, nodes, new ToldCounts(vertx, told, nodes, this::tell));
+        new SubscriptionCounts(vertx, hub, nodes, new CountReports(vertx, appsWithReports, nodes, this::sendToWebhooks));
   }
 
   Hub hub() {
@@ -68,20 +68,20 @@ final class PusherNode {
   }
 
   /** Sends an event to the webhooks that want it. They count events that they cannot take. */
-  void tell(PusherApp app, JsonObject event) {
-    if (isTold(app, event.getString("name"))) {
+  void sendToWebhooks(PusherApp app, JsonObject event) {
+    if (hasWebhookFor(app, event.getString("name"))) {
       bus.request(Hub.EVENTS, event.put("time", System.currentTimeMillis()), LOCAL);
     }
   }
 
   /** Returns whether a webhook, of the app or of all apps, gets such events. */
-  private boolean isTold(PusherApp app, String event) {
-    return isToldOfAll.test(event) || app.config().isTold(event);
+  private boolean hasWebhookFor(PusherApp app, String event) {
+    return isToldOfAll.test(event) || app.config().hasWebhookFor(event);
   }
 
   /** Returns whether subscribers of the app's channels are counted, for clients or a webhook. */
   boolean isCounted(PusherApp app) {
-    return app.config().subscriptionCount() || isTold(app, WebhookConfig.SUBSCRIPTION_COUNT);
+    return app.config().subscriptionCount() || hasWebhookFor(app, WebhookConfig.SUBSCRIPTION_COUNT);
   }
 
   /** Returns the connections that have signed in. */

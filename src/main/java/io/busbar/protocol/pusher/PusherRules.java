@@ -33,9 +33,9 @@ public final class PusherRules implements RulesByName {
    * Returns whether the app's webhooks tell of occupied channels, which needs presence even through
    * faults.
    */
-  private static boolean tellsWhetherOccupied(PusherApp app) {
-    return app.config().isTold(WebhookConfig.CHANNEL_OCCUPIED)
-        || app.config().isTold(WebhookConfig.CHANNEL_VACATED);
+  private static boolean hasOccupancyEvents(PusherApp app) {
+    return app.config().hasWebhookFor(WebhookConfig.CHANNEL_OCCUPIED)
+        || app.config().hasWebhookFor(WebhookConfig.CHANNEL_VACATED);
   }
 
   @Override
@@ -45,7 +45,7 @@ public final class PusherRules implements RulesByName {
       ChannelName channel = name == null ? null : ChannelName.of(name);
       if (channel != null) {
         boolean presence =
-            channel.hasPresence() || channel.user() != null || tellsWhetherOccupied(app);
+            channel.hasPresence() || channel.user() != null || hasOccupancyEvents(app);
         ChannelRule.History kept = channel.isCache() ? LAST_OF_HALF_AN_HOUR : null;
         return presence || channel.isCache()
             ? ChannelRule.ofName(address, kept, channel.isCache(), presence)

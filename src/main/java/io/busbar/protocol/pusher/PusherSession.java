@@ -23,7 +23,7 @@ final class PusherSession implements Receiver {
   private @Nullable ClientEvents clientEvents;
 
   private final Runnable left;
-  private long lastHeard = System.currentTimeMillis();
+  private long lastReceived = System.currentTimeMillis();
 
   /** The time of an unanswered ping; 0 for none. */
   private long asked;
@@ -44,30 +44,30 @@ final class PusherSession implements Receiver {
   /** Sends the event that opens the connection. */
   void open() {
     session.write(
-        PusherWires.established(session.id(), node.config().activityTimeout().toSeconds()));
+        ServerEvents.established(session.id(), node.config().activityTimeout().toSeconds()));
   }
 
   @Override
   public void text(String message) {
-    session.heard(message.length());
-    lastHeard = System.currentTimeMillis();
+    session.received(message.length());
+    lastReceived = System.currentTimeMillis();
     asked = 0;
     if (session.isClosed()) {
       return;
     }
     String channel = null;
     try {
-      PusherMessage said = PusherDecoder.decode(message);
-      channel = said.channel();
-      said(said);
+      PusherMessage handle = PusherDecoder.decode(message);
+      channel = handle.channel();
+      handle(handle);
     } catch (PusherException e) {
-      session.write(PusherWires.error(e, channel));
+      session.write(ServerEvents.error(e, channel));
     }
   }
 
-  private void said(PusherMessage message) throws PusherException {
+  private void handle(PusherMessage message) throws PusherException {
     switch (message.event()) {
-      case "pusher:ping" -> session.write(PusherWires.PONG);
+      case "pusher:ping" -> session.write(ServerEvents.PONG);
       case "pusher:pong" -> {}
       case "pusher:subscribe" -> subscriptions.subscribe(message.object());
       case "pusher:unsubscribe" -> subscriptions.unsubscribe(message.object());
@@ -77,7 +77,7 @@ final class PusherSession implements Receiver {
           throw new PusherException(
               PusherException.INVALID, "events of clients begin with " + ClientEvents.PREFIX);
         }
-        clientEvents().said(message);
+        clientEvents().handle(message);
       }
     }
   }
@@ -104,14 +104,14 @@ final class PusherSession implements Receiver {
     }
     if (session.isHeldBack()) {
       // The gateway does not read its input.
-      lastHeard = nowMillis;
+      lastReceived = nowMillis;
       asked = 0;
       return;
     }
     if (asked == 0) {
-      if (nowMillis - lastHeard >= timeout) {
+      if (nowMillis - lastReceived >= timeout) {
         asked = nowMillis;
-        session.write(PusherWires.PING);
+        session.write(ServerEvents.PING);
       }
     } else if (nowMillis - asked >= node.pongMillis()) {
       session.close(PusherDisconnects.NO_PONG);

@@ -62,7 +62,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
       refuse(name, SubscriptionError.NO_CHANNEL);
     } else if (channels.containsKey(name)) {
       String words = "existing subscription to channel " + name;
-      session.write(PusherWires.error(null, words, name));
+      session.write(ServerEvents.error(null, words, name));
     } else if (channels.size() >= app.limits().channels()) {
       hub.admission().refuse(Refusal.TOO_MANY_SUBSCRIPTIONS);
       refuse(name, SubscriptionError.TOO_MANY_CHANNELS);
@@ -161,10 +161,10 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     if (membership.since() != null) {
       all = data.copy().mergeIn(StreamJson.start(start));
     }
-    session.write(PusherWires.succeeded(membership.name(), all));
+    session.write(ServerEvents.succeeded(membership.name(), all));
     if (membership.channel().isCache() && start != null && !start.isBehind()) {
-      session.write(PusherWires.cacheMiss(membership.name()));
-      node.tell(
+      session.write(ServerEvents.cacheMiss(membership.name()));
+      node.sendToWebhooks(
           app,
           new JsonObject()
               .put("name", WebhookConfig.CACHE_MISS)
@@ -185,7 +185,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
   @Override
   public void attend(PresenceMembership member) {
     String address = app.address(member.name());
-    hub.attend(session, member.name() + ATTENDING, address, member.user(), member.who().told())
+    hub.attend(session, member.name() + ATTENDING, address, member.user(), member.who().payload())
         .onSuccess(there -> member.attends())
         .onFailure(e -> failed(member, e));
   }
@@ -221,7 +221,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
   }
 
   private void refuse(String channel, SubscriptionError why, String words) {
-    session.write(PusherWires.refused(channel, why, words));
+    session.write(ServerEvents.refused(channel, why, words));
   }
 
   /** Handles {@code pusher:unsubscribe}, which has no answer. */

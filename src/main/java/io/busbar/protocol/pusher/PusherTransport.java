@@ -17,13 +17,13 @@ final class PusherTransport extends TransportOver {
   }
 
   /** Sets a task that gets the time about once a second, in milliseconds since 1970. */
-  void onTick(LongConsumer told) {
-    ticks = told;
+  void onTick(LongConsumer closeCode) {
+    ticks = closeCode;
   }
 
   @Override
   public void close(Disconnect why) {
-    super.close(PusherDisconnects.told(why));
+    super.close(PusherDisconnects.closeCode(why));
   }
 
   @Override

@@ -46,7 +46,7 @@ record PusherUser(String id, @Nullable Object info) {
   }
 
   /** Returns the info for others; null for none. */
-  @Nullable Payload told() {
+  @Nullable Payload payload() {
     return info == null ? null : Payload.json(info);
   }
 }

@@ -37,7 +37,7 @@ final class Roster implements PresenceEvent.Listener {
   private final String channel;
   private final Runnable forget;
   private final Map<String, Object> users = new TreeMap<>();
-  private final Set<RosterMember> told = new LinkedHashSet<>();
+  private final Set<RosterMember> listeners = new LinkedHashSet<>();
 
   /** Sessions that asked before the list was there. */
   private final Set<RosterMember> early = new LinkedHashSet<>();
@@ -52,7 +52,7 @@ final class Roster implements PresenceEvent.Listener {
   private @Nullable MessageConsumer<Object> consumer;
 
   /** Users with changes since the list was asked for; null while no request is open. */
-  private @Nullable Set<String> news;
+  private @Nullable Set<String> changedUsers;
 
   /** The list for members; null after a change. */
   private @Nullable JsonObject presence;
@@ -80,7 +80,7 @@ final class Roster implements PresenceEvent.Listener {
 
   /** Starts to listen. Called on the event loop, as all other methods. */
   void open() {
-    consumer = vertx.eventBus().consumer(PresenceChannels.PREFIX + address, this::heard);
+    consumer = vertx.eventBus().consumer(PresenceChannels.PREFIX + address, this::received);
     Context loop = vertx.getOrCreateContext();
     consumer.completion().onComplete(listening -> loop.runOnContext(nothing -> ask()));
   }
@@ -113,7 +113,7 @@ final class Roster implements PresenceEvent.Listener {
 
   /** Handles a session that has left or does not join. */
   void leaves(RosterMember member) {
-    told.remove(member);
+    listeners.remove(member);
     early.remove(member);
     coming.remove(member);
     Set<RosterMember> waiting = expected.get(member.user());
@@ -153,7 +153,7 @@ final class Roster implements PresenceEvent.Listener {
   }
 
   private boolean isEmpty() {
-    return told.isEmpty()
+    return listeners.isEmpty()
         && early.isEmpty()
         && coming.isEmpty()
         && expected.isEmpty()
@@ -165,7 +165,7 @@ final class Roster implements PresenceEvent.Listener {
   }
 
   private void welcome(RosterMember member) {
-    told.add(member);
+    listeners.add(member);
     member.isIn(presence());
   }
 
@@ -182,8 +182,8 @@ final class Roster implements PresenceEvent.Listener {
     return presence;
   }
 
-  private void heard(Message<Object> message) {
-    PresenceEvent.hear(message.body(), news, this);
+  private void received(Message<Object> message) {
+    PresenceEvent.dispatch(message.body(), changedUsers, this);
   }
 
   @Override
@@ -192,7 +192,7 @@ final class Roster implements PresenceEvent.Listener {
     users.put(user, info);
     presence = null;
     if (isNew) {
-      tell(PusherWires.memberAdded(channel, user, info), user);
+      notifyOthers(ServerEvents.memberAdded(channel, user, info), user);
     }
     Set<RosterMember> came = expected.remove(user);
     if (came != null) {
@@ -205,13 +205,13 @@ final class Roster implements PresenceEvent.Listener {
     if (users.containsKey(user)) {
       users.remove(user);
       presence = null;
-      tell(PusherWires.memberRemoved(channel, user), user);
+      notifyOthers(ServerEvents.memberRemoved(channel, user), user);
     }
   }
 
   /** Tells all members except the user itself. */
-  private void tell(EncodedMessage change, String user) {
-    for (RosterMember member : told) {
+  private void notifyOthers(EncodedMessage change, String user) {
+    for (RosterMember member : listeners) {
       if (!member.user().equals(user)) {
         member.hears(change);
       }
@@ -226,11 +226,11 @@ final class Roster implements PresenceEvent.Listener {
   }
 
   private void ask() {
-    if (isClosed() || news != null) {
+    if (isClosed() || changedUsers != null) {
       return;
     }
     Set<String> meanwhile = new HashSet<>();
-    news = meanwhile;
+    changedUsers = meanwhile;
     Context loop = vertx.getOrCreateContext();
     PresenceList.ask(vertx, address)
         .onComplete(list -> loop.runOnContext(nothing -> answered(list, meanwhile)));
@@ -242,7 +242,7 @@ final class Roster implements PresenceEvent.Listener {
     } else {
       LOG.log(Level.DEBUG, "who is in {0} is not known: {1}", address, list.cause());
     }
-    news = null;
+    changedUsers = null;
     boolean soon = !known || !expected.isEmpty() || !settled;
     settled = known;
     askAfter(soon ? AGAIN_MILLIS : REFRESH_MILLIS);

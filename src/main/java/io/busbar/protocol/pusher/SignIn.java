@@ -52,7 +52,7 @@ final class SignIn {
     }
     user = signedIn;
     node.users().add(app.id(), signedIn.id(), session);
-    session.write(PusherWires.signedIn(userData));
+    session.write(ServerEvents.signedIn(userData));
     String own = app.address(ChannelName.toUser(signedIn.id()));
     node.hub().attend(session, ONLINE, own, signedIn.id(), null);
     watch(EventData.read(userData) instanceof JsonObject user ? user.getValue("watchlist") : null);

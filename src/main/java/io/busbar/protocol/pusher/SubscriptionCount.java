@@ -86,14 +86,14 @@ final class SubscriptionCount {
   /** Counts and reports; a failure is ignored until the next change or recount. */
   private void count() {
     counting = false;
-    all.count(app, channel).onSuccess(count -> all.tell(app.address(channel), count));
+    all.count(app, channel).onSuccess(count -> all.report(app.address(channel), count));
   }
 
   void counted(int count) {
-    Set<Session> told = count == last ? newcomers : listeners;
-    EncodedMessage wire =
-        PusherWires.counted(channel, new JsonObject().put("subscription_count", count));
-    told.forEach(session -> session.eventLoop().execute(() -> session.write(wire)));
+    Set<Session> recipients = count == last ? newcomers : listeners;
+    EncodedMessage encoded =
+        ServerEvents.counted(channel, new JsonObject().put("subscription_count", count));
+    recipients.forEach(session -> session.eventLoop().execute(() -> session.write(encoded)));
     newcomers.clear();
     last = count;
   }

@@ -19,20 +19,20 @@ final class SubscriptionCounts {
   private final Vertx vertx;
   private final Hub hub;
   private final PusherNodes nodes;
-  private final ToldCounts told;
+  private final CountReports reports;
 
   /** Each entry is changed only on the event loop of its address. */
   private final Map<String, SubscriptionCount> counts = new ConcurrentHashMap<>();
 
   /**
-   * @param told gets all counts, for webhooks
+   * @param reports gets all counts, for webhooks
    */
-  SubscriptionCounts(Vertx vertx, Hub hub, PusherNodes nodes, ToldCounts told) {
+  SubscriptionCounts(Vertx vertx, Hub hub, PusherNodes nodes, CountReports reports) {
     this.vertx = vertx;
     this.hub = hub;
     this.nodes = nodes;
-    this.told = told;
-    told.audit(this);
+    this.reports = reports;
+    reports.audit(this);
     vertx.eventBus().consumer(ADDRESS, this::counted);
   }
 
@@ -70,9 +70,9 @@ final class SubscriptionCounts {
   }
 
   /** Reports a count to all nodes. */
-  void tell(String address, int count) {
-    JsonObject told = new JsonObject().put("address", address).put("count", count);
-    vertx.eventBus().publish(ADDRESS, told);
+  void report(String address, int count) {
+    JsonObject reports = new JsonObject().put("address", address).put("count", count);
+    vertx.eventBus().publish(ADDRESS, reports);
   }
 
   private void counted(Message<JsonObject> message) {
@@ -85,7 +85,7 @@ final class SubscriptionCounts {
           if (its != null) {
             its.counted(count);
           }
-          told.counted(address, count);
+          reports.counted(address, count);
         });
   }
 

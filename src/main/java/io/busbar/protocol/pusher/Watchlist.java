@@ -70,17 +70,17 @@ final class Watchlist {
       return;
     }
     if (changes.isEmpty()) {
-      session.eventLoop().schedule(this::tell, GATHERING_MILLIS, TimeUnit.MILLISECONDS);
+      session.eventLoop().schedule(this::notifyClient, GATHERING_MILLIS, TimeUnit.MILLISECONDS);
     }
     changes.put(user, isHere);
   }
 
-  private void tell() {
+  private void notifyClient() {
     JsonArray events = new JsonArray();
     add(events, "online", true);
     add(events, "offline", false);
     changes.clear();
-    session.write(PusherWires.of(EVENTS, null, new JsonObject().put("events", events)));
+    session.write(ServerEvents.of(EVENTS, null, new JsonObject().put("events", events)));
   }
 
   private void add(JsonArray events, String name, boolean isHere) {

@@ -16,9 +16,9 @@ final class RouteFaults {
   private static final long WINDOW_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final int MOST_CHARACTERS = 300;
 
-  private final Map<String, Long> told = new ConcurrentHashMap<>();
+  private final Map<String, Long> loggedAt = new ConcurrentHashMap<>();
 
-  void tell(HttpRoute route, String fault) {
+  void report(HttpRoute route, String fault) {
     if (isFirstOfAMinute(route.path())) {
       String words = OneLine.of(fault);
       String shown =
@@ -30,7 +30,7 @@ final class RouteFaults {
 
   private boolean isFirstOfAMinute(String path) {
     long now = System.nanoTime();
-    Long before = told.putIfAbsent(path, now);
-    return before == null || now - before >= WINDOW_NANOS && told.replace(path, before, now);
+    Long before = loggedAt.putIfAbsent(path, now);
+    return before == null || now - before >= WINDOW_NANOS && loggedAt.replace(path, before, now);
   }
 }

@@ -90,9 +90,9 @@ final class RouteQuestion {
       headers.set("query", query);
     }
     for (CharSequence name : HANDED_ON) {
-      List<String> said = request.headers().getAll(name);
-      if (!said.isEmpty()) {
-        headers.set(name.toString(), String.join(", ", said));
+      List<String> values = request.headers().getAll(name);
+      if (!values.isEmpty()) {
+        headers.set(name.toString(), String.join(", ", values));
       }
     }
     return headers;

@@ -76,7 +76,7 @@ final class RouteRequests {
     if (poster.isHeldBack()) {
       throw new RouteException(429, "too many bytes a second");
     }
-    poster.session().heard(body.length());
+    poster.session().received(body.length());
     if (poster.open() >= hub.limits().subscriptions()) {
       throw new RouteException(429, "too many requests at once");
     }
@@ -106,7 +106,7 @@ final class RouteRequests {
             ? RouteAnswers.failed(response, cause)
             : RouteAnswers.answered(response, answer);
     if (fault != null) {
-      faults.tell(route, fault);
+      faults.report(route, fault);
       RouteAnswers.error(response, 500, "the request failed");
     }
   }

@@ -18,14 +18,14 @@ final class PlaceEncoder implements Encoder {
   private PlaceEncoder() {}
 
   @Override
-  public boolean tellsGaps() {
+  public boolean reportsGaps() {
     return true;
   }
 
   @Override
   public EncodedMessage encode(Fanout message) {
     if (message.lost() != null) {
-      return wire(StreamJson.gap(message));
+      return encoded(StreamJson.gap(message));
     }
     JsonObject json = new JsonObject();
     Position position = message.position();
@@ -36,10 +36,10 @@ final class PlaceEncoder implements Encoder {
     if (message.headers() != null) {
       json.put("headers", HeadersAsJson.of(message.headers()));
     }
-    return wire(json);
+    return encoded(json);
   }
 
-  static EncodedMessage wire(JsonObject json) {
+  static EncodedMessage encoded(JsonObject json) {
     return EncodedMessage.text(json.toBuffer().getBytes());
   }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServicePlace {
   private static final Pattern NUMBER = Pattern.compile("\\d{1,15}");
-  private static final Pattern HEARD = Pattern.compile("([^:]{1,64}):(\\d{1,15})");
+  private static final Pattern POSITION = Pattern.compile("([^:]{1,64}):(\\d{1,15})");
 
   private ServicePlace() {}
 
@@ -34,7 +34,7 @@ final class ServicePlace {
       return null;
     }
     String since = given.get(0);
-    Matcher heard = HEARD.matcher(since);
+    Matcher positionMatcher = POSITION.matcher(since);
     return switch (since) {
       case "first" -> Since.first();
       case "last" -> Since.last();
@@ -43,8 +43,8 @@ final class ServicePlace {
         if (NUMBER.matcher(since).matches()) {
           yield Since.at(null, Long.parseLong(since));
         }
-        if (heard.matches()) {
-          yield Since.after(new Position(heard.group(1), Long.parseLong(heard.group(2))));
+        if (positionMatcher.matches()) {
+          yield Since.after(new Position(positionMatcher.group(1), Long.parseLong(positionMatcher.group(2))));
         }
         throw new IllegalArgumentException(
             "since is first, last, next, the number of a message, or epoch:offset");

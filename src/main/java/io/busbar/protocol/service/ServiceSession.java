@@ -80,7 +80,7 @@ final class ServiceSession implements Receiver {
         since == null
             ? null
             : new StreamStartRequest(
-                since, start -> session.write(PlaceEncoder.wire(StreamJson.start(start))));
+                since, start -> session.write(PlaceEncoder.encoded(StreamJson.start(start))));
     Encoder encoder = since == null ? PlainEncoder.INSTANCE : PlaceEncoder.INSTANCE;
     hub.subscribeTrusted(session, SubscriptionRequest.of(channel, encoder).from(beginning))
         .onFailure(cause -> session.close(Disconnect.FAILED));
@@ -88,17 +88,17 @@ final class ServiceSession implements Receiver {
 
   @Override
   public void text(String message) {
-    session.heard(message.length());
-    said(Payload.text(message));
+    session.received(message.length());
+    handle(Payload.text(message));
   }
 
   @Override
   public void binary(Buffer message) {
-    session.heard(message.length());
-    said(Payload.bytes(message));
+    session.received(message.length());
+    handle(Payload.bytes(message));
   }
 
-  private void said(Payload message) {
+  private void handle(Payload message) {
     unanswered.begins();
     tell("message", message, unanswered::ends);
   }

@@ -75,7 +75,7 @@ final class BusDownlink implements Downlink {
 
   private void ask(RelayMessage.Kind kind, @Nullable Buffer body) {
     Future<Message<JsonObject>> asked =
-        cluster.ask(node, cluster.letter(kind, link), body, ANSWER_MILLIS);
+        cluster.ask(node, cluster.relayMessage(kind, link), body, ANSWER_MILLIS);
     asked.onComplete(answer -> source.here(() -> answered(answer)));
   }
 
@@ -89,7 +89,7 @@ final class BusDownlink implements Downlink {
       }
     } else if (RelayMessage.wasNotHeard(answer.cause())) {
       // An earlier message about the end may take longer, so it is awaited.
-      cluster.afterLetters(() -> source.here(this::notHeard));
+      cluster.afterMessages(() -> source.here(this::notHeard));
     } else {
       lost();
     }
@@ -101,28 +101,28 @@ final class BusDownlink implements Downlink {
     }
     if (delivery.unsent()) {
       source.unsent(this);
-      gone(known(delivery));
+      disconnected(known(delivery));
       return;
     }
-    boolean left = delivery.fate() != null;
-    boolean isNews = underWay;
+    boolean left = delivery.outcome() != null;
+    boolean isNew = underWay;
     underWay = false;
-    if (isNews) {
+    if (isNew) {
       source.accepted(this, delivery.ended(), delivery.full() || left);
     }
     if (left) {
-      gone(known(delivery));
+      disconnected(known(delivery));
     } else if (delivery.full()) {
       ask(RelayMessage.Kind.REST, null);
     } else if (delivery.ended()) {
       source.flushed(this);
-    } else if (!isNews) {
+    } else if (!isNew) {
       source.drained(this);
     }
   }
 
   private static WriteOutcome known(Delivery delivery) {
-    return delivery.fate() == null ? WriteOutcome.UNKNOWN : delivery.fate();
+    return delivery.outcome() == null ? WriteOutcome.UNKNOWN : delivery.outcome();
   }
 
   private void notHeard() {
@@ -131,7 +131,7 @@ final class BusDownlink implements Downlink {
         underWay = false;
         source.unsent(this);
       }
-      gone(told);
+      disconnected(told);
     }
   }
 
@@ -148,19 +148,19 @@ final class BusDownlink implements Downlink {
   }
 
   /** Reports that the client has left. Any thread may call it. */
-  void left(WriteOutcome fate) {
+  void left(WriteOutcome outcome) {
     source.here(
         () -> {
-          told = fate;
+          told = outcome;
           if (!over && !underWay) {
-            gone(fate);
+            disconnected(outcome);
           }
         });
   }
 
-  private void gone(WriteOutcome fate) {
+  private void disconnected(WriteOutcome outcome) {
     end();
-    source.left(this, fate);
+    source.left(this, outcome);
   }
 
   private void end() {
@@ -176,25 +176,25 @@ final class BusDownlink implements Downlink {
   @Override
   public void last(byte[] frame) {
     end();
-    cluster.tell(node, cluster.letter(RelayMessage.Kind.LAST, link), Buffer.buffer(frame));
+    cluster.tell(node, cluster.relayMessage(RelayMessage.Kind.LAST, link), Buffer.buffer(frame));
   }
 
   @Override
   public void refuse() {
     end();
-    cluster.tell(node, cluster.letter(RelayMessage.Kind.REFUSE, link), null);
+    cluster.tell(node, cluster.relayMessage(RelayMessage.Kind.REFUSE, link), null);
   }
 
   @Override
   public void abort() {
     end();
-    cluster.tell(node, cluster.letter(RelayMessage.Kind.ABORT, link), null);
+    cluster.tell(node, cluster.relayMessage(RelayMessage.Kind.ABORT, link), null);
   }
 
   @Override
   public void again() {
     end();
-    cluster.tell(node, cluster.letter(RelayMessage.Kind.AGAIN, link), null);
+    cluster.tell(node, cluster.relayMessage(RelayMessage.Kind.AGAIN, link), null);
   }
 
   @Override
@@ -208,7 +208,7 @@ final class BusDownlink implements Downlink {
    */
   private void inspect(Consumer<WriteOutcome> reply, int tries) {
     Future<Message<String>> asked =
-        cluster.ask(node, cluster.letter(RelayMessage.Kind.INSPECT, link), null, INSPECT_MILLIS);
+        cluster.ask(node, cluster.relayMessage(RelayMessage.Kind.INSPECT, link), null, INSPECT_MILLIS);
     asked.onComplete(answer -> source.here(() -> inspected(answer, reply, tries)));
   }
 
@@ -220,7 +220,7 @@ final class BusDownlink implements Downlink {
       lost();
       reply.accept(WriteOutcome.UNKNOWN);
     } else if (RelayMessage.wasNotHeard(answer.cause())) {
-      cluster.afterLetters(
+      cluster.afterMessages(
           () ->
               source.here(
                   () -> {

@@ -9,23 +9,23 @@ import org.jspecify.annotations.Nullable;
  * @param unsent whether the frame was not sent
  * @param ended whether it was the last frame of this downlink
  * @param full whether the kernel has not taken all, so that no other frame can follow yet
- * @param fate what is known about the client; null for nothing new
+ * @param outcome what is known about the client; null for nothing new
  */
-record Delivery(boolean unsent, boolean ended, boolean full, @Nullable WriteOutcome fate) {
+record Delivery(boolean unsent, boolean ended, boolean full, @Nullable WriteOutcome outcome) {
   @Nullable JsonObject toJson() {
     return new JsonObject()
         .put("unsent", unsent)
         .put("ended", ended)
         .put("full", full)
-        .put("fate", fate == null ? null : fate.name());
+        .put("fate", outcome == null ? null : outcome.name());
   }
 
   static @Nullable Delivery of(JsonObject json) {
-    String fate = json.getString("fate");
+    String outcome = json.getString("fate");
     return new Delivery(
         json.getBoolean("unsent"),
         json.getBoolean("ended"),
         json.getBoolean("full"),
-        fate == null ? null : WriteOutcome.valueOf(fate));
+        outcome == null ? null : WriteOutcome.valueOf(outcome));
   }
 }

@@ -12,7 +12,7 @@ public interface DownstreamListener {
   void writableAgain();
 
   /** The client has been sent the close frame. */
-  void saidGoodbye();
+  void closeNotified();
 
   /** Another request came while one waits, and must be refused. */
   void another(Downlink downlink);

@@ -34,7 +34,7 @@ public final class Forward implements Source, Forwarding.Waiting {
   private boolean unsent;
   private boolean ended;
   private boolean full;
-  private @Nullable WriteOutcome fate;
+  private @Nullable WriteOutcome outcome;
 
   /**
    * @param node of the session
@@ -50,22 +50,22 @@ public final class Forward implements Source, Forwarding.Waiting {
   /**
    * Asks the other node to serve the client.
    *
-   * @param letter adds the session and the origin of the client
+   * @param relayMessage adds the session and the origin of the client
    * @param answer will be called on this loop, unless the other node said WELCOME
    * @param failed will be called on this loop with the reason for a missing reply
    */
   public void open(
-      Consumer<RelayMessage> letter, Consumer<OpenOutcome> answer, Consumer<Throwable> failed) {
+      Consumer<RelayMessage> relayMessage, Consumer<OpenOutcome> answer, Consumer<Throwable> failed) {
     RelayMessage open =
-        cluster.letter(RelayMessage.Kind.OPEN, link).streaming(downlink.isStreaming());
-    letter.accept(open);
+        cluster.relayMessage(RelayMessage.Kind.OPEN, link).streaming(downlink.isStreaming());
+    relayMessage.accept(open);
     cluster
         .<String>ask(node, open, null, OPEN_MILLIS)
         .onComplete(
             reply ->
                 here(
                     () -> {
-                      if (over || fate != null) {
+                      if (over || outcome != null) {
                         return;
                       }
                       if (reply.failed()) {
@@ -77,11 +77,11 @@ public final class Forward implements Source, Forwarding.Waiting {
                     }));
   }
 
-  private void answered(OpenOutcome said, Consumer<OpenOutcome> answer) {
-    if (said != OpenOutcome.WELCOME) {
+  private void answered(OpenOutcome openOutcome, Consumer<OpenOutcome> answer) {
+    if (openOutcome != OpenOutcome.WELCOME) {
       end();
-      answer.accept(said);
-    } else if (!downlink.isGone()) {
+      answer.accept(openOutcome);
+    } else if (!downlink.isDisconnected()) {
       downlink.start();
       if (cluster.forwarding().isLeaving()) {
         dismiss();
@@ -95,7 +95,7 @@ public final class Forward implements Source, Forwarding.Waiting {
   }
 
   /** Handles a message of the session's node. Any thread may call it. */
-  void heard(RelayMessage.Kind kind, Message<Object> message) {
+  void received(RelayMessage.Kind kind, Message<Object> message) {
     here(() -> handle(kind, message));
   }
 
@@ -122,7 +122,7 @@ public final class Forward implements Source, Forwarding.Waiting {
 
   private void frame(Message<Object> message) {
     question = message;
-    if (fate != null) {
+    if (outcome != null) {
       unsent = true;
       tell(message);
       return;
@@ -140,7 +140,7 @@ public final class Forward implements Source, Forwarding.Waiting {
   private void rest(Message<Object> message) {
     restOwed = false;
     question = message;
-    if (fate != null || !full) {
+    if (outcome != null || !full) {
       tell(message);
     }
     answerInTime();
@@ -152,11 +152,11 @@ public final class Forward implements Source, Forwarding.Waiting {
           downlink
               .context()
               .nettyEventLoop()
-              .schedule(() -> here(this::tellHalf), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+              .schedule(() -> here(this::sendHalf), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
-  private void tellHalf() {
+  private void sendHalf() {
     if (question != null) {
       restOwed = true;
       tell(question);
@@ -164,13 +164,13 @@ public final class Forward implements Source, Forwarding.Waiting {
   }
 
   private void tell(Message<Object> asked) {
-    asked.reply(new Delivery(unsent, ended, full, fate).toJson());
+    asked.reply(new Delivery(unsent, ended, full, outcome).toJson());
     question = null;
     if (patience != null) {
       patience.cancel(false);
       patience = null;
     }
-    if (fate != null) {
+    if (outcome != null) {
       end();
     }
   }
@@ -222,10 +222,10 @@ public final class Forward implements Source, Forwarding.Waiting {
 
   @Override
   public void left(Downlink own, WriteOutcome verdict) {
-    if (fate != null) {
+    if (outcome != null) {
       return;
     }
-    fate = verdict;
+    outcome = verdict;
     if (question != null) {
       tell(question);
     } else if (!restOwed && !over) {
@@ -234,10 +234,10 @@ public final class Forward implements Source, Forwarding.Waiting {
       cluster
           .ask(
               node,
-              cluster.letter(RelayMessage.Kind.LEFT, link).fate(verdict),
+              cluster.relayMessage(RelayMessage.Kind.LEFT, link).outcome(verdict),
               null,
               PATIENCE_MILLIS)
-          .onComplete(told -> here(this::end));
+          .onComplete(sent -> here(this::end));
     }
   }
 

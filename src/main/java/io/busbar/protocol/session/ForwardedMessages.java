@@ -22,13 +22,13 @@ public final class ForwardedMessages implements Forwarding.Waiting {
   /**
    * Will return the outcome; fails when it stays unknown.
    *
-   * @param letter adds the session and the origin of the client
+   * @param relayMessage adds the session and the origin of the client
    * @param messages a String or a Buffer, for {@link HostedSession#send}
    */
-  public Future<SendOutcome> send(Consumer<RelayMessage> letter, Object messages) {
+  public Future<SendOutcome> send(Consumer<RelayMessage> relayMessage, Object messages) {
     long link = cluster.forwarding().enter(this);
-    RelayMessage send = cluster.letter(RelayMessage.Kind.SEND, link);
-    letter.accept(send);
+    RelayMessage send = cluster.relayMessage(RelayMessage.Kind.SEND, link);
+    relayMessage.accept(send);
     cluster
         .<String>ask(node, send, messages, ANSWER_MILLIS)
         .map(answer -> SendOutcome.valueOf(answer.body()))

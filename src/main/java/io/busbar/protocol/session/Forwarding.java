@@ -62,9 +62,9 @@ final class Forwarding {
     return waiting.values().stream().allMatch(Waiting::isDone);
   }
 
-  void heard(RelayMessage letter, Message<Object> message) {
-    if (waiting.get(letter.link()) instanceof Forward forward) {
-      forward.heard(letter.kind(), message);
+  void received(RelayMessage relayMessage, Message<Object> message) {
+    if (waiting.get(relayMessage.link()) instanceof Forward forward) {
+      forward.received(relayMessage.kind(), message);
     } else {
       message.fail(RelayMessage.UNKNOWN_LINK, "");
     }
@@ -88,7 +88,7 @@ final class Forwarding {
     byNode.forEach(
         (node, links) ->
             cluster
-                .<Buffer>ask(node, cluster.letter(RelayMessage.Kind.PING, 0), links, PONG_MILLIS)
+                .<Buffer>ask(node, cluster.relayMessage(RelayMessage.Kind.PING, 0), links, PONG_MILLIS)
                 .onComplete(answer -> pinged(node, answer)));
   }
 

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hosting {
   /** The identity of a request of another node. */
-  private record Guest(String node, long link) {}
+  private record RequestKey(String node, long link) {}
 
   private final SessionCluster cluster;
   private final Map<String, SessionDirectory> endpoints = new ConcurrentHashMap<>();
-  private final Map<Guest, BusDownlink> downlinks = new ConcurrentHashMap<>();
+  private final Map<RequestKey, BusDownlink> downlinks = new ConcurrentHashMap<>();
 
   /** The requests whose messages the protocol has not taken yet. */
-  private final Set<Guest> sending = ConcurrentHashMap.newKeySet();
+  private final Set<RequestKey> sending = ConcurrentHashMap.newKeySet();
 
   Hosting(SessionCluster cluster) {
     this.cluster = cluster;
@@ -30,29 +30,29 @@ final class Hosting {
     endpoints.put(path, sessions);
   }
 
-  void heard(RelayMessage letter, Message<Object> message) {
-    switch (letter.kind()) {
-      case OPEN -> open(letter, message);
-      case SEND -> send(letter, message);
-      case LEFT -> left(letter, message);
-      default -> ping(letter, message);
+  void received(RelayMessage relayMessage, Message<Object> message) {
+    switch (relayMessage.kind()) {
+      case OPEN -> open(relayMessage, message);
+      case SEND -> send(relayMessage, message);
+      case LEFT -> left(relayMessage, message);
+      default -> ping(relayMessage, message);
     }
   }
 
-  private void open(RelayMessage letter, Message<Object> message) {
-    HostedSession session = find(letter);
+  private void open(RelayMessage relayMessage, Message<Object> message) {
+    HostedSession session = find(relayMessage);
     if (session == null) {
-      reply(message, isOnTheWay(letter) ? OpenOutcome.SOON : OpenOutcome.NONE);
-    } else if (!session.accepts(letter.origin())) {
+      reply(message, isOnTheWay(relayMessage) ? OpenOutcome.SOON : OpenOutcome.NONE);
+    } else if (!session.accepts(relayMessage.origin())) {
       reply(message, OpenOutcome.REFUSED);
     } else {
-      Guest guest = new Guest(letter.from(), letter.link());
+      RequestKey guest = new RequestKey(relayMessage.from(), relayMessage.link());
       BusDownlink downlink =
           new BusDownlink(
               cluster,
               guest.node(),
               guest.link(),
-              letter.isStreaming(),
+              relayMessage.isStreaming(),
               () -> downlinks.remove(guest));
       downlinks.put(guest, downlink);
       session.bring(downlink);
@@ -60,54 +60,54 @@ final class Hosting {
     }
   }
 
-  private @Nullable HostedSession find(RelayMessage letter) {
-    SessionDirectory sessions = endpoints.get(letter.path());
-    return sessions == null ? null : sessions.find(letter.id());
+  private @Nullable HostedSession find(RelayMessage relayMessage) {
+    SessionDirectory sessions = endpoints.get(relayMessage.path());
+    return sessions == null ? null : sessions.find(relayMessage.id());
   }
 
   /**
    * Returns whether a session that other nodes see here will be opened. Otherwise its registration
    * is removed.
    */
-  private boolean isOnTheWay(RelayMessage letter) {
-    SessionDirectory sessions = endpoints.get(letter.path());
-    return sessions != null && sessions.isOnTheWay(letter.id(), letter.entry());
+  private boolean isOnTheWay(RelayMessage relayMessage) {
+    SessionDirectory sessions = endpoints.get(relayMessage.path());
+    return sessions != null && sessions.isOnTheWay(relayMessage.id(), relayMessage.entry());
   }
 
   private static void reply(Message<Object> message, Enum<?> answer) {
     message.reply(answer.name());
   }
 
-  private void send(RelayMessage letter, Message<Object> message) {
-    HostedSession session = find(letter);
-    if (session == null || !session.accepts(letter.origin())) {
+  private void send(RelayMessage relayMessage, Message<Object> message) {
+    HostedSession session = find(relayMessage);
+    if (session == null || !session.accepts(relayMessage.origin())) {
       reply(message, SendOutcome.NONE);
       return;
     }
-    Guest guest = new Guest(letter.from(), letter.link());
+    RequestKey guest = new RequestKey(relayMessage.from(), relayMessage.link());
     sending.add(guest);
     session.send(message.body(), outcome -> sent(guest, message, outcome));
   }
 
-  private void sent(Guest guest, Message<Object> message, SendOutcome outcome) {
+  private void sent(RequestKey guest, Message<Object> message, SendOutcome outcome) {
     reply(message, outcome);
     sending.remove(guest);
   }
 
-  private void left(RelayMessage letter, Message<Object> message) {
-    BusDownlink downlink = downlinks.get(new Guest(letter.from(), letter.link()));
+  private void left(RelayMessage relayMessage, Message<Object> message) {
+    BusDownlink downlink = downlinks.get(new RequestKey(relayMessage.from(), relayMessage.link()));
     if (downlink != null) {
-      downlink.left(letter.fate());
+      downlink.left(relayMessage.outcome());
     }
     message.reply(null);
   }
 
   /** Replies with the unknown ones of these numbers. */
-  private void ping(RelayMessage letter, Message<Object> message) {
+  private void ping(RelayMessage relayMessage, Message<Object> message) {
     Buffer asked = (Buffer) message.body();
     Buffer unknown = Buffer.buffer();
     for (int at = 0; at < asked.length(); at += Long.BYTES) {
-      Guest guest = new Guest(letter.from(), asked.getLong(at));
+      RequestKey guest = new RequestKey(relayMessage.from(), asked.getLong(at));
       if (!downlinks.containsKey(guest) && !sending.contains(guest)) {
         unknown.appendLong(guest.link());
       }

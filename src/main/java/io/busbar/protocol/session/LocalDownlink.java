@@ -16,7 +16,7 @@ public interface LocalDownlink extends Downlink {
   }
 
   /** Returns whether the client has left. Only for the connection's event loop. */
-  boolean isGone();
+  boolean isDisconnected();
 
   /** Sends the headers and the start of the body, unless that is done. */
   void start();

@@ -25,7 +25,7 @@ public final class OutboundFrames implements Source {
   private final DownstreamListener session;
   private final ContextInternal context;
   private final PendingDownlinks arrivals = new PendingDownlinks(new Place());
-  private final Carrier carrier = new Carrier();
+  private final FrameSender carrier = new FrameSender();
   private final PendingFrames pending;
   private byte @Nullable [] closeFrame;
 
@@ -205,8 +205,8 @@ public final class OutboundFrames implements Source {
     }
 
     @Override
-    public void left(Downlink downlink, WriteOutcome fate) {
-      OutboundFrames.this.left(downlink, fate);
+    public void left(Downlink downlink, WriteOutcome outcome) {
+      OutboundFrames.this.left(downlink, outcome);
     }
 
     @Override
@@ -221,7 +221,7 @@ public final class OutboundFrames implements Source {
       give(pending.next(), true);
     }
     if (closeFrame != null && pending.isEmpty() && carrier.last(closeFrame)) {
-      session.saidGoodbye();
+      session.closeNotified();
     }
     if (isWritable()) {
       session.writableAgain();
@@ -265,20 +265,20 @@ public final class OutboundFrames implements Source {
   }
 
   @Override
-  public void left(Downlink downlink, WriteOutcome fate) {
+  public void left(Downlink downlink, WriteOutcome outcome) {
     if (carrier.isBusyWith(downlink)) {
       // The outcome of the frame comes first, and then this report again.
       return;
     }
     boolean over = downlink == successor || downlink == carrier.receiver() && refusedAnother;
-    boolean gap = carrier.leavesGap(downlink, fate);
+    boolean gap = carrier.leavesGap(downlink, outcome);
     if (downlink == carrier.receiver()) {
       deserted = true;
     } else if (downlink == carrier.occupant()) {
-      deserted |= fate == WriteOutcome.UNREAD;
+      deserted |= outcome == WriteOutcome.UNREAD;
     }
     if (downlink == carrier.occupant()) {
-      putBack(carrier.left(downlink, fate));
+      putBack(carrier.left(downlink, outcome));
     } else {
       carrier.flushed(downlink);
       arrivals.remove(downlink);

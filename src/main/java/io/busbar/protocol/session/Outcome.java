@@ -19,7 +19,7 @@ final class Outcome {
 
   private final SocketDownlink downlink;
   private final PeerWatch peer;
-  private @Nullable WriteOutcome fate;
+  private @Nullable WriteOutcome outcome;
 
   Outcome(SocketDownlink downlink, PeerWatch peer) {
     this.downlink = downlink;
@@ -27,23 +27,23 @@ final class Outcome {
   }
 
   /** Returns whether the client has left. */
-  boolean isGone() {
-    return fate != null || peer.hasLeft();
+  boolean isDisconnected() {
+    return outcome != null || peer.hasLeft();
   }
 
   /** Makes the current knowledge the outcome, unless there is one already. */
   WriteOutcome settleAsKnown() {
-    if (fate == null) {
-      fate = peer.fate(downlink.isFlushed());
+    if (outcome == null) {
+      outcome = peer.outcome(downlink.isFlushed());
     }
-    return fate;
+    return outcome;
   }
 
   /** Sets the outcome: the client has left, or has read all. Later outcomes are ignored. */
   void settle(WriteOutcome verdict) {
-    if (fate == null) {
-      fate = verdict;
-      downlink.tellLeft(verdict);
+    if (outcome == null) {
+      outcome = verdict;
+      downlink.notifyLeft(verdict);
     }
   }
 
@@ -53,7 +53,7 @@ final class Outcome {
   }
 
   private void find(Consumer<WriteOutcome> reply, int tries) {
-    WriteOutcome now = fate == null ? look(tries) : fate;
+    WriteOutcome now = outcome == null ? look(tries) : outcome;
     if (now == WriteOutcome.UNDER_WAY) {
       downlink.later(RETRY_MILLIS, () -> find(reply, tries + 1));
     } else {
@@ -66,7 +66,7 @@ final class Outcome {
       return WriteOutcome.UNDER_WAY;
     }
     boolean ended = downlink.hasEnded();
-    WriteOutcome now = peer.fate(downlink.isFlushed());
+    WriteOutcome now = peer.outcome(downlink.isFlushed());
     if (ended && now == WriteOutcome.UNDER_WAY && tries >= MOST_RETRIES) {
       // The client's machine does not respond, but the client asks again over another connection.
       now = WriteOutcome.UNREAD;

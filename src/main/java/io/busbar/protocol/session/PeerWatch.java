@@ -48,7 +48,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   private final boolean exact;
   private final EpollTcpInfo info = new EpollTcpInfo();
   private @Nullable SocketDownlink downlink;
-  private boolean goodbye;
+  private boolean peerClosed;
 
   private PeerWatch(Channel channel) {
     this.channel = channel;
@@ -84,7 +84,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
    *
    * @param flushed whether the kernel has taken all that was written
    */
-  WriteOutcome fate(boolean flushed) {
+  WriteOutcome outcome(boolean flushed) {
     if (!channel.isActive()) {
       return flushed ? WriteOutcome.READ : WriteOutcome.UNREAD;
     }
@@ -129,7 +129,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof SslCloseCompletionEvent) {
-      goodbye = true;
+      peerClosed = true;
     }
     context.fireUserEventTriggered(event);
     if (event == ChannelInputShutdownEvent.INSTANCE) {
@@ -140,8 +140,8 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   /** Asks the kernel at growing intervals whether a reset follows the end. */
   private void judgeEnd(long waitMillis) {
     if (downlink != null) {
-      WriteOutcome fate = afterEnd(epoll == null ? 0 : state(epoll, info), downlink.isFlushed());
-      if (fate == WriteOutcome.READ
+      WriteOutcome outcome = afterEnd(epoll == null ? 0 : state(epoll, info), downlink.isFlushed());
+      if (outcome == WriteOutcome.READ
           && exact
           && downlink.hasCarried()
           && waitMillis <= LONGEST_WAIT_MILLIS) {
@@ -150,7 +150,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
             .schedule(() -> judgeEnd(waitMillis * 2), waitMillis, TimeUnit.MILLISECONDS);
         return;
       }
-      settle(downlink, fate);
+      settle(downlink, outcome);
     }
     channel.close();
   }
@@ -158,7 +158,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (downlink != null) {
-      boolean read = goodbye && downlink.isFlushed();
+      boolean read = peerClosed && downlink.isFlushed();
       settle(downlink, read ? WriteOutcome.READ : WriteOutcome.UNREAD);
     }
     context.fireExceptionCaught(cause);
@@ -172,8 +172,8 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
     context.fireChannelInactive();
   }
 
-  private void settle(SocketDownlink settled, WriteOutcome fate) {
+  private void settle(SocketDownlink settled, WriteOutcome outcome) {
     downlink = null;
-    settled.settle(fate);
+    settled.settle(outcome);
   }
 }

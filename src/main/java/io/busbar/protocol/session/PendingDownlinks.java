@@ -26,7 +26,7 @@ final class PendingDownlinks {
     void refuse(Downlink arrival);
 
     /** The client has left that downlink. */
-    void left(Downlink downlink, WriteOutcome fate);
+    void left(Downlink downlink, WriteOutcome outcome);
 
     /** No downlink waits any more. */
     void goOn();
@@ -72,17 +72,17 @@ final class PendingDownlinks {
       place.take(waiting.poll());
       next();
     } else {
-      before.inspect(fate -> resolve(before, fate));
+      before.inspect(outcome -> resolve(before, outcome));
     }
   }
 
-  private void resolve(Downlink before, WriteOutcome fate) {
+  private void resolve(Downlink before, WriteOutcome outcome) {
     if (waiting.isEmpty()) {
       place.goOn();
       return;
     }
-    if (fate != WriteOutcome.THERE) {
-      place.left(before, fate);
+    if (outcome != WriteOutcome.THERE) {
+      place.left(before, outcome);
     } else if (place.isWaiting(before)) {
       Downlink arrival = waiting.peek();
       if (!place.isYieldedTo(arrival)) {

@@ -63,7 +63,7 @@ public final class RelayMessage {
   private static final String ID = "id";
   private static final String ENTRY = "entry";
   private static final String STREAMING = "streaming";
-  private static final String FATE = "fate";
+  private static final String OUTCOME = "fate";
   private static final String ADDRESS = "address";
   private static final String USER_AGENT = "user-agent";
   private static final String COOKIE = "cookie";
@@ -111,8 +111,8 @@ public final class RelayMessage {
     return with(STREAMING, Boolean.toString(streaming));
   }
 
-  RelayMessage fate(WriteOutcome fate) {
-    return with(FATE, fate.name());
+  RelayMessage outcome(WriteOutcome outcome) {
+    return with(OUTCOME, outcome.name());
   }
 
   private RelayMessage with(String name, String value) {
@@ -165,8 +165,8 @@ public final class RelayMessage {
     return Boolean.parseBoolean(headers.get(STREAMING));
   }
 
-  WriteOutcome fate() {
-    return WriteOutcome.valueOf(headers.get(FATE));
+  WriteOutcome outcome() {
+    return WriteOutcome.valueOf(headers.get(OUTCOME));
   }
 
   /** Returns whether the message was certainly not handled. */

@@ -89,22 +89,22 @@ public final class SessionCluster {
     Promise<Void> listening = Promise.promise();
     context.runOnContext(
         nothing -> {
-          bus.consumer(ADDRESS + node, this::heard).completion().onComplete(listening);
+          bus.consumer(ADDRESS + node, this::received).completion().onComplete(listening);
           forwarding.pingEverySoOften(vertx);
         });
     return listening.future();
   }
 
-  private void heard(Message<Object> message) {
-    RelayMessage letter = RelayMessage.of(message);
-    RelayMessage.Kind kind = letter.knownKind();
+  private void received(Message<Object> message) {
+    RelayMessage relayMessage = RelayMessage.of(message);
+    RelayMessage.Kind kind = relayMessage.knownKind();
     if (kind == null) {
       message.fail(RelayMessage.NOT_UNDERSTOOD, "this node is of an earlier build");
       return;
     }
     switch (kind) {
-      case OPEN, SEND, LEFT, PING -> hosting.heard(letter, message);
-      case FRAME, REST, LAST, ABORT, AGAIN, REFUSE, INSPECT -> forwarding.heard(letter, message);
+      case OPEN, SEND, LEFT, PING -> hosting.received(relayMessage, message);
+      case FRAME, REST, LAST, ABORT, AGAIN, REFUSE, INSPECT -> forwarding.received(relayMessage, message);
     }
   }
 
@@ -144,22 +144,22 @@ public final class SessionCluster {
     return forwarding;
   }
 
-  RelayMessage letter(RelayMessage.Kind kind, long link) {
+  RelayMessage relayMessage(RelayMessage.Kind kind, long link) {
     return RelayMessage.about(kind, node, link);
   }
 
   /** Will send the request and return the reply. */
   <T> Future<Message<T>> ask(
-      String to, RelayMessage letter, @Nullable Object body, long timeoutMillis) {
-    return bus.request(ADDRESS + to, body, letter.options().setSendTimeout(timeoutMillis));
+      String to, RelayMessage relayMessage, @Nullable Object body, long timeoutMillis) {
+    return bus.request(ADDRESS + to, body, relayMessage.options().setSendTimeout(timeoutMillis));
   }
 
-  void tell(String to, RelayMessage letter, @Nullable Object body) {
-    bus.send(ADDRESS + to, body, letter.options());
+  void tell(String to, RelayMessage relayMessage, @Nullable Object body) {
+    bus.send(ADDRESS + to, body, relayMessage.options());
   }
 
   /** Runs the task after the messages that have arrived already. */
-  void afterLetters(Runnable task) {
+  void afterMessages(Runnable task) {
     context.runOnContext(nothing -> task.run());
   }
 }

@@ -81,7 +81,7 @@ public final class SocketDownlink implements LocalDownlink {
   }
 
   private void goOn() {
-    if (!isGone()) {
+    if (!isDisconnected()) {
       searches++;
       search.accept(this);
     }
@@ -116,12 +116,12 @@ public final class SocketDownlink implements LocalDownlink {
    * @param more will be called to set more headers
    */
   public void start(Consumer<HttpServerRequest> more) {
-    response.start(more, () -> tell(home -> home.drained(this)));
+    response.start(more, () -> notifySource(home -> home.drained(this)));
   }
 
   /** Answers with something else than frames; closes the connection of a stream that has begun. */
   public void refuse(Consumer<HttpServerResponse> answer) {
-    if (!isGone() && !response.refuse(answer)) {
+    if (!isDisconnected() && !response.refuse(answer)) {
       peer.close();
     }
   }
@@ -189,10 +189,10 @@ public final class SocketDownlink implements LocalDownlink {
     return context.nettyEventLoop().schedule(() -> here(task), millis, TimeUnit.MILLISECONDS);
   }
 
-  private void tell(Consumer<Source> what) {
-    Source told = source;
-    if (told != null) {
-      told.here(() -> what.accept(told));
+  private void notifySource(Consumer<Source> what) {
+    Source receiver = source;
+    if (receiver != null) {
+      receiver.here(() -> what.accept(receiver));
     }
   }
 
@@ -211,7 +211,7 @@ public final class SocketDownlink implements LocalDownlink {
 
   private void answerNow(byte[] frame) {
     delayed = false;
-    if (isGone()) {
+    if (isDisconnected()) {
       unsent();
     } else {
       taken(watchEnd(response.end(frame)));
@@ -222,7 +222,7 @@ public final class SocketDownlink implements LocalDownlink {
   public void stream(byte[] frame) {
     here(
         () -> {
-          if (isGone()) {
+          if (isDisconnected()) {
             unsent();
           } else {
             taken(watchEnd(response.write(frame)));
@@ -233,7 +233,7 @@ public final class SocketDownlink implements LocalDownlink {
   private void taken(Future<Void> write) {
     boolean ended = response.hasEnded();
     boolean full = response.isFull();
-    tell(home -> home.accepted(this, ended, full));
+    notifySource(home -> home.accepted(this, ended, full));
     response.watch(write);
   }
 
@@ -241,7 +241,7 @@ public final class SocketDownlink implements LocalDownlink {
   public void last(byte[] frame) {
     here(
         () -> {
-          if (!isGone() && !hasEnded()) {
+          if (!isDisconnected() && !hasEnded()) {
             response.watch(watchEnd(response.end(frame)));
           }
         });
@@ -253,13 +253,13 @@ public final class SocketDownlink implements LocalDownlink {
   }
 
   @Override
-  public boolean isGone() {
-    return outcome.isGone();
+  public boolean isDisconnected() {
+    return outcome.isDisconnected();
   }
 
   private void unsent() {
-    tell(home -> home.unsent(this));
-    tellLeft(outcome.settleAsKnown());
+    notifySource(home -> home.unsent(this));
+    notifyLeft(outcome.settleAsKnown());
   }
 
   /** Closes the connection when the last write does not finish in time. */
@@ -289,14 +289,14 @@ public final class SocketDownlink implements LocalDownlink {
       flushDeadline.cancel(false);
       flushDeadline = null;
     }
-    tell(home -> home.flushed(this));
+    notifySource(home -> home.flushed(this));
   }
 
   @Override
   public void dismiss() {
     here(
         () -> {
-          if (!hasEnded() && !delayed && !isGone()) {
+          if (!hasEnded() && !delayed && !isDisconnected()) {
             start();
             taken(watchEnd(response.endWithNothing()));
           }
@@ -308,12 +308,12 @@ public final class SocketDownlink implements LocalDownlink {
     outcome.settle(verdict);
   }
 
-  void tellLeft(WriteOutcome verdict) {
-    tell(home -> home.left(this, verdict));
+  void notifyLeft(WriteOutcome verdict) {
+    notifySource(home -> home.left(this, verdict));
   }
 
   @Override
   public void inspect(Consumer<WriteOutcome> reply) {
-    here(() -> outcome.find(found -> tell(home -> reply.accept(found))));
+    here(() -> outcome.find(found -> notifySource(home -> reply.accept(found))));
   }
 }

@@ -21,5 +21,5 @@ public interface Source {
   void unsent(Downlink downlink);
 
   /** The client has left the downlink, or has read it to its end. */
-  void left(Downlink downlink, WriteOutcome fate);
+  void left(Downlink downlink, WriteOutcome outcome);
 }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * error is the first argument of the acknowledgement, or else an event {@code error}. Owned by the
  * event loop of its connection.
  */
-final class BusNamespace implements Inhabitant {
+final class BusNamespace implements NamespaceHandler {
   private static final String ERROR = "error";
   private static final String INVALID = "invalid_event";
   private static final JsonObject NOT_KEPT =
@@ -66,7 +66,7 @@ final class BusNamespace implements Inhabitant {
 
   @Override
   public void enters(JsonObject auth) {
-    Recoveries recoveries = member.recoveries();
+    RecoveryStates recoveries = member.recoveries();
     if (!recoveries.areOn()) {
       member.admit();
       return;
@@ -80,7 +80,7 @@ final class BusNamespace implements Inhabitant {
             });
   }
 
-  private void enters(Recoveries recoveries, ConnectionState.@Nullable Back back) {
+  private void enters(RecoveryStates recoveries, ConnectionState.@Nullable Recovered back) {
     encoder = encoder.forRecovery();
     ConnectionState now = ConnectionState.of(hub, session, member.namespace(), recoveries, back);
     state = now;
@@ -91,7 +91,7 @@ final class BusNamespace implements Inhabitant {
   }
 
   @Override
-  public void said(String event, List<Object> arguments, long ack) {
+  public void onEvent(String event, List<Object> arguments, long ack) {
     try {
       switch (event) {
         case "subscribe" -> subscribe(address(event, arguments), options(arguments), ack);
@@ -208,11 +208,11 @@ final class BusNamespace implements Inhabitant {
   }
 
   private void unsubscribe(String address, long ack) {
-    boolean heard = hub.unsubscribe(session, address);
-    if (heard && state != null) {
+    boolean wasSubscribed = hub.unsubscribe(session, address);
+    if (wasSubscribed && state != null) {
       state.ends(address);
     }
-    if (heard || hub.maySubscribe(session, address)) {
+    if (wasSubscribed || hub.maySubscribe(session, address)) {
       acknowledge(ack);
     } else {
       refuse(ack, Refusal.ACCESS_DENIED, Action.SUBSCRIBE, address);

@@ -37,7 +37,7 @@ final class ConnectionState {
   private final Hub hub;
   private final Session session;
   private final String namespace;
-  private final Recoveries recoveries;
+  private final RecoveryStates recoveries;
   private final Vertx vertx = ContextInternal.current().owner();
   private final Journal journal;
   private final String id;
@@ -47,7 +47,7 @@ final class ConnectionState {
       Hub hub,
       Session session,
       String namespace,
-      Recoveries recoveries,
+      RecoveryStates recoveries,
       String id,
       String secret,
       Journal journal) {
@@ -65,8 +65,8 @@ final class ConnectionState {
    * Will return the state that the client comes back to. Null for a new client, or when some missed
    * events are gone.
    */
-  static Future<@Nullable Back> find(
-      Hub hub, Session session, String namespace, Recoveries recoveries, JsonObject auth) {
+  static Future<@Nullable Recovered> find(
+      Hub hub, Session session, String namespace, RecoveryStates recoveries, JsonObject auth) {
     if (!(auth.getValue("pid") instanceof String pid) || pid.length() > MOST_SECRET) {
       return Future.succeededFuture();
     }
@@ -78,9 +78,9 @@ final class ConnectionState {
   }
 
   /** The state that a client comes back to. */
-  record Back(String id, String secret, Map<String, Position> places) {}
+  record Recovered(String id, String secret, Map<String, Position> places) {}
 
-  private static Future<Back> check(
+  private static Future<Recovered> check(
       Hub hub,
       Session session,
       String namespace,
@@ -110,7 +110,7 @@ final class ConnectionState {
         .map(
             all ->
                 pages.stream().allMatch(page -> page.result().lost() == null)
-                    ? new Back(kept.getString("id"), pid, places)
+                    ? new Recovered(kept.getString("id"), pid, places)
                     : null);
   }
 
@@ -120,7 +120,7 @@ final class ConnectionState {
    * @param back the state that it comes back to; null for a new client
    */
   static ConnectionState of(
-      Hub hub, Session session, String namespace, Recoveries recoveries, @Nullable Back back) {
+      Hub hub, Session session, String namespace, RecoveryStates recoveries, @Nullable Recovered back) {
     String id = back == null ? session.id() : back.id();
     String secret = back == null ? UUID.randomUUID().toString() : back.secret();
     return new ConnectionState(hub, session, namespace, recoveries, id, secret, new Journal());
@@ -140,7 +140,7 @@ final class ConnectionState {
    * Subscribes to the channels of that state. When the connection is lost meanwhile, the client can
    * come back to the same state.
    */
-  void resume(Back back, EventEncoder encoder) {
+  void resume(Recovered back, EventEncoder encoder) {
     back.places().forEach(journal::begins);
     back.places()
         .forEach(
@@ -170,8 +170,8 @@ final class ConnectionState {
 
   /** Keeps the state, because the connection is lost. */
   void lost() {
-    List<String> heard = session.subscriptions().stream().map(Subscription::address).toList();
-    if (heard.size() <= MOST_CHANNELS && heard.stream().allMatch(journal::knows)) {
+    List<String> channels = session.subscriptions().stream().map(Subscription::address).toList();
+    if (channels.size() <= MOST_CHANNELS && channels.stream().allMatch(journal::knows)) {
       recoveries.keep(
           vertx,
           session.remoteAddress(),

@@ -36,7 +36,7 @@ record EventEncoder(String namespace, boolean bus, PacketForm form, boolean reco
   }
 
   @Override
-  public boolean tellsGaps() {
+  public boolean reportsGaps() {
     return bus;
   }
 
@@ -45,7 +45,7 @@ record EventEncoder(String namespace, boolean bus, PacketForm form, boolean reco
     if (message.lost() != null) {
       JsonObject gap = new JsonObject().put("address", message.address());
       JsonArray event = new JsonArray().add(GAP).add(gap.mergeIn(StreamJson.gap(message)));
-      return form.wire(SocketPacket.event(namespace, SocketPacket.NO_ID, event));
+      return form.toMessage(SocketPacket.event(namespace, SocketPacket.NO_ID, event));
     }
     String named = name(message);
     String name = named == null ? bus ? message.address() : MESSAGE : named;
@@ -58,7 +58,7 @@ record EventEncoder(String namespace, boolean bus, PacketForm form, boolean reco
     if (recoverable && message.position() != null && message.replyAddress() == null) {
       event.add(message.position().epoch() + ':' + message.position().offset());
     }
-    return form.wire(SocketPacket.event(namespace, number(message), event));
+    return form.toMessage(SocketPacket.event(namespace, number(message), event));
   }
 
   private static long number(Fanout message) {

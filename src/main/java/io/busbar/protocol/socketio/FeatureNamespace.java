@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The namespace of a feature. Each event of the client is a request to the feature, in order, and
  * the reply is the client's acknowledgement. Owned by the event loop of its connection.
  */
-final class FeatureNamespace implements Inhabitant {
+final class FeatureNamespace implements NamespaceHandler {
   /**
    * Maximum of events whose replies the client has not read; beyond it the gateway stops reading.
    */
@@ -61,7 +61,7 @@ final class FeatureNamespace implements Inhabitant {
     if (!rule.admit()) {
       comesIn();
     }
-    tell("open", null, Payload.json(auth), null, this::opened);
+    requestFeature("open", null, Payload.json(auth), null, this::opened);
   }
 
   private void comesIn() {
@@ -92,9 +92,9 @@ final class FeatureNamespace implements Inhabitant {
   }
 
   @Override
-  public void said(String event, List<Object> arguments, long ack) {
+  public void onEvent(String event, List<Object> arguments, long ack) {
     unanswered.begins();
-    tell(
+    requestFeature(
         MESSAGE,
         event,
         EventEncoder.payload(arguments),
@@ -105,7 +105,7 @@ final class FeatureNamespace implements Inhabitant {
         });
   }
 
-  private void tell(
+  private void requestFeature(
       String kind,
       @Nullable String name,
       Payload payload,
@@ -151,10 +151,10 @@ final class FeatureNamespace implements Inhabitant {
     ours.getAll(LEAVE).forEach(this::leaveRooms);
     ours.getAll(JOIN).forEach(this::join);
     // Subscriptions come first, so the client gets the room's messages after this reply.
-    session.whenSettled(() -> tellClient(message, ours, ack));
+    session.whenSettled(() -> sendToClient(message, ours, ack));
   }
 
-  private void tellClient(Fanout message, MultiMap ours, long ack) {
+  private void sendToClient(Fanout message, MultiMap ours, long ack) {
     List<Object> arguments = EventEncoder.arguments(message);
     if (ack != SocketPacket.NO_ID) {
       member.acknowledge(ack, arguments);

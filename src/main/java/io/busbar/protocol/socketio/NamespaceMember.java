@@ -28,7 +28,7 @@ final class NamespaceMember {
   private final String namespace;
   private final Hub hub;
   private final Session session;
-  private final Inhabitant inhabitant;
+  private final NamespaceHandler handler;
   private final OpenAnswers entering = new OpenAnswers();
 
   /** Packets that came before the client was admitted; null after that. */
@@ -49,7 +49,7 @@ final class NamespaceMember {
     this.namespace = namespace;
     this.hub = protocol.hub();
     this.session = hub.join(transport, NAME, principal);
-    this.inhabitant =
+    this.handler =
         rule.isBus() ? new BusNamespace(hub, this) : new FeatureNamespace(hub, this, rule);
   }
 
@@ -82,7 +82,7 @@ final class NamespaceMember {
     JsonObject auth = Handshake.auth(packet);
     Future<Principal> who = Handshake.login(protocol.logins(), auth, session.remoteAddress());
     if (who == null) {
-      inhabitant.enters(auth);
+      handler.enters(auth);
       return;
     }
     session
@@ -94,7 +94,7 @@ final class NamespaceMember {
               }
               if (known.succeeded()) {
                 session.loggedIn(known.result());
-                inhabitant.enters(Handshake.withoutSecrets(auth));
+                handler.enters(Handshake.withoutSecrets(auth));
               } else {
                 refuse(words(known.cause()), null);
               }
@@ -110,7 +110,7 @@ final class NamespaceMember {
   /** Handles the loss of the connection. */
   void lost() {
     if (!left && early == null) {
-      inhabitant.lost();
+      handler.lost();
     }
   }
 
@@ -119,7 +119,7 @@ final class NamespaceMember {
   }
 
   /** Returns the store for connection state recovery; disabled for protocols without it. */
-  Recoveries recoveries() {
+  RecoveryStates recoveries() {
     return protocol.recoveries();
   }
 
@@ -171,7 +171,7 @@ final class NamespaceMember {
       acknowledged(packet.id(), values);
     } else {
       String name = String.valueOf(values.get(0));
-      inhabitant.said(name, values.subList(1, values.size()), packet.id());
+      handler.onEvent(name, values.subList(1, values.size()), packet.id());
     }
   }
 
@@ -180,7 +180,7 @@ final class NamespaceMember {
    * servers.
    */
   private void acknowledged(long number, List<Object> arguments) {
-    String replyAddress = session.owedAnswer(number);
+    String replyAddress = session.pendingReply(number);
     if (replyAddress != null) {
       hub.reply(
           session, replyAddress, EventEncoder.payload(arguments), EventEncoder.count(arguments));
@@ -203,12 +203,12 @@ final class NamespaceMember {
 
   void say(SocketPacket packet) {
     if (!session.isClosed()) {
-      session.write(connection.form().wire(packet));
+      session.write(connection.form().toMessage(packet));
     }
   }
 
   void whenAnswered(Runnable task) {
-    entering.whenNone(() -> inhabitant.whenAnswered(() -> session.whenQuiet(task)));
+    entering.whenNone(() -> handler.whenAnswered(() -> session.whenQuiet(task)));
   }
 
   /** Removes the client from the namespace. */
@@ -220,7 +220,7 @@ final class NamespaceMember {
       }
       transport.end();
       hub.leave(session);
-      inhabitant.left();
+      handler.left();
     }
   }
 }

@@ -7,7 +7,7 @@ enum PacketForm {
   /** The standard format: JSON, with bytes as attachments. */
   TEXT {
     @Override
-    EncodedMessage wire(SocketPacket packet) {
+    EncodedMessage toMessage(SocketPacket packet) {
       EncodedPacket encoded = SocketEncoder.encode(packet);
       EncodedMessage last = null;
       for (int i = encoded.attachments().size() - 1; i >= 0; i--) {
@@ -20,11 +20,11 @@ enum PacketForm {
   /** The format of socket.io-msgpack-parser. */
   MSGPACK {
     @Override
-    EncodedMessage wire(SocketPacket packet) {
+    EncodedMessage toMessage(SocketPacket packet) {
       return EncodedMessage.binary(MsgpackCodec.encode(packet).getBytes());
     }
   };
 
   /** Returns the packet as one message, or as several that belong together. */
-  abstract EncodedMessage wire(SocketPacket packet);
+  abstract EncodedMessage toMessage(SocketPacket packet);
 }

@@ -47,7 +47,7 @@ final class SocketIoConnection implements Receiver {
   /** Packets written without a session since the client last read something. */
   private int untaken;
 
-  private boolean gone;
+  private boolean disconnected;
 
   SocketIoConnection(SocketIoProtocol protocol, Transport transport, Principal principal) {
     this.protocol = protocol;
@@ -80,7 +80,7 @@ final class SocketIoConnection implements Receiver {
   }
 
   private void tooLate() {
-    if (members.isEmpty() && !gone) {
+    if (members.isEmpty() && !disconnected) {
       transport.close(Disconnect.IDLE);
     }
   }
@@ -94,14 +94,14 @@ final class SocketIoConnection implements Receiver {
 
   @Override
   public void text(String message) {
-    heard(message.length());
+    received(message.length());
     requireForm(PacketForm.TEXT);
     decoder.decode(message);
   }
 
   @Override
   public void binary(Buffer message) {
-    heard(message.length());
+    received(message.length());
     if (form == PacketForm.TEXT) {
       decoder.decode(message);
     } else {
@@ -122,10 +122,10 @@ final class SocketIoConnection implements Receiver {
     return Objects.requireNonNull(form, "the client has shown it by its first packet");
   }
 
-  private void heard(int size) {
+  private void received(int size) {
     NamespaceMember first = first();
     if (first != null) {
-      first.session().heard(size);
+      first.session().received(size);
     }
   }
 
@@ -135,7 +135,7 @@ final class SocketIoConnection implements Receiver {
   }
 
   private void received(SocketPacket packet) {
-    if (gone) {
+    if (disconnected) {
       return;
     }
     NamespaceMember member = members.get(packet.namespace());
@@ -211,7 +211,7 @@ final class SocketIoConnection implements Receiver {
       return;
     }
     transport.write(
-        transport.framing().join(List.of(transport.framing().prepare(form().wire(packet)))));
+        transport.framing().join(List.of(transport.framing().prepare(form().toMessage(packet)))));
     transport.flush();
   }
 
@@ -237,7 +237,7 @@ final class SocketIoConnection implements Receiver {
   }
 
   void resume() {
-    if (--pauses == 0 && !gone) {
+    if (--pauses == 0 && !disconnected) {
       transport.resume();
     }
   }
@@ -261,7 +261,7 @@ final class SocketIoConnection implements Receiver {
 
   @Override
   public void closed() {
-    gone = true;
+    disconnected = true;
     inTime();
     decoder.stop();
     List.copyOf(members.values()).forEach(NamespaceMember::lost);

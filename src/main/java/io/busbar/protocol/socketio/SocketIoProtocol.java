@@ -28,7 +28,7 @@ public final class SocketIoProtocol implements MessageProtocol {
   private final SocketProtocol version;
   private final SocketCodec codec;
   private final MsgpackCodec msgpack;
-  private final Recoveries recoveries;
+  private final RecoveryStates recoveries;
   private final List<NamespaceRule> namespaces = new ArrayList<>();
 
   /** Returns the protocol of clients with this revision of Engine.IO. */
@@ -55,7 +55,7 @@ public final class SocketIoProtocol implements MessageProtocol {
                 MOST_ELEMENTS));
     this.msgpack = codec.msgpack();
     this.recoveries =
-        new Recoveries(version == SocketProtocol.FOUR ? Duration.ZERO : config.recovery());
+        new RecoveryStates(version == SocketProtocol.FOUR ? Duration.ZERO : config.recovery());
     config.namespaces().forEach(each -> namespaces.add(new NamespaceRule(each)));
   }
 
@@ -86,7 +86,7 @@ public final class SocketIoProtocol implements MessageProtocol {
     return msgpack;
   }
 
-  Recoveries recoveries() {
+  RecoveryStates recoveries() {
     return recoveries;
   }
 

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @see SessionRegistry
  */
 final class SessionRegistration {
-  private final SessionRegistry claims;
+  private final SessionRegistry registry;
   private final String id;
   private final String entry;
   private @Nullable ScheduledFuture<?> renewal;
   private boolean released;
 
-  SessionRegistration(SessionRegistry claims, String id, String entry) {
-    this.claims = claims;
+  SessionRegistration(SessionRegistry registry, String id, String entry) {
+    this.registry = registry;
     this.id = id;
     this.entry = entry;
   }
@@ -35,7 +35,7 @@ final class SessionRegistration {
             .nettyEventLoop()
             .schedule(
                 () -> context.emit(nothing -> renew(context, lost)),
-                claims.renewalMillis(),
+                registry.renewalMillis(),
                 TimeUnit.MILLISECONDS);
   }
 
@@ -44,7 +44,7 @@ final class SessionRegistration {
       return;
     }
     keep(context, lost);
-    claims
+    registry
         .renew(id, entry)
         .onSuccess(
             ours -> {
@@ -61,7 +61,7 @@ final class SessionRegistration {
       if (renewal != null) {
         renewal.cancel(false);
       }
-      claims.release(id, entry);
+      registry.release(id, entry);
     }
   }
 }

@@ -32,8 +32,8 @@ final class Sessions {
   }
 
   /** Returns whether some client has yet to fetch the close frame of its session. */
-  boolean oweGoodbyes() {
-    return byId.values().stream().anyMatch(SockJsSession::owesGoodbye);
+  boolean awaitCloseNotification() {
+    return byId.values().stream().anyMatch(SockJsSession::awaitsCloseNotification);
   }
 
   boolean isFull() {
@@ -48,18 +48,18 @@ final class Sessions {
   /**
    * Opens a session on the event loop of its first downlink, which is the current one.
    *
-   * @param claim registration of its id; null without a cluster
+   * @param registration registration of its id; null without a cluster
    */
-  void open(String id, Owner owner, @Nullable SessionRegistration claim, SocketDownlink downlink) {
+  void open(String id, Owner owner, @Nullable SessionRegistration registration, SocketDownlink downlink) {
     SockJsSession fresh =
-        new SockJsSession(id, owner, claim, this, downlink.context().unwrap(), options);
+        new SockJsSession(id, owner, registration, this, downlink.context().unwrap(), options);
     SockJsSession other = byId.putIfAbsent(id, fresh);
     if (other == null) {
       fresh.open(downlink, protocol, downlink.client("sockjs"));
       return;
     }
-    if (claim != null) {
-      claim.release();
+    if (registration != null) {
+      registration.release();
     }
     if (other.accepts(downlink.origin())) {
       other.bring(downlink);

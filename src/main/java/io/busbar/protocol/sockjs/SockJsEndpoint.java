@@ -5,7 +5,7 @@ import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.WebSocketUpgrade;
-import io.busbar.protocol.session.Goodbyes;
+import io.busbar.protocol.session.CloseNotifications;
 import io.busbar.protocol.session.SessionCluster;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -44,8 +44,8 @@ public final class SockJsEndpoint implements HttpEndpoint {
   private final SockJsOptions options;
   private final @Nullable SessionCluster cluster;
   private final Sessions sessions;
-  private final Receiving receiving;
-  private final Sending sending;
+  private final ReceiveHandler receiving;
+  private final SendHandler sending;
   private final Handshakes handshakes;
   private final IframePage iframe;
   private final SecureRandom entropy = new SecureRandom();
@@ -76,14 +76,14 @@ public final class SockJsEndpoint implements HttpEndpoint {
     this.cluster = cluster;
     byte[] cookieKey = cluster == null ? SessionCluster.freshSecret() : cluster.secret();
     this.sessions = new Sessions(options, protocol, mostSessions, new ClientCookie(cookieKey));
-    Search search = new Search(prefix, sessions, cluster);
+    SessionLocator search = new SessionLocator(prefix, sessions, cluster);
     Upload upload =
         new Upload(
             webSocket.inbound(),
             options.maxMessageSize() * LARGEST_MESSAGES_IN_A_REQUEST,
             bodyTimeoutMillis);
-    this.receiving = new Receiving(options, sessions, search, upload);
-    this.sending = new Sending(options, sessions, search, upload);
+    this.receiving = new ReceiveHandler(options, sessions, search, upload);
+    this.sending = new SendHandler(options, sessions, search, upload);
     this.handshakes = new Handshakes(options, protocol, webSocket);
     this.iframe = new IframePage(options.libraryUrl());
   }
@@ -100,8 +100,8 @@ public final class SockJsEndpoint implements HttpEndpoint {
 
   /** A polling client comes back at once, unless it has left its last poll. */
   @Override
-  public Future<Void> saidGoodbye(Vertx vertx) {
-    return Goodbyes.said(vertx, () -> !sessions.oweGoodbyes(), cluster);
+  public Future<Void> closeNotified(Vertx vertx) {
+    return CloseNotifications.whenSent(vertx, () -> !sessions.awaitCloseNotification(), cluster);
   }
 
   private void handle(RoutingContext routing) {

@@ -34,11 +34,11 @@ final class SockJsFraming implements Framing {
   }
 
   @Override
-  public EncodedMessage prepare(EncodedMessage wire) {
-    byte[] utf8 = wire.isBinary() ? wellFormed(wire.bytes()) : wire.bytes();
-    JsonString escaped = JsonString.escape(utf8, wire.slot());
+  public EncodedMessage prepare(EncodedMessage encoded) {
+    byte[] utf8 = encoded.isBinary() ? wellFormed(encoded.bytes()) : encoded.bytes();
+    JsonString escaped = JsonString.escape(utf8, encoded.slot());
     byte[] bytes = escaped.bytes();
-    return bytes == wire.bytes() ? wire : wire.with(bytes, escaped.mark());
+    return bytes == encoded.bytes() ? encoded : encoded.with(bytes, escaped.mark());
   }
 
   @Override
@@ -89,8 +89,8 @@ final class SockJsFraming implements Framing {
 
   private static int size(List<EncodedMessage> prepared) {
     int size = BRACKETS - (prepared.isEmpty() ? 0 : COMMA);
-    for (EncodedMessage wire : prepared) {
-      size += cost(wire);
+    for (EncodedMessage encoded : prepared) {
+      size += cost(encoded);
     }
     return size;
   }
@@ -98,8 +98,8 @@ final class SockJsFraming implements Framing {
   /**
    * Returns the bytes of a message with its quotes and a comma, which the last one does not have.
    */
-  private static int cost(EncodedMessage wire) {
-    return wire.size() + QUOTES + COMMA;
+  private static int cost(EncodedMessage encoded) {
+    return encoded.size() + QUOTES + COMMA;
   }
 
   private static void write(List<EncodedMessage> prepared, ByteBuf out) {

@@ -20,8 +20,8 @@ final class SockJsMessageFraming implements Framing {
   private SockJsMessageFraming() {}
 
   @Override
-  public EncodedMessage prepare(EncodedMessage wire) {
-    EncodedMessage string = SockJsFraming.WEBSOCKET.prepare(wire);
+  public EncodedMessage prepare(EncodedMessage encoded) {
+    EncodedMessage string = SockJsFraming.WEBSOCKET.prepare(encoded);
     byte[] inside = string.bytes();
     byte[] frame = new byte[OPEN.length + inside.length + END.length];
     System.arraycopy(OPEN, 0, frame, 0, OPEN.length);

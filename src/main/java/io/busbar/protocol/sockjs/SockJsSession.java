@@ -37,7 +37,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
 
   private final String id;
   private final Owner owner;
-  private final @Nullable SessionRegistration claim;
+  private final @Nullable SessionRegistration registration;
   private final Sessions sessions;
   private final ContextInternal context;
   private final SockJsOptions options;
@@ -49,18 +49,18 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
   private @Nullable ScheduledFuture<?> expiry;
   private boolean closed;
   private boolean expired;
-  private volatile boolean owesGoodbye;
+  private volatile boolean awaitsCloseNotification;
 
   SockJsSession(
       String id,
       Owner owner,
-      @Nullable SessionRegistration claim,
+      @Nullable SessionRegistration registration,
       Sessions sessions,
       ContextInternal context,
       SockJsOptions options) {
     this.id = id;
     this.owner = owner;
-    this.claim = claim;
+    this.registration = registration;
     this.sessions = sessions;
     this.context = context;
     this.options = options;
@@ -80,8 +80,8 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
   /** Opens the session with its first downlink: sends {@code o}, and lets the protocol begin. */
   void open(Downlink first, MessageProtocol protocol, Client client) {
     remoteAddress = client.remoteAddress();
-    if (claim != null) {
-      claim.keep(context, this::interrupted);
+    if (registration != null) {
+      registration.keep(context, this::interrupted);
     }
     attach(first);
     try {
@@ -176,8 +176,8 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
     }
     expired = true;
     sessions.remove(this);
-    if (claim != null) {
-      claim.release();
+    if (registration != null) {
+      registration.release();
     }
     ArrayDeque<Downlink> stranded = outbound.abandon();
     upstream.end();
@@ -200,13 +200,13 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
   }
 
   /** Returns whether its client has yet to fetch the close frame. Any thread may call it. */
-  boolean owesGoodbye() {
-    return owesGoodbye;
+  boolean awaitsCloseNotification() {
+    return awaitsCloseNotification;
   }
 
   @Override
-  public void saidGoodbye() {
-    owesGoodbye = false;
+  public void closeNotified() {
+    awaitsCloseNotification = false;
   }
 
   @Override
@@ -254,7 +254,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
       expiry.cancel(false);
       expiry = null;
     }
-    owesGoodbye = !outbound.isDeserted();
+    awaitsCloseNotification = !outbound.isDeserted();
     end();
     vacant();
     outbound.close(SockJsFraming.close(why));

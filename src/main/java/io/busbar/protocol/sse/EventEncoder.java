@@ -28,7 +28,7 @@ record EventEncoder(EventFormat format) implements Encoder {
   private static final int ABOUT = 64;
 
   @Override
-  public boolean tellsGaps() {
+  public boolean reportsGaps() {
     return true;
   }
 
@@ -49,8 +49,8 @@ record EventEncoder(EventFormat format) implements Encoder {
         event.name(name);
       }
     }
-    EncodedMessage wire = EncodedMessage.text(event.data(data).end());
-    return position != null ? wire.withSlot(EventText.BEFORE_ID) : wire;
+    EncodedMessage encoded = EncodedMessage.text(event.data(data).end());
+    return position != null ? encoded.withSlot(EventText.BEFORE_ID) : encoded;
   }
 
   private byte[] data(Fanout message) {

@@ -21,19 +21,19 @@ final class EventFraming implements Framing {
   }
 
   @Override
-  public EncodedMessage prepare(EncodedMessage wire) {
-    return wire;
+  public EncodedMessage prepare(EncodedMessage encoded) {
+    return encoded;
   }
 
   @Override
   public ByteBuf join(List<EncodedMessage> prepared) {
     int size = 0;
-    for (EncodedMessage wire : prepared) {
-      size += wire.size();
+    for (EncodedMessage encoded : prepared) {
+      size += encoded.size();
     }
     ByteBuf out = Unpooled.buffer(size);
-    for (EncodedMessage wire : prepared) {
-      out.writeBytes(wire.bytes());
+    for (EncodedMessage encoded : prepared) {
+      out.writeBytes(encoded.bytes());
     }
     return out;
   }

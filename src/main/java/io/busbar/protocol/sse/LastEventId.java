@@ -20,7 +20,7 @@ final class LastEventId {
   private static final Pattern ENTRY =
       Pattern.compile("(?:([0-9a-z]{1,7})=)?([0-9A-Za-z]{1,64}):([0-9]{1,15})");
 
-  private final Map<String, Position> heard = new HashMap<>();
+  private final Map<String, Position> received = new HashMap<>();
   private boolean unknown;
 
   /**
@@ -45,7 +45,7 @@ final class LastEventId {
       return;
     }
     String key = named ? matcher.group(1) : key(channels.iterator().next());
-    heard.put(key, new Position(matcher.group(2), Long.parseLong(matcher.group(3))));
+    received.put(key, new Position(matcher.group(2), Long.parseLong(matcher.group(3))));
   }
 
   /** Returns the key of the channel. */
@@ -57,7 +57,7 @@ final class LastEventId {
 
   /** Returns the client's position in the channel; null for none. */
   @Nullable Position of(String channel) {
-    return heard.get(key(channel));
+    return received.get(key(channel));
   }
 
   /** Returns whether the id has a part that cannot be read. */

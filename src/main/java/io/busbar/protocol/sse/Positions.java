@@ -20,7 +20,7 @@ final class Positions {
   private static final int USUAL_SIZE = 64;
 
   private final boolean several;
-  private final Map<String, String> heard = new LinkedHashMap<>();
+  private final Map<String, String> received = new LinkedHashMap<>();
 
   /**
    * @param several whether the client listens to more than one channel
@@ -37,7 +37,7 @@ final class Positions {
 
   /** Sets the position in that channel. */
   void put(String channel, Position position) {
-    heard.put(several ? LastEventId.key(channel) : "", written(position));
+    received.put(several ? LastEventId.key(channel) : "", written(position));
   }
 
   /** Returns the position as in an id. */
@@ -47,19 +47,19 @@ final class Positions {
 
   /** Returns the id with all positions; null without a channel that has a history. */
   @Nullable String id() {
-    if (heard.isEmpty()) {
+    if (received.isEmpty()) {
       return null;
     }
     return several
-        ? heard.entrySet().stream()
+        ? received.entrySet().stream()
             .map(each -> each.getKey() + '=' + each.getValue())
             .collect(Collectors.joining(","))
-        : heard.get("");
+        : received.get("");
   }
 
   /** Returns whether ids need no change, because they belong to one channel. */
   boolean areWhole() {
-    return !several || heard.isEmpty();
+    return !several || received.isEmpty();
   }
 
   /**
@@ -74,7 +74,7 @@ final class Positions {
     while (at < bytes.length) {
       if (beginsWithId(bytes, at)) {
         int next = after(bytes, at, false);
-        hear(new String(bytes, at, next - 1 - at, StandardCharsets.US_ASCII));
+        read(new String(bytes, at, next - 1 - at, StandardCharsets.US_ASCII));
         out.writeBytes(ID);
         out.writeBytes((id() + '\n').getBytes(StandardCharsets.US_ASCII));
         at = next;
@@ -86,9 +86,9 @@ final class Positions {
     return out.toByteArray();
   }
 
-  private void hear(String line) {
+  private void read(String line) {
     String[] entry = line.substring(ID.length).split("=", 2);
-    heard.put(entry[0], entry[1]);
+    received.put(entry[0], entry[1]);
   }
 
   private static boolean beginsWithId(byte[] bytes, int at) {

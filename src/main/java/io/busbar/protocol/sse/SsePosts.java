@@ -57,7 +57,7 @@ final class SsePosts {
       HttpAnswers.error(response, 429, Refusal.TOO_MANY_MESSAGES.code(), "too many bytes a second");
       return;
     }
-    poster.session().heard(body.length());
+    poster.session().received(body.length());
     try {
       Post post = Post.of(routing.request().getHeader(HttpHeaders.CONTENT_TYPE), body.getBytes());
       String channel = post.channel();

@@ -61,21 +61,21 @@ final class SseStream {
   }
 
   private Future<Subscription> subscribe(String channel) {
-    Position heard = last.of(channel);
+    Position received = last.of(channel);
     StreamStartRequest beginning =
         new StreamStartRequest(
-            heard == null ? null : Since.after(heard), start -> begins(channel, heard, start));
+            received == null ? null : Since.after(received), start -> begins(channel, received, start));
     byte[] label = hub.channelRules().isStream(channel) ? positions.label(channel) : null;
     SubscriptionRequest request = SubscriptionRequest.of(channel, encoder).labelled(label);
     return hub.subscribe(session, request.from(beginning).withInfo(query.info()));
   }
 
-  private void begins(String channel, @Nullable Position heard, @Nullable StreamStart start) {
+  private void begins(String channel, @Nullable Position received, @Nullable StreamStart start) {
     if (start != null) {
       positions.put(channel, start.position());
     }
     boolean whole = start != null && start.isRecovered();
-    if (heard != null && !whole) {
+    if (received != null && !whole) {
       gaps.add(OwnEvents.gap(channel, StreamJson.start(start)));
     } else if (start != null && last.isUnknown()) {
       gaps.add(

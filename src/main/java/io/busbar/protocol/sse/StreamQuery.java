@@ -35,8 +35,8 @@ record StreamQuery(
       throw SseException.bad("?format= is plain, channel or envelope");
     }
     // The header of a reconnecting client is newer than the parameter in its URL.
-    String said = request.getHeader(LAST_ID);
-    String id = said == null ? query.get("lastEventId") : said;
+    String header = request.getHeader(LAST_ID);
+    String id = header == null ? query.get("lastEventId") : header;
     return new StreamQuery(channels, known, id, info(query.get("info")));
   }
 

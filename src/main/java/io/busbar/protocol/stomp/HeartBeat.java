@@ -15,7 +15,7 @@ final class HeartBeat {
   private static final long LEAST_TOLERANCE_MILLIS = 1_000;
 
   private final Vertx vertx;
-  private long lastHeard = System.nanoTime();
+  private long lastReceived = System.nanoTime();
   private long sending = NO_TIMER;
   private long expecting = NO_TIMER;
 
@@ -55,7 +55,7 @@ final class HeartBeat {
    * @param silent will be called once when the client was silent for too long
    */
   void start(long sendMillis, long expectMillis, Runnable beat, Runnable silent) {
-    lastHeard = System.nanoTime();
+    lastReceived = System.nanoTime();
     if (sendMillis > 0) {
       sending = vertx.setPeriodic(Math.max(1, sendMillis * 4 / 5), timer -> beat.run());
     }
@@ -65,7 +65,7 @@ final class HeartBeat {
           vertx.setPeriodic(
               expectMillis,
               timer -> {
-                if ((System.nanoTime() - lastHeard) / 1_000_000 > tolerated) {
+                if ((System.nanoTime() - lastReceived) / 1_000_000 > tolerated) {
                   stop();
                   silent.run();
                 }
@@ -74,8 +74,8 @@ final class HeartBeat {
   }
 
   /** Notes that the client has sent something. */
-  void heard() {
-    lastHeard = System.nanoTime();
+  void received() {
+    lastReceived = System.nanoTime();
   }
 
   void stop() {

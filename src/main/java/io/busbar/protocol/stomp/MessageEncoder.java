@@ -53,7 +53,7 @@ record MessageEncoder(
   }
 
   @Override
-  public boolean tellsGaps() {
+  public boolean reportsGaps() {
     return positions;
   }
 

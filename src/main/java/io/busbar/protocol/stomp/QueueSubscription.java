@@ -68,8 +68,8 @@ final class QueueSubscription {
   }
 
   /** What the rules must allow to listen to, and who says when a message is done with. */
-  Session.QueueHeard heard() {
-    return new Session.QueueHeard(
+  Session.ConsumedQueue consumedQueue() {
+    return new Session.ConsumedQueue(
         destination.address(), mode != AckMode.AUTO, unacknowledged.size());
   }
 
@@ -114,11 +114,11 @@ final class QueueSubscription {
     List<Delivery> deliveries = subscription.taken(id);
     boolean requeue = !"false".equals(frame.getHeader("requeue"));
     session.work().begins();
-    Future<Void> told =
+    Future<Void> sent =
         nack
             ? subscription.consumer.reject(deliveries, requeue)
             : subscription.consumer.acknowledge(deliveries, subscription.answersTo(deliveries));
-    told.onSuccess(done -> session.work().ends(frame))
+    sent.onSuccess(done -> session.work().ends(frame))
         .onFailure(lost -> session.work().fails(frame, Queues.words(lost)));
   }
 
@@ -209,7 +209,7 @@ final class QueueSubscription {
   private @Nullable String replyTo(QueueMessage message, String id) {
     String queue = message.headers().get(Queues.REPLY_QUEUE);
     if (queue != null) {
-      return StompTemporary.shown(queue);
+      return StompTemporaryQueues.shown(queue);
     }
     return message.isAwaited() && mode != AckMode.AUTO ? id : null;
   }

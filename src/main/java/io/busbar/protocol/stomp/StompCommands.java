@@ -151,7 +151,7 @@ public final class StompCommands {
 
   /** Sends an answer to a temporary queue, to a request from a queue, or to a bus message. */
   private void answer(StompSession session, Frame frame, String where) {
-    String queue = StompTemporary.meant(where);
+    String queue = StompTemporaryQueues.meant(where);
     if (queue != null) {
       queues.sendToTemporary(session, frame, queue, payload(frame), headers(frame));
       return;

@@ -122,7 +122,7 @@ public final class StompProtocol implements MessageProtocol {
 
   @Override
   public Receiver accept(Transport transport, Client client) {
-    return new StompSession(this, transport, client, handlers.get()).intake();
+    return new StompSession(this, transport, client, handlers.get()).receiver();
   }
 
   Queues queues() {

@@ -127,10 +127,10 @@ final class StompQuestions {
       Throwable cause) {
     StringBuilder more = lines(session, replyTo, queue);
     MessageEncoder encoder = encoder(session);
-    boolean told = cause instanceof ReplyException;
-    String error = told ? ((ReplyException) cause).failureType().name() : "ERROR";
+    boolean isReply = cause instanceof ReplyException;
+    String error = isReply ? ((ReplyException) cause).failureType().name() : "ERROR";
     encoder.line(more, StompHeaders.ERROR, error);
-    if (told) {
+    if (isReply) {
       encoder.line(more, "error-code", "" + ((ReplyException) cause).failureCode());
     }
     if (correlation != null) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The STOMP session of one client: login, heart-beats, subscriptions, output and end. A broken rule
- * becomes an ERROR, after which the connection closes. Its {@link StompIntake} reads the input.
+ * becomes an ERROR, after which the connection closes. Its {@link StompReceiver} reads the input.
  * Owned by the event loop of its transport.
  */
 final class StompSession implements StompServerConnection {
@@ -50,11 +50,11 @@ final class StompSession implements StompServerConnection {
   private final StompServerHandler handler;
   private final @Nullable Logins logins;
   private final String remoteAddress;
-  private final StompIntake intake;
+  private final StompReceiver receiver;
   private final StompWork work = new StompWork(this);
   private final StompTransactions transactions;
   private final StompSubscriptions subscriptions = new StompSubscriptions();
-  private final StompTemporary temporary;
+  private final StompTemporaryQueues temporary;
   private final Queues queues;
   private final HeartBeat heartBeat;
   private final long connectTimer;
@@ -75,13 +75,13 @@ final class StompSession implements StompServerConnection {
     this.handler = handler;
     this.textOnly = transport.framing().isTextOnly();
     this.session = hub.join(transport, StompProtocol.NAME, client.principal());
-    this.session.farewell(this::farewell);
-    this.session.alsoHears(subscriptions::queues);
-    this.intake = new StompIntake(this, protocol.limits());
+    this.session.closeMessage(this::closeMessage);
+    this.session.consumesQueues(subscriptions::queues);
+    this.receiver = new StompReceiver(this, protocol.limits());
     this.transactions =
         new StompTransactions(protocol.config().transactions(), protocol.uncommitted());
     this.queues = protocol.queues();
-    this.temporary = new StompTemporary(hub.limits().subscriptions());
+    this.temporary = new StompTemporaryQueues(hub.limits().subscriptions());
     this.heartBeat = new HeartBeat(vertx);
     long timeout = protocol.config().connectTimeout().toMillis();
     this.connectTimer =
@@ -95,7 +95,7 @@ final class StompSession implements StompServerConnection {
   void loggingIn(StompVersion agreed) {
     vertx.cancelTimer(connectTimer);
     version = agreed;
-    intake.version(agreed);
+    receiver.version(agreed);
     state = State.LOGGING_IN;
     work.logsIn();
   }
@@ -113,7 +113,7 @@ final class StompSession implements StompServerConnection {
         expectMillis,
         () -> pingHandler.handle(this),
         () -> fail(null, Disconnect.IDLE, "no heart-beat came for much longer than agreed"));
-    intake.loggedIn();
+    receiver.loggedIn();
     work.loggedIn();
   }
 
@@ -132,9 +132,9 @@ final class StompSession implements StompServerConnection {
   /** Stops reading. Will finish what is in progress, send the receipt and close. */
   void leave(Frame disconnect) {
     endAll(true);
-    intake.stop();
+    receiver.stop();
     heartBeat.stop();
-    work.whenIdle(() -> session.whenSettled(() -> sayGoodbye(disconnect)));
+    work.whenIdle(() -> session.whenSettled(() -> confirmDisconnect(disconnect)));
   }
 
   private void endAll(boolean politely) {
@@ -143,7 +143,7 @@ final class StompSession implements StompServerConnection {
     transactions.close();
   }
 
-  private void sayGoodbye(Frame disconnect) {
+  private void confirmDisconnect(Frame disconnect) {
     confirm(disconnect);
     state = State.LEAVING;
     closeWhenWritten(Disconnect.NORMAL);
@@ -164,7 +164,7 @@ final class StompSession implements StompServerConnection {
       return;
     }
     state = State.LEAVING;
-    intake.stop();
+    receiver.stop();
     heartBeat.stop();
     vertx.cancelTimer(connectTimer);
     endAll(false);
@@ -174,7 +174,7 @@ final class StompSession implements StompServerConnection {
 
   /** Will do the same as {@link #fail} when earlier frames are done, or after a time limit. */
   void failWhenDone(@Nullable String receipt, Disconnect why, String words) {
-    intake.stop();
+    receiver.stop();
     work.whenIdle(() -> session.whenSettled(() -> fail(receipt, why, words)));
     vertx.setTimer(ERROR_GRACE_MILLIS, timer -> fail(receipt, why, words));
   }
@@ -189,7 +189,7 @@ final class StompSession implements StompServerConnection {
     vertx.setTimer(ERROR_GRACE_MILLIS, timer -> session.close(why));
   }
 
-  private @Nullable EncodedMessage farewell(Disconnect why) {
+  private @Nullable EncodedMessage closeMessage(Disconnect why) {
     if (state == State.LEAVING) {
       return null;
     }
@@ -200,7 +200,7 @@ final class StompSession implements StompServerConnection {
   /** The connection has ended. */
   void closed() {
     state = State.LEAVING;
-    intake.stop();
+    receiver.stop();
     heartBeat.stop();
     vertx.cancelTimer(connectTimer);
     endAll(false);
@@ -209,9 +209,9 @@ final class StompSession implements StompServerConnection {
   }
 
   /** Notes that the client has sent something. */
-  void heard(int bytes) {
-    heartBeat.heard();
-    session.heard(bytes);
+  void received(int bytes) {
+    heartBeat.received();
+    session.received(bytes);
   }
 
   /** Returns a counter for the bytes of incomplete frames in that holder. */
@@ -245,8 +245,8 @@ final class StompSession implements StompServerConnection {
     return ++consumers;
   }
 
-  StompIntake intake() {
-    return intake;
+  StompReceiver receiver() {
+    return receiver;
   }
 
   StompWork work() {
@@ -282,7 +282,7 @@ final class StompSession implements StompServerConnection {
   }
 
   /** Returns the temporary queues of the client. */
-  StompTemporary temporary() {
+  StompTemporaryQueues temporary() {
     return temporary;
   }
 

@@ -73,9 +73,9 @@ final class StompSubscriptions {
   }
 
   /** The queues among them, but for temporary ones: no rule is asked for these. */
-  List<Session.QueueHeard> queues() {
+  List<Session.ConsumedQueue> queues() {
     return consumers.values().stream()
-        .map(QueueSubscription::heard)
+        .map(QueueSubscription::consumedQueue)
         .filter(queue -> !queue.address().startsWith(StompDestination.TEMP_QUEUE))
         .toList();
   }

@@ -30,7 +30,7 @@ public final class TcpBridgeProtocol {
   public void accept(NetSocket socket) {
     TcpMessageTransport transport =
         new TcpMessageTransport(
-            socket, maxMessageSize, hub.inbound(), TcpDialect.INSTANCE::goodbye);
+            socket, maxMessageSize, hub.inbound(), TcpDialect.INSTANCE::closeMessage);
     transport.receiver(bridge.accept(transport, Client.of(socket)));
   }
 }

@@ -50,7 +50,7 @@ enum TcpDialect implements BridgeDialect {
   }
 
   /** Returns the last message to a client; null for a normal end. */
-  @Nullable EncodedMessage goodbye(Disconnect why) {
+  @Nullable EncodedMessage closeMessage(Disconnect why) {
     if (why.code() == Disconnect.NORMAL.code()) {
       return null;
     }

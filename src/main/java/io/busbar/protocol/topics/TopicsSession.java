@@ -43,7 +43,7 @@ final class TopicsSession implements Receiver {
 
   @Override
   public void text(String message) {
-    session.heard(message.length());
+    session.received(message.length());
     int pairs = 0;
     int from = 0;
     while (from < message.length() && !session.isClosed()) {
@@ -63,7 +63,7 @@ final class TopicsSession implements Receiver {
 
   @Override
   public void binary(Buffer message) {
-    session.heard(message.length());
+    session.received(message.length());
     error("a pair is text, not binary");
   }
 
@@ -106,12 +106,12 @@ final class TopicsSession implements Receiver {
       return;
     }
     started = true;
-    List<AddressPattern> heard = new ArrayList<>();
+    List<AddressPattern> subscribed = new ArrayList<>();
     List<Future<Subscription>> subscriptions = new ArrayList<>();
     for (AddressPattern pattern : patterns) {
-      Future<Subscription> subscription = subscribe(pattern, List.copyOf(heard));
+      Future<Subscription> subscription = subscribe(pattern, List.copyOf(subscribed));
       if (!subscription.failed()) {
-        heard.add(pattern);
+        subscribed.add(pattern);
         subscriptions.add(subscription);
       }
     }

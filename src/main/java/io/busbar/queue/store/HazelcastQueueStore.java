@@ -7,7 +7,7 @@ import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.DataSerializable;
 import com.hazelcast.partition.PartitionAware;
 import com.hazelcast.query.Predicates;
-import io.busbar.cluster.SureWrites;
+import io.busbar.cluster.RetriedWrites;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -44,7 +44,7 @@ public final class HazelcastQueueStore implements QueueStore {
 
   /** A write completes only when the backup has it, too. */
   private <T> Future<T> surely(Supplier<CompletionStage<T>> write) {
-    return SureWrites.untilCertain(() -> SureWrites.said(vertx, write.get()));
+    return RetriedWrites.untilCertain(() -> RetriedWrites.said(vertx, write.get()));
   }
 
   @Override
@@ -57,7 +57,7 @@ public final class HazelcastQueueStore implements QueueStore {
   @Override
   public Future<Void> update(String queue, QueueMessage message) {
     Key key = new Key(queue, message.id());
-    return SureWrites.said(vertx, messages.getAsync(key))
+    return RetriedWrites.said(vertx, messages.getAsync(key))
         .compose(there -> there == null ? Future.succeededFuture() : this.add(queue, message));
   }
 

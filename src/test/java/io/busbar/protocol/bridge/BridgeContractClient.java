@@ -1,6 +1,6 @@
 package io.busbar.protocol.bridge;
 
-import io.busbar.protocol.HeardPositions;
+import io.busbar.protocol.ReceivedPositions;
 import io.busbar.protocol.MessagePipe;
 import io.busbar.protocol.PipedContractClient;
 import io.vertx.core.json.JsonObject;
@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 /** A client of the shared suite that speaks the bridge's JSON over any pipe. */
 public final class BridgeContractClient extends PipedContractClient {
 
-  private final Map<String, BlockingQueue<JsonObject>> heard = new ConcurrentHashMap<>();
+  private final Map<String, BlockingQueue<JsonObject>> received = new ConcurrentHashMap<>();
   private final BlockingQueue<JsonObject> errors = new LinkedBlockingQueue<>();
   private final Map<String, CompletableFuture<JsonObject>> asked = new ConcurrentHashMap<>();
   private final Map<String, UnaryOperator<Object>> answers = new ConcurrentHashMap<>();
@@ -41,7 +41,7 @@ public final class BridgeContractClient extends PipedContractClient {
           message.getBoolean("recovered"));
     } else if (message.containsKey("replyAddress") && answers.containsKey(address)) {
       Object answer = answers.get(address).apply(message.getValue("body"));
-      say("send", message.getString("replyAddress"), answer, null);
+      sendMessage("send", message.getString("replyAddress"), answer, null);
     } else {
       if (message.containsKey("offset")) {
         positions.came(address, message.getString("epoch"), message.getLong("offset"));
@@ -51,10 +51,10 @@ public final class BridgeContractClient extends PipedContractClient {
   }
 
   private BlockingQueue<JsonObject> channel(String address) {
-    return heard.computeIfAbsent(address, a -> new LinkedBlockingQueue<>());
+    return received.computeIfAbsent(address, a -> new LinkedBlockingQueue<>());
   }
 
-  private void say(String type, String address, Object body, String replyAddress) {
+  private void sendMessage(String type, String address, Object body, String replyAddress) {
     JsonObject message =
         new JsonObject().put("type", type).put("address", address).put("body", body);
     if (replyAddress != null) {
@@ -97,7 +97,7 @@ public final class BridgeContractClient extends PipedContractClient {
     if (since == null) {
       register.put("recover", true);
     } else {
-      register.put("since", HeardPositions.json(since));
+      register.put("since", ReceivedPositions.json(since));
     }
     pipe.send(register.encode());
     ask("echo", "settled");
@@ -110,19 +110,19 @@ public final class BridgeContractClient extends PipedContractClient {
 
   @Override
   public void publish(String address, Object body) {
-    say("publish", address, body, null);
+    sendMessage("publish", address, body, null);
   }
 
   @Override
   public void send(String address, Object body) {
-    say("send", address, body, null);
+    sendMessage("send", address, body, null);
   }
 
   @Override
   public Object request(String address, Object body) {
     JsonObject answer = ask(address, body);
     if (answer.getString("type").equals("err")) {
-      throw new AssertionError(words(answer));
+      throw new AssertionError(errorText(answer));
     }
     return answer.getValue("body");
   }
@@ -131,7 +131,7 @@ public final class BridgeContractClient extends PipedContractClient {
     String replyAddress = UUID.randomUUID().toString();
     CompletableFuture<JsonObject> question = new CompletableFuture<>();
     asked.put(replyAddress, question);
-    say("send", address, body, replyAddress);
+    sendMessage("send", address, body, replyAddress);
     return question.orTimeout(SECONDS, TimeUnit.SECONDS).join();
   }
 
@@ -153,14 +153,14 @@ public final class BridgeContractClient extends PipedContractClient {
 
   @Override
   public String nextError() {
-    return words(take(errors));
+    return errorText(take(errors));
   }
 
   /**
    * Returns the text of an error. Over TCP it is in {@code reason}, and {@code message} has the
    * code.
    */
-  private static String words(JsonObject error) {
+  private static String errorText(JsonObject error) {
     return error.getString("reason", error.getString("message"));
   }
 }

@@ -35,14 +35,14 @@ final class BridgeFrameFuzz {
 
   @MethodSource("golden")
   @FuzzTest
-  void messageIsReadOrRefusedWithACode(byte[] data) {
+  void messageIsDecodedOrRefusedWithACode(byte[] data) {
     try {
       BridgeFrame frame = BridgeFrame.parse(Utf8.decode(data));
       switch (frame.type()) {
         case PING -> assertThat(frame.address()).isEmpty();
         case LOGIN, REFRESH -> assertThat(frame.login()).isNotNull();
         case REGISTER, UNREGISTER -> assertThat(frame.address()).isNotNull();
-        case PUBLISH, SEND -> isSaid(frame);
+        case PUBLISH, SEND -> assertValidMessage(frame);
       }
     } catch (BridgeException e) {
       assertThat(e.code()).isNotBlank();
@@ -52,7 +52,7 @@ final class BridgeFrameFuzz {
     }
   }
 
-  private static void isSaid(BridgeFrame frame) {
+  private static void assertValidMessage(BridgeFrame frame) {
     assertThat(frame.address()).isNotNull();
     if (frame.replyAddress() != null) {
       assertThat(frame.replyAddress().length()).isLessThanOrEqualTo(36);
@@ -61,11 +61,11 @@ final class BridgeFrameFuzz {
       frame.headers().forEach(header -> assertThat(header.getValue()).isNotNull());
     }
     if (frame.body().isFinite()) {
-      isWrittenAsItWasRead(frame.body());
+      assertBodyRoundTrips(frame.body());
     }
   }
 
-  private static void isWrittenAsItWasRead(Payload body) {
+  private static void assertBodyRoundTrips(Payload body) {
     Object again = Json.decodeValue(Buffer.buffer(body.json()));
     assertThat(new JsonArray().add(again)).isEqualTo(new JsonArray().add(body.body()));
   }

@@ -29,7 +29,7 @@ final class BridgePeer {
 
   private final Vertx vertx;
   private final ClientWebSocket socket = CLIENT.webSocket();
-  private final BlockingQueue<JsonObject> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<JsonObject> received = new LinkedBlockingQueue<>();
   private final CompletableFuture<Short> closed = new CompletableFuture<>();
   private volatile boolean spokenToInText;
 
@@ -41,9 +41,9 @@ final class BridgePeer {
     socket.textMessageHandler(
         text -> {
           spokenToInText = true;
-          heard.add(new JsonObject(text));
+          received.add(new JsonObject(text));
         });
-    socket.binaryMessageHandler(bytes -> heard.add(new JsonObject(bytes)));
+    socket.binaryMessageHandler(bytes -> received.add(new JsonObject(bytes)));
     socket.closeHandler(gone -> closed.complete(socket.closeStatusCode()));
     TestGateway.await(
         socket.connect(
@@ -78,7 +78,7 @@ final class BridgePeer {
 
   JsonObject next() {
     try {
-      JsonObject message = heard.poll(SECONDS, TimeUnit.SECONDS);
+      JsonObject message = received.poll(SECONDS, TimeUnit.SECONDS);
       assertThat(message).as("an answer").isNotNull();
       return message;
     } catch (InterruptedException e) {

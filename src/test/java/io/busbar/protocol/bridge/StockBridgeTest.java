@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Our bridge and the stock one get the same messages, and must send the same. */
-final class StockBridgeTest extends BesideStock {
-  private void same(Function<BridgePeer, List<JsonObject>> script) {
+final class StockBridgeTest extends StockComparison {
+  private void assertSame(Function<BridgePeer, List<JsonObject>> script) {
     List<JsonObject> expected = script.apply(stock);
     assertThat(script.apply(ours)).isEqualTo(expected);
   }
@@ -30,11 +30,11 @@ final class StockBridgeTest extends BesideStock {
     return "{\"type\":\"register\",\"address\":" + address + "}";
   }
 
-  private static String talk(String type, String address, String body) {
+  private static String messageText(String type, String address, String body) {
     return "{\"type\":\"" + type + "\",\"address\":\"" + address + "\",\"body\":" + body + "}";
   }
 
-  private static String ask(String address, String body, String replyAddress) {
+  private static String requestText(String address, String body, String replyAddress) {
     return "{\"type\":\"send\",\"address\":\""
         + address
         + "\",\"body\":"
@@ -45,22 +45,22 @@ final class StockBridgeTest extends BesideStock {
   }
 
   @Test
-  void bytesAreInTheAlphabetOfStock() {
+  void bytesHaveTheBase64AlphabetOfStock() {
     Buffer bytes = Buffer.buffer(new byte[] {-5, -1, -2, 1});
-    same(
+    assertSame(
         peer -> {
           peer.say(register("\"public.bytes\"")).settle();
           peer.bus().publish("public.bytes", bytes);
           peer.bus().publish("public.bytes", bytes.getBytes());
           peer.bus().publish("public.bytes", new JsonObject().put("inside", bytes));
-          List<JsonObject> heard = peer.next(3);
-          assertThat(heard.get(0).getString("body")).isEqualTo("-__-AQ");
-          return heard;
+          List<JsonObject> received = peer.next(3);
+          assertThat(received.get(0).getString("body")).isEqualTo("-__-AQ");
+          return received;
         });
   }
 
   @Test
-  void bytesAreInTheOldAlphabetWhereThatIsConfigured() {
+  void bytesHaveTheBasicBase64AlphabetIfConfigured() {
     try (TestGateway old = TestGateway.start(RULES, "bridge.base64=basic")) {
       BridgePeer peer = new BridgePeer(old.vertx(), old.httpPort());
       peer.say(register("\"public.bytes\"")).settle();
@@ -68,7 +68,7 @@ final class StockBridgeTest extends BesideStock {
       peer.bus().publish("public.bytes", "text");
       assertThat(peer.next().getString("body")).isEqualTo("+//+AQ==");
       assertThat(peer.next().getString("body")).isEqualTo("text");
-      peer.say(ask("echo", "{\"a\":1}", "\"r\""));
+      peer.say(requestText("echo", "{\"a\":1}", "\"r\""));
       assertThat(peer.next().getValue("body")).isEqualTo(new JsonObject().put("a", 1));
       peer.close();
     }
@@ -85,44 +85,44 @@ final class StockBridgeTest extends BesideStock {
         "-0.0",
         "0.1234567890123456789"
       })
-  void numberIsWhatStockMakesOfIt(String number) {
-    same(
+  void numberIsForwardedAsInStock(String number) {
+    assertSame(
         peer ->
             peer.say(register("\"public.number\""))
                 .settle()
                 .say(
-                    talk("publish", "public.number", number), talk("send", "public.number", number))
+                    messageText("publish", "public.number", number), messageText("send", "public.number", number))
                 .next(2));
-    same(peer -> peer.say(ask("echo", number, "\"r\"")).next(1));
+    assertSame(peer -> peer.say(requestText("echo", number, "\"r\"")).next(1));
   }
 
   @Test
-  void wholeNumberBeyondALongReachesAFeatureAsInStock() throws Exception {
+  void hugeIntegerReachesAFeatureAsInStock() throws Exception {
     String digits = "9".repeat(30);
     for (BridgePeer peer : List.of(stock, ours)) {
       BlockingQueue<Object> bodies = new LinkedBlockingQueue<>();
       peer.bus().consumer("public.feature", message -> bodies.add(message.body()));
-      peer.say(talk("send", "public.feature", digits));
+      peer.say(messageText("send", "public.feature", digits));
       assertThat(bodies.poll(20, TimeUnit.SECONDS)).isEqualTo(new BigInteger(digits));
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"7", "-1.50", "1e2", "true", "123456789012345678901234567890"})
-  void replyAddressThatIsNoStringWorksAsInStock(String replyAddress) {
-    same(peer -> peer.say(ask("echo", "\"x\"", replyAddress)).next(1));
-    same(peer -> failureAt(peer.say(ask("public.nobody", "\"x\"", replyAddress)).next()));
+  void replyAddressOfAnotherTypeWorksAsInStock(String replyAddress) {
+    assertSame(peer -> peer.say(requestText("echo", "\"x\"", replyAddress)).next(1));
+    assertSame(peer -> failureAddress(peer.say(requestText("public.nobody", "\"x\"", replyAddress)).next()));
   }
 
-  private static List<JsonObject> failureAt(JsonObject failure) {
+  private static List<JsonObject> failureAddress(JsonObject failure) {
     assertThat(failure.getString("failureType")).isEqualTo("NO_HANDLERS");
     return List.of(new JsonObject().put("address", failure.getString("address")));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"7", "true"})
-  void addressThatIsNoStringWorksAsInStock(String address) {
-    same(
+  void addressOfAnotherTypeWorksAsInStock(String address) {
+    assertSame(
         peer ->
             peer.say(register(address))
                 .settle()
@@ -147,7 +147,7 @@ final class StockBridgeTest extends BesideStock {
         "{\"type\":\"send\",\"address\":\"secret\"}",
         "{\"type\":\"send\",\"address\":\"echo\",\"replyAddress\":\"1234567890123456789012345678901234567\"}"
       })
-  void whatIsWrongHasTheCodeOfStock(String message) {
+  void invalidMessageHasTheErrorCodeOfStock(String message) {
     for (BridgePeer peer : List.of(stock, ours)) {
       peer.say(message);
     }
@@ -159,22 +159,22 @@ final class StockBridgeTest extends BesideStock {
   }
 
   @Test
-  void whatIsSaidRightAfterARegisterIsHeardInTheOrderOfStock() {
-    same(
+  void messagesAfterARegisterKeepTheOrderOfStock() {
+    assertSame(
         peer ->
             peer.say(
                     register("\"public.order\""),
-                    talk("publish", "public.order", "1"),
+                    messageText("publish", "public.order", "1"),
                     register("\"public.order.2\""),
-                    talk("send", "public.order", "2"),
+                    messageText("send", "public.order", "2"),
                     register("\"public.order.3\""),
-                    talk("publish", "public.order", "3"),
-                    talk("publish", "public.order", "4"))
+                    messageText("publish", "public.order", "3"),
+                    messageText("publish", "public.order", "4"))
                 .next(4));
   }
 
   @Test
-  void answerRightAfterARegisterKeepsItsPlaceAsInStock() throws Exception {
+  void replyAfterARegisterKeepsItsOrderAsInStock() throws Exception {
     for (BridgePeer peer : List.of(stock, ours)) {
       BlockingQueue<Object> order = new LinkedBlockingQueue<>();
       peer.say(register("\"public.asked\"")).settle();
@@ -189,9 +189,9 @@ final class StockBridgeTest extends BesideStock {
       String replyAddress = peer.next().getString("replyAddress");
       peer.say(
           register("\"public.new\""),
-          talk("publish", "public.seen", "1"),
-          talk("send", replyAddress, "2"),
-          talk("publish", "public.seen", "3"));
+          messageText("publish", "public.seen", "1"),
+          messageText("send", replyAddress, "2"),
+          messageText("publish", "public.seen", "3"));
       for (int i = 1; i <= 3; i++) {
         assertThat(order.poll(20, TimeUnit.SECONDS)).isEqualTo(i);
       }
@@ -200,7 +200,7 @@ final class StockBridgeTest extends BesideStock {
 
   @Test
   void headersOfAFeatureReachAClientAsInStock() {
-    same(
+    assertSame(
         peer -> {
           peer.say(register("\"public.headers\"")).settle();
           DeliveryOptions options = new DeliveryOptions().addHeader("a", "1");
@@ -211,12 +211,12 @@ final class StockBridgeTest extends BesideStock {
   }
 
   @Test
-  void questionsOfAFeatureAreAnsweredAsInStock() {
+  void requestsOfAFeatureAreAnsweredAsInStock() {
     for (BridgePeer peer : List.of(stock, ours)) {
       peer.say(register("\"public.question\"")).settle();
       Future<Message<Object>> answer = peer.bus().request("public.question", "?");
       String replyAddress = peer.next().getString("replyAddress");
-      peer.say(talk("send", replyAddress, "123456789012345678901234567890"));
+      peer.say(messageText("send", replyAddress, "123456789012345678901234567890"));
       Object body = TestGateway.await(answer).body();
       assertThat(body).isEqualTo(new BigInteger("123456789012345678901234567890"));
     }

@@ -23,12 +23,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The intended differences between our bridge and the stock one: the table in bridge.md. */
-final class StockDifferencesTest extends BesideStock {
+final class StockDifferencesTest extends StockComparison {
   private static final Path PAGE = Path.of("src", "site", "markdown", "bridge.md");
   private static final Pattern TEST = Pattern.compile("`StockDifferencesTest\\.(\\w+)` \\|$");
   private static final String LONG = "public." + "x".repeat(300);
 
-  private static String talk(String type, String address, String more) {
+  private static String messageText(String type, String address, String more) {
     return "{\"type\":\"" + type + "\",\"address\":\"" + address + "\"" + more + "}";
   }
 
@@ -36,94 +36,94 @@ final class StockDifferencesTest extends BesideStock {
     return new JsonObject().put("type", "err").put("body", code);
   }
 
-  private static JsonObject withoutWords(JsonObject error) {
+  private static JsonObject withoutMessageText(JsonObject error) {
     assertThat(error.getString("message")).isNotBlank();
     JsonObject rest = error.copy();
     rest.remove("message");
     return rest;
   }
 
-  private static void hearsNothing(BridgePeer peer, String message) {
+  private static void assertNoResponse(BridgePeer peer, String message) {
     assertThat(peer.say(message).next(0)).isEmpty();
   }
 
   /** Returns the message that a feature gets. */
-  private static Message<Object> told(BridgePeer peer, String more) throws InterruptedException {
+  private static Message<Object> publishToFeature(BridgePeer peer, String more) throws InterruptedException {
     BlockingQueue<Message<Object>> messages = new LinkedBlockingQueue<>();
     peer.bus().consumer("public.feature", messages::add);
-    peer.say(talk("publish", "public.feature", more));
+    peer.say(messageText("publish", "public.feature", more));
     return messages.poll(20, TimeUnit.SECONDS);
   }
 
   @Test
-  void errorNamesItsAddressAndSaysWhy() {
-    String message = talk("publish", "secret", "");
+  void errorHasItsAddressAndReason() {
+    String message = messageText("publish", "secret", "");
     assertThat(stock.say(message).next()).isEqualTo(err("access_denied"));
-    assertThat(withoutWords(ours.say(message).next()))
+    assertThat(withoutMessageText(ours.say(message).next()))
         .isEqualTo(err("access_denied").put("address", "secret"));
   }
 
   @Test
-  void failedAnswerNamesWhatWasAsked() {
-    String message = talk("send", "public.nobody", ",\"replyAddress\":\"r\"");
-    JsonObject expected = withoutWords(stock.say(message).next());
+  void failedReplyNamesTheRequestedAddress() {
+    String message = messageText("send", "public.nobody", ",\"replyAddress\":\"r\"");
+    JsonObject expected = withoutMessageText(stock.say(message).next());
     assertThat(expected.getString("failureType")).isEqualTo("NO_HANDLERS");
-    assertThat(withoutWords(ours.say(message).next()))
+    assertThat(withoutMessageText(ours.say(message).next()))
         .isEqualTo(expected.copy().put("sourceAddress", "public.nobody"));
   }
 
   @Test
-  void refusedQuestionIsAnswered() {
-    String message = talk("send", "secret", ",\"replyAddress\":\"r\"");
+  void refusedRequestGetsAFailureReply() {
+    String message = messageText("send", "secret", ",\"replyAddress\":\"r\"");
     assertThat(stock.say(message).next()).isEqualTo(err("access_denied"));
     assertThat(ours.say(message).next().getString("address")).isEqualTo("r");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"\"text\"", "[\"text\"]", "7", "{\"a\":null}"})
-  void headersThatAreNoneAreRefused(String headers) {
-    String message = talk("publish", "public.a", ",\"headers\":" + headers);
-    hearsNothing(stock, message);
+  void invalidHeadersAreRefused(String headers) {
+    String message = messageText("publish", "public.a", ",\"headers\":" + headers);
+    assertNoResponse(stock, message);
     assertThat(ours.say(message).next().getString("body")).isEqualTo("invalid_headers");
   }
 
   @Test
-  void headerThatIsAnObjectIsRefused() throws Exception {
+  void objectHeaderIsRefused() throws Exception {
     String more = ",\"headers\":{\"h\":{\"a\":1}}";
-    assertThat(told(stock, more).headers().get("h")).isEqualTo("{\"a\":1}");
-    assertThat(ours.say(talk("publish", "public.a", more)).next().getString("body"))
+    assertThat(publishToFeature(stock, more).headers().get("h")).isEqualTo("{\"a\":1}");
+    assertThat(ours.say(messageText("publish", "public.a", more)).next().getString("body"))
         .isEqualTo("invalid_headers");
   }
 
   @Test
-  void headerThatIsAnArrayComesSeveralTimes() throws Exception {
+  void arrayHeaderBecomesSeveralHeaders() throws Exception {
     String more = ",\"headers\":{\"h\":[\"1\",2]}";
-    assertThat(told(stock, more).headers().getAll("h")).containsExactly("[\"1\",2]");
-    assertThat(told(ours, more).headers().getAll("h")).containsExactly("1", "2");
+    assertThat(publishToFeature(stock, more).headers().getAll("h")).containsExactly("[\"1\",2]");
+    assertThat(publishToFeature(ours, more).headers().getAll("h")).containsExactly("1", "2");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"1e400", "-1e400", "1e999999999", "[[1e400]]", "{\"a\":{\"b\":1e400}}"})
   void numberTooLargeForADoubleIsRefused(String number) throws Exception {
     String more = ",\"body\":" + number;
-    String message = talk("send", "echo", more + ",\"replyAddress\":\"r\"");
+    String message = messageText("send", "echo", more + ",\"replyAddress\":\"r\"");
     assertThat(stock.say(message).next().encode()).contains("Infinity\"");
-    assertThat(withoutWords(ours.say(message).next()))
+    assertThat(withoutMessageText(ours.say(message).next()))
         .isEqualTo(
             err("invalid_body")
                 .put("address", "r")
                 .put("sourceAddress", "echo")
                 .put("failureCode", -1)
                 .put("failureType", "RECIPIENT_FAILURE"));
-    assertThat(ours.say(talk("publish", "public.a", more)).next().getString("body"))
+    assertThat(ours.say(messageText("publish", "public.a", more)).next().getString("body"))
         .isEqualTo("invalid_body");
   }
 
   @Test
-  void headerTooLargeForADoubleIsRefused() throws Exception {
+  void numberHeaderTooLargeForADoubleIsRefused() throws Exception {
     String more = ",\"headers\":{\"h\":1e400}";
-    assertThat(told(stock, more).headers().get("h")).isEqualTo("Infinity");
-    assertThat(ours.say(talk("publish", "public.a", more)).next().getString("body"))
+    assertThat(publishToFeature(stock, more).headers().get("h")).isEqualTo("Infinity");
+    assertThat(ours.say(messageText("publish", "public.a", more)).next().getString("body"))
         .isEqualTo("invalid_headers");
   }
 
@@ -132,70 +132,70 @@ final class StockDifferencesTest extends BesideStock {
       delimiter = '|',
       quoteCharacter = '`',
       value = {"{\"a\":1}|{a=1}", "[1]|[1]", "1e400|Infinity"})
-  void addressIsAStringNumberOrBoolean(String address, String inStock) {
-    String asked = talk("send", "echo", ",\"body\":1,\"replyAddress\":" + address);
+  void invalidAddressIsAnError(String address, String inStock) {
+    String asked = messageText("send", "echo", ",\"body\":1,\"replyAddress\":" + address);
     assertThat(stock.say(asked).next().getString("address")).isEqualTo(inStock);
-    assertThat(withoutWords(ours.say(asked).next()))
+    assertThat(withoutMessageText(ours.say(asked).next()))
         .isEqualTo(err("invalid_reply_address").put("address", "echo"));
     String said = "{\"type\":\"send\",\"address\":" + address + "}";
     assertThat(stock.say(said).next()).isEqualTo(err("access_denied"));
-    assertThat(withoutWords(ours.say(said).next())).isEqualTo(err("missing_address"));
+    assertThat(withoutMessageText(ours.say(said).next())).isEqualTo(err("missing_address"));
   }
 
   @Test
-  void addressIsBoundedWhereverItStands() throws Exception {
-    BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
-    stock.bus().consumer(LONG, message -> heard.add(message.body()));
+  void addressLengthIsLimitedForEveryType() throws Exception {
+    BlockingQueue<Object> received = new LinkedBlockingQueue<>();
+    stock.bus().consumer(LONG, message -> received.add(message.body()));
     for (String type : List.of("publish", "send")) {
-      String message = talk(type, LONG, ",\"body\":\"" + type + "\"");
+      String message = messageText(type, LONG, ",\"body\":\"" + type + "\"");
       stock.say(message);
-      assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo(type);
+      assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo(type);
       assertThat(ours.say(message).next().getString("body"))
           .isEqualTo("max_address_length_reached");
     }
   }
 
   @Test
-  void clientDoesNotSayWhoItIs() throws Exception {
+  void clientCannotForgeItsUserOrSession() throws Exception {
     String more = ",\"headers\":{\"user\":\"root\",\"session\":\"1\",\"mine\":\"2\"}";
-    assertThat(told(stock, more).headers().get("user")).isEqualTo("root");
-    MultiMap headers = told(ours, more).headers();
+    assertThat(publishToFeature(stock, more).headers().get("user")).isEqualTo("root");
+    MultiMap headers = publishToFeature(ours, more).headers();
     assertThat(headers.get("user")).isNull();
     assertThat(headers.get("session")).isNotEqualTo("1");
     assertThat(headers.get("mine")).isEqualTo("2");
   }
 
   @Test
-  void plainWebSocketIsAnsweredInText() {
+  void plainWebSocketReceivesTextFrames() {
     assertThat(stock.settle().isSpokenToInText()).isFalse();
     assertThat(ours.settle().isSpokenToInText()).isTrue();
   }
 
   @Test
-  void questionIsAnsweredBySendAlone() {
+  void requestIsAnsweredBySendOnly() {
     for (BridgePeer peer : List.of(stock, ours)) {
-      peer.say(talk("register", "public.asked", "")).settle();
+      peer.say(messageText("register", "public.asked", "")).settle();
       Future<Message<Object>> answer = peer.bus().request("public.asked", "?");
       String replyAddress = peer.next().getString("replyAddress");
-      peer.say(talk("publish", replyAddress, ",\"body\":\"published\""));
+      peer.say(messageText("publish", replyAddress, ",\"body\":\"published\""));
       if (peer == ours) {
         assertThat(peer.next().getString("body")).isEqualTo("access_denied");
       }
-      peer.say(talk("send", replyAddress, ",\"body\":\"sent\""));
+      peer.say(messageText("send", replyAddress, ",\"body\":\"sent\""));
       assertThat(TestGateway.await(answer).body())
           .isEqualTo(peer == ours ? "sent" : (Object) "published");
     }
   }
 
   @Test
-  void loginIsKnown() {
+  void loginIsSupported() {
     String login = "{\"type\":\"login\",\"username\":\"demo\",\"password\":\"demo\"}";
     assertThat(stock.say(login).next()).isEqualTo(err("missing_address"));
     assertThat(ours.say(login).next().getString("user")).isEqualTo("demo");
   }
 
   @Test
-  void silentClientIsAskedBeforeItIsLeft() throws Exception {
+  void silentClientIsPingedBeforeItIsClosed() throws Exception {
     SockJSBridgeOptions options = new SockJSBridgeOptions().setPingTimeout(1000);
     try (StockBridge other = new StockBridge(PERMITTED, options);
         TestGateway mine = TestGateway.start(RULES, "bridge.ping-timeout=1s")) {
@@ -210,14 +210,14 @@ final class StockDifferencesTest extends BesideStock {
   }
 
   @Test
-  void eachDifferenceOfThePageIsTestedHereAndNoOther() throws Exception {
+  void eachDifferenceOfThePageIsTested() throws Exception {
     List<String> rows =
         Files.readString(PAGE)
             .lines()
             .dropWhile(line -> !line.startsWith("## Differences from stock"))
             .filter(line -> line.startsWith("| ") && !line.startsWith("| what"))
             .toList();
-    List<String> named = rows.stream().map(StockDifferencesTest::test).toList();
+    List<String> named = rows.stream().map(StockDifferencesTest::testName).toList();
     List<String> tests =
         Stream.of(StockDifferencesTest.class.getDeclaredMethods())
             .filter(
@@ -230,7 +230,7 @@ final class StockDifferencesTest extends BesideStock {
     assertThat(named).containsExactlyInAnyOrderElementsOf(tests);
   }
 
-  private static String test(String row) {
+  private static String testName(String row) {
     Matcher test = TEST.matcher(row);
     assertThat(test.find()).as(row).isTrue();
     return test.group(1);

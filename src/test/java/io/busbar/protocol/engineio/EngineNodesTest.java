@@ -54,7 +54,7 @@ class EngineNodesTest {
 
   @Test
   @Order(1)
-  void aSessionIsReachedThroughEveryNode() throws IOException {
+  void sessionIsReachableThroughEveryNode() throws IOException {
     EngineClient client = EngineClient.four(node(0));
     assertThat(client.sid()).hasSize(44);
     for (int i = 0; i < 3; i++) {
@@ -70,7 +70,7 @@ class EngineNodesTest {
 
   @Test
   @Order(1)
-  void aPollThatWaitsOnAnotherNodeIsAnswered() throws IOException {
+  void waitingPollOnAnotherNodeIsAnswered() throws IOException {
     EngineClient client = EngineClient.four(node(0));
     try (RawHttp poll = node(1).connect()) {
       poll.send("GET", client.url(), null);
@@ -96,7 +96,7 @@ class EngineNodesTest {
 
   @Test
   @Order(1)
-  void theWebSocketMayComeToAnotherNode() throws Exception {
+  void upgradeMayUseAnotherNode() throws Exception {
     EngineClient client = EngineClient.four(node(0));
     try (RawHttp poll = node(2).connect()) {
       poll.send("GET", client.url(), null);
@@ -123,7 +123,7 @@ class EngineNodesTest {
 
   @Test
   @Order(1)
-  void aWebSocketForASessionThatIsGoneIsClosed() throws Exception {
+  void webSocketForAnEndedSessionIsClosed() throws Exception {
     EngineClient client = EngineClient.four(node(0));
     client.close();
     EngineSocket.connect(node(1), client.webSocketUrl()).send("2probe").awaitEnd();
@@ -136,21 +136,21 @@ class EngineNodesTest {
   @ParameterizedTest
   @MethodSource("seeds")
   @Order(1)
-  void nothingIsLostOnAnyWay(int seed) throws Exception {
+  void noMessageIsLostAcrossNodesAndTransports(int seed) throws Exception {
     Random where = new Random(seed);
-    new EngineTraveller(node(0), () -> node(where.nextInt(3)), new Random(seed)).run(seed * 250);
+    new RoamingEngineClient(node(0), () -> node(where.nextInt(3)), new Random(seed)).run(seed * 250);
   }
 
   @Test
   @Order(2)
-  void whoWaitsAtANodeThatLeavesGoesOnAtAnother() throws IOException {
+  void pollOnALeavingNodeContinuesOnAnotherNode() throws IOException {
     EngineClient client = EngineClient.four(node(0));
     try (RawHttp poll = node(1).connect()) {
       poll.send("GET", client.url(), null);
       client.at(node(1)).post("4x");
       assertThat(poll.answer().body()).isEqualTo("4x");
       poll.send("GET", client.url(), null);
-      node(1).sayGoodbye();
+      node(1).notifyClose();
       assertThat(poll.answer().body()).isEqualTo("6");
     }
     client.post("4y");
@@ -160,7 +160,7 @@ class EngineNodesTest {
 
   @Test
   @Order(3)
-  void aSessionOfANodeThatIsGoneIsUnknownAtOnce() throws IOException {
+  void sessionOfAStoppedNodeIsUnknown() throws IOException {
     EngineClient client = EngineClient.four(node(1));
     EngineClient waiting = EngineClient.four(node(1));
     try (RawHttp poll = node(0).connect()) {

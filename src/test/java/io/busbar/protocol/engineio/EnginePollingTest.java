@@ -45,7 +45,7 @@ class EnginePollingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/engine.io/", "/engine.io"})
-  void aHandshakeIsAnsweredWithTheOpenPacket(String path) throws IOException {
+  void handshakeIsAnsweredWithTheOpenPacket(String path) throws IOException {
     Reply opened = ask(SERVER, "GET", path + "?EIO=4&transport=polling", null);
     assertThat(opened.status()).isEqualTo(200);
     assertThat(opened.answer().header("Content-Type")).isEqualTo("text/plain; charset=UTF-8");
@@ -65,7 +65,7 @@ class EnginePollingTest {
   }
 
   @Test
-  void inRevisionThreeTheOpenPacketHasItsLengthInFront() throws IOException {
+  void openPacketOfRevisionThreeHasALengthPrefix() throws IOException {
     Reply opened = ask(SERVER, "GET", THREE, null);
     int colon = opened.body().indexOf(':');
     assertThat(opened.body().substring(0, colon))
@@ -77,7 +77,7 @@ class EnginePollingTest {
   }
 
   @Test
-  void whatIsPostedReachesTheProtocolAndItsAnswersThePolls() throws IOException {
+  void postedPacketsAreEchoedToPolls() throws IOException {
     EngineClient client = EngineClient.four(SERVER);
     Reply posted = client.post("4hello\u001e4w\u00f6rld \ud83d\ude80\u001ebAQID");
     assertThat(posted.status()).isEqualTo(200);
@@ -96,7 +96,7 @@ class EnginePollingTest {
   }
 
   @Test
-  void aPollWaitsUntilThereIsSomething() throws IOException {
+  void pollWaitsForAPacket() throws IOException {
     EngineClient client = EngineClient.four(SERVER);
     try (RawHttp poll = SERVER.connect()) {
       poll.send("GET", client.url(), null);
@@ -107,7 +107,7 @@ class EnginePollingTest {
   }
 
   @Test
-  void revisionThreeHasBytesAsTheyAre() throws IOException {
+  void revisionThreeSendsBinaryPayloads() throws IOException {
     EngineClient client = EngineClient.open(SERVER, THREE);
     try (RawHttp http = SERVER.connect()) {
       byte[] head =
@@ -127,7 +127,7 @@ class EnginePollingTest {
   }
 
   @Test
-  void whoTakesNoBytesIsGivenThemInBase64() throws IOException {
+  void clientWithoutBinarySupportGetsBase64() throws IOException {
     EngineClient client = EngineClient.open(SERVER, THREE + "&b64=1");
     client.post("6:b4AQID");
     assertThat(client.poll().body()).isEqualTo("6:b4AQID");
@@ -135,7 +135,7 @@ class EnginePollingTest {
   }
 
   @Test
-  void pagesThatCanOnlyLoadScriptsPollByScripts() throws IOException {
+  void jsonpPollingWorks() throws IOException {
     EngineClient client = EngineClient.open(SERVER, THREE + "&j=3");
     Reply posted = client.post("d=4%3A4a%22b", "Content-Type: application/x-www-form-urlencoded");
     assertThat(posted.body()).isEqualTo("ok");
@@ -163,7 +163,7 @@ class EnginePollingTest {
         "POST | EIO=4&transport=polling&sid=abc | 1 | Session ID unknown",
         "DELETE | EIO=4&transport=polling&sid=abc | 3 | Bad request",
       })
-  void whatIsWrongIsSaidWithItsCode(String method, String query, int code, String words)
+  void invalidRequestIsAnErrorWithItsCode(String method, String query, int code, String words)
       throws IOException {
     Reply refused = ask(SERVER, method, "/engine.io/?" + query, method.equals("GET") ? null : "");
     assertThat(refused.status()).isEqualTo(400);
@@ -172,7 +172,7 @@ class EnginePollingTest {
   }
 
   @Test
-  void aSessionIsOneOfItsRevision() throws IOException {
+  void requestOfAnotherRevisionIsUnknown() throws IOException {
     EngineClient client = EngineClient.four(SERVER);
     assertThat(ask(SERVER, "GET", client.url().replace("EIO=4", "EIO=3"), null).body())
         .isEqualTo(UNKNOWN_SID);
@@ -180,7 +180,7 @@ class EnginePollingTest {
   }
 
   @Test
-  void pagesOfOtherOriginsMayAsk() throws IOException {
+  void requestsFromOtherOriginsAreAllowed() throws IOException {
     Reply preflight =
         ask(
             SERVER,
@@ -203,7 +203,7 @@ class EnginePollingTest {
   }
 
   @Test
-  void anUploadThatIsTooLargeCostsNothingElse() throws IOException {
+  void tooLargeUploadIsRefusedAndTheSessionStaysOpen() throws IOException {
     EngineClient client = EngineClient.four(SERVER);
     Reply refused = client.post("4" + "x".repeat(EngineServer.MAX_PAYLOAD));
     assertThat(refused.status()).isEqualTo(413);
@@ -214,7 +214,7 @@ class EnginePollingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"abc", "4x\u001e", "9", "b*"})
-  void whoSendsWhatIsNoPacketLosesTheSession(String body) throws IOException {
+  void invalidPacketEndsTheSession(String body) throws IOException {
     EngineClient client = EngineClient.four(SERVER);
     Reply refused = client.post(body);
     assertThat(refused.status()).isEqualTo(400);
@@ -223,21 +223,21 @@ class EnginePollingTest {
   }
 
   @Test
-  void aPayloadHasABoundedNumberOfPackets() throws IOException {
+  void tooManyPacketsInAPayloadEndTheSession() throws IOException {
     EngineClient client = EngineClient.four(SERVER);
     assertThat(client.post("4\u001e".repeat(5_000) + "4").status()).isEqualTo(413);
     assertEnded(client);
   }
 
   @Test
-  void bytesAreNotTakenInRevisionFour() throws IOException {
+  void binaryUploadInRevisionFourEndsTheSession() throws IOException {
     EngineClient client = EngineClient.four(SERVER);
     assertThat(client.post("4x", "Content-Type: application/octet-stream").status()).isEqualTo(400);
     assertEnded(client);
   }
 
   @Test
-  void twoPollsAtATimeEndTheSession() throws IOException {
+  void simultaneousPollsEndTheSession() throws IOException {
     EngineClient client = EngineClient.four(SERVER);
     try (RawHttp one = SERVER.connect();
         RawHttp other = SERVER.connect()) {
@@ -258,7 +258,7 @@ class EnginePollingTest {
   }
 
   @Test
-  void aPollThatWaitsHearsThatItsClientHasClosed() throws IOException {
+  void waitingPollEndsWhenItsClientCloses() throws IOException {
     EngineClient client = EngineClient.four(SERVER);
     try (RawHttp poll = SERVER.connect()) {
       poll.send("GET", client.url(), null);
@@ -274,7 +274,7 @@ class EnginePollingTest {
   }
 
   @Test
-  void whatTheServerEndsIsToldToTheNextPollAfterAllElse() throws IOException {
+  void closeOfTheServerComesAfterEarlierPackets() throws IOException {
     String name = UUID.randomUUID().toString();
     EngineClient client = EngineClient.four(SERVER, "X-Test: " + name);
     client.post("4x");
@@ -285,7 +285,7 @@ class EnginePollingTest {
   }
 
   @Test
-  void theServerPingsAndGivesUpWhoDoesNotAnswer() throws IOException {
+  void clientThatDoesNotAnswerPingsIsDisconnected() throws IOException {
     EngineClient client = EngineClient.open(SERVER, "/quick/?EIO=4&transport=polling");
     for (int i = 0; i < 3; i++) {
       assertThat(client.poll().body()).isEqualTo("2");
@@ -297,7 +297,7 @@ class EnginePollingTest {
   }
 
   @Test
-  void aPollThatWasAnsweredIsForgotten() throws IOException {
+  void answeredPollIsRemovedFromMemory() throws IOException {
     try (RawHttp http = new RawHttp(SERVER.port())) {
       String open = http.send("GET", FOUR, null).answer().body();
       String url = FOUR + "&sid=" + new JsonObject(open.substring(1)).getString("sid");
@@ -312,21 +312,21 @@ class EnginePollingTest {
   }
 
   @Test
-  void whoNeverPollsIsGivenUp() throws IOException {
+  void clientThatNeverPollsIsDisconnected() throws IOException {
     EngineClient client = EngineClient.open(SERVER, "/quick/?EIO=4&transport=polling");
     await().atMost(PATIENCE).until(() -> SERVER.sessionCount() == 0);
     assertEnded(client);
   }
 
   @Test
-  void aPingOfTheClientIsNoWordOfRevisionFour() throws IOException {
+  void pingOfAClientInRevisionFourEndsTheSession() throws IOException {
     EngineClient client = EngineClient.four(SERVER);
     assertThat(client.post("2").status()).isEqualTo(400);
     assertEnded(client);
   }
 
   @Test
-  void inRevisionThreeTheClientPingsAndIsGivenUpWhenItDoesNot() throws IOException {
+  void revisionThreeClientThatStopsPingingIsDisconnected() throws IOException {
     EngineClient client = EngineClient.open(SERVER, "/quick/?EIO=3&transport=polling");
     for (int i = 0; i < 3; i++) {
       assertThat(client.post("4:2abc").body()).isEqualTo("ok");
@@ -337,7 +337,7 @@ class EnginePollingTest {
   }
 
   @Test
-  void whoPingsAndDoesNotPollIsNotAnsweredForEver() throws IOException {
+  void pongsForAClientThatDoesNotPollAreLimited() throws IOException {
     EngineClient client = EngineClient.open(SERVER, THREE);
     assertThat(client.post("1:2".repeat(500)).body()).isEqualTo("ok");
     assertThat(client.poll().body()).isEqualTo("1:3".repeat(16));
@@ -345,14 +345,14 @@ class EnginePollingTest {
   }
 
   @Test
-  void aPingCarriesOnlyAFewCharacters() throws IOException {
+  void tooLongPingEndsTheSession() throws IOException {
     EngineClient client = EngineClient.open(SERVER, THREE);
     assertThat(client.post("1001:2" + "x".repeat(1_000)).status()).isEqualTo(400);
     assertEnded(client);
   }
 
   @Test
-  void aLargeAnswerIsCompressedForThoseWhoTakeIt() throws IOException {
+  void largeResponseIsCompressedIfAccepted() throws IOException {
     EngineClient client = EngineClient.four(SERVER);
     String large = "4" + "abc".repeat(1_000);
     client.post(large);
@@ -375,7 +375,7 @@ class EnginePollingTest {
   }
 
   @Test
-  void anAddressHasABoundedNumberOfSessions() throws IOException {
+  void tooManySessionsOfAnAddressAreRefused() throws IOException {
     String few = "/few/?EIO=4&transport=polling";
     EngineClient one = EngineClient.open(SERVER, few);
     EngineClient two = EngineClient.open(SERVER, few);
@@ -387,7 +387,7 @@ class EnginePollingTest {
   }
 
   @Test
-  void aPollThatIsGivenUpTookNothingWithIt() throws IOException {
+  void abortedPollLosesNoPacket() throws IOException {
     EngineClient client = EngineClient.four(SERVER);
     client.post("4one");
     try (RawHttp unread = SERVER.connect()) {

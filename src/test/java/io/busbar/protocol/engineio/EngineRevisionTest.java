@@ -30,14 +30,14 @@ class EngineRevisionTest {
     return buffer;
   }
 
-  private static String text(EncodedMessage wire) {
-    assertThat(wire.isBinary()).isFalse();
-    return new String(wire.bytes(), StandardCharsets.UTF_8);
+  private static String text(EncodedMessage encoded) {
+    assertThat(encoded.isBinary()).isFalse();
+    return new String(encoded.bytes(), StandardCharsets.UTF_8);
   }
 
-  private static Buffer bytes(EncodedMessage wire) {
-    assertThat(wire.isBinary()).isTrue();
-    return Buffer.buffer(wire.bytes());
+  private static Buffer bytes(EncodedMessage encoded) {
+    assertThat(encoded.isBinary()).isTrue();
+    return Buffer.buffer(encoded.bytes());
   }
 
   private static void isRefused(EngineRevision revision, String frame, String rule) {
@@ -53,7 +53,7 @@ class EngineRevisionTest {
   }
 
   @Test
-  void revisionsAreNamedByTheirNumber() {
+  void revisionIsFoundByItsNumber() {
     assertThat(EngineRevision.of("3")).isEqualTo(THREE);
     assertThat(EngineRevision.of("4")).isEqualTo(FOUR);
     assertThat(EngineRevision.of("5")).isNull();
@@ -63,7 +63,7 @@ class EngineRevisionTest {
 
   @ParameterizedTest
   @EnumSource
-  void textIsTheTypesDigitAndTheData(EngineRevision revision) {
+  void textPacketHasATypeDigitBeforeItsData(EngineRevision revision) {
     assertThat(text(revision.encode(EnginePacket.message(TRICKY)))).isEqualTo('4' + TRICKY);
     assertThat(text(revision.encode(EnginePacket.of(Type.PING, "probe")))).isEqualTo("2probe");
     assertThat(text(revision.encode(EnginePacket.of(Type.NOOP)))).isEqualTo("6");
@@ -71,7 +71,7 @@ class EngineRevisionTest {
 
   @ParameterizedTest
   @EnumSource
-  void everyTypeIsReadAsItWasWritten(EngineRevision revision) {
+  void everyTypeIsDecodedAsItWasEncoded(EngineRevision revision) {
     for (Type type : Type.values()) {
       for (String data : List.of("", TRICKY)) {
         EnginePacket packet = EnginePacket.of(type, data);
@@ -81,7 +81,7 @@ class EngineRevisionTest {
   }
 
   @Test
-  void bytesHaveTheirTypeInFrontInRevisionThreeOnly() {
+  void binaryPacketHasATypeByteInRevisionThreeOnly() {
     EnginePacket packet = EnginePacket.message(BYTES);
     assertThat(bytes(FOUR.encode(packet))).isEqualTo(BYTES);
     assertThat(bytes(THREE.encode(packet))).isEqualTo(buffer(4, 0, 1, 255, 250));
@@ -90,7 +90,7 @@ class EngineRevisionTest {
   }
 
   @Test
-  void aMessageMayHaveNoBytesInIt() {
+  void binaryMessageMayBeEmpty() {
     EnginePacket packet = EnginePacket.message(Buffer.buffer());
     assertThat(bytes(FOUR.encode(packet))).isEqualTo(Buffer.buffer());
     assertThat(bytes(THREE.encode(packet))).isEqualTo(buffer(4));
@@ -101,7 +101,7 @@ class EngineRevisionTest {
   }
 
   @Test
-  void bytesAreBase64WhereOnlyTextIsTaken() {
+  void bytesInTextFramesAreBase64() {
     EnginePacket packet = EnginePacket.message(BYTES);
     assertThat(text(FOUR.encodeAsText(packet))).isEqualTo("bAAH/+g==");
     assertThat(text(THREE.encodeAsText(packet))).isEqualTo("b4AAH/+g==");
@@ -110,7 +110,7 @@ class EngineRevisionTest {
   }
 
   @Test
-  void base64MayHaveLines() {
+  void base64MayContainLineBreaks() {
     EnginePacket packet = EnginePacket.message(BYTES);
     assertThat(FOUR.decode("bAAH/\n+g==\n")).isEqualTo(packet);
     assertThat(THREE.decode("b4AAH/\n+g==\n")).isEqualTo(packet);
@@ -118,20 +118,20 @@ class EngineRevisionTest {
 
   @ParameterizedTest
   @EnumSource
-  void anEmptyTextFrameIsNoPacket(EngineRevision revision) {
+  void emptyTextFrameIsRefused(EngineRevision revision) {
     isRefused(revision, "", "a packet is not empty");
   }
 
   @ParameterizedTest
   @EnumSource
-  void anUnknownTypeIsRefused(EngineRevision revision) {
+  void unknownTypeIsRefused(EngineRevision revision) {
     for (String frame : List.of("7", "x", "-1", " 4", "\u0664", "B", "\uD83D\uDE00")) {
       isRefused(revision, frame, "a packet begins with its type, 0 to 6");
     }
   }
 
   @Test
-  void badBase64IsRefused() {
+  void invalidBase64IsRefused() {
     for (String bad : List.of("A", "AAAA=", "=", "A-_A", "AA AA", "AA\rAA", "AA==AA==", "é")) {
       isRefused(FOUR, 'b' + bad, "what follows a b is base64");
       isRefused(THREE, "b4" + bad, "what follows a b is base64");
@@ -139,7 +139,7 @@ class EngineRevisionTest {
   }
 
   @Test
-  void onlyMessagesHaveBytes() {
+  void bytesInOtherPacketsThanMessagesAreRefused() {
     isRefused(THREE, buffer(2, 1), "only messages have bytes");
     isRefused(THREE, "b0AAAA", "only messages have bytes");
     isRefused(THREE, buffer(7), "a packet begins with its type, 0 to 6");
@@ -152,7 +152,7 @@ class EngineRevisionTest {
   }
 
   @Test
-  void aPacketHasTextOrBytes() {
+  void packetNeedsEitherTextOrBytes() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new EnginePacket(Type.MESSAGE, null, null));
     assertThatIllegalArgumentException()
@@ -160,7 +160,7 @@ class EngineRevisionTest {
   }
 
   @Test
-  void theOpenPacketSaysHowTheSessionIsKept() {
+  void openPacketContainsTheSessionParameters() {
     OpenPacket open = new OpenPacket("id", List.of("websocket"), 25_000, 20_000, 1_000_000);
     assertThat(text(FOUR.encode(open.packet())))
         .isEqualTo(
@@ -169,7 +169,7 @@ class EngineRevisionTest {
   }
 
   @Test
-  void theOpenPacketSaysThatThereIsNothingToChangeTo() {
+  void openPacketMayOfferNoUpgrades() {
     OpenPacket open = new OpenPacket("id", List.of(), 25_000, 20_000, 1_000_000);
     JsonObject json = new JsonObject(open.packet().text());
     assertThat(json.getJsonArray("upgrades")).isEmpty();

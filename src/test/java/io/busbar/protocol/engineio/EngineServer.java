@@ -218,8 +218,8 @@ final class EngineServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** Tells the clients as a regular shutdown does. */
-  void sayGoodbye() {
-    endpoints.forEach(endpoint -> finished(endpoint.saidGoodbye(vertx)));
+  void notifyClose() {
+    endpoints.forEach(endpoint -> finished(endpoint.closeNotified(vertx)));
   }
 
   /** Stops without notice to clients. */

@@ -38,7 +38,7 @@ class EngineUpgradeTest {
   }
 
   @Test
-  void aSessionMayBeginOnAWebSocket() throws Exception {
+  void sessionMayStartOnAWebSocket() throws Exception {
     EngineSocket socket = EngineSocket.connect(SERVER, SOCKET);
     String open = (String) socket.next();
     assertThat(open).startsWith("0");
@@ -52,7 +52,7 @@ class EngineUpgradeTest {
   }
 
   @Test
-  void inRevisionThreeBytesHaveTheirTypeAndTheClientPings() throws Exception {
+  void revisionThreeWorksOverAWebSocket() throws Exception {
     EngineSocket socket = EngineSocket.connect(SERVER, SOCKET.replace("EIO=4", "EIO=3"));
     assertThat((String) socket.next()).startsWith("0");
     Buffer bytes = Buffer.buffer(new byte[] {4, 1, 2, 3});
@@ -62,7 +62,7 @@ class EngineUpgradeTest {
   }
 
   @Test
-  void theServerPingsAWebSocketAndGivesItUp() throws Exception {
+  void webSocketThatDoesNotAnswerPingsIsClosed() throws Exception {
     EngineSocket socket = EngineSocket.connect(SERVER, SOCKET.replace("/engine.io", "/quick"));
     socket.next();
     for (int i = 0; i < 3; i++) {
@@ -75,14 +75,14 @@ class EngineUpgradeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"abc", "2", "9"})
-  void whatIsNoWordOfRevisionFourEndsTheWebSocket(String frame) throws Exception {
+  void invalidPacketEndsTheWebSocket(String frame) throws Exception {
     EngineSocket socket = EngineSocket.connect(SERVER, SOCKET);
     socket.next();
     socket.send(frame).awaitEnd();
   }
 
   @RepeatedTest(4)
-  void aSessionThatPollsChangesToAWebSocket() throws Exception {
+  void pollingSessionUpgradesToAWebSocket() throws Exception {
     EngineClient client = EngineClient.four(SERVER);
     try (RawHttp poll = SERVER.connect()) {
       poll.send("GET", client.url(), null);
@@ -104,7 +104,7 @@ class EngineUpgradeTest {
   }
 
   @Test
-  void whatNoPollHasFetchedComesThroughTheWebSocketInOrder() throws Exception {
+  void packetsNotYetPolledArriveInOrderAfterTheUpgrade() throws Exception {
     EngineClient client = EngineClient.four(SERVER);
     client.post("4one");
     EngineSocket socket = EngineSocket.connect(SERVER, client.webSocketUrl());
@@ -119,7 +119,7 @@ class EngineUpgradeTest {
 
   /** The client does not poll before it has the answer, and the protocol waits for a poll. */
   @Test
-  void aRequestThatTheProtocolDoesNotTakeIsAnsweredSoThatTheClientCanChange() throws Exception {
+  void waitingPostIsAnsweredDuringAnUpgrade() throws Exception {
     EngineClient client = EngineClient.four(SERVER, "X-Test: full");
     SERVER.withTransportOf("full", Transport::pause);
     try (RawHttp post = SERVER.connect()) {
@@ -139,7 +139,7 @@ class EngineUpgradeTest {
 
   /** The test suites of the protocol do this. */
   @RepeatedTest(8)
-  void aClientNeedNotWaitForTheAnswerToItsProbe() throws Exception {
+  void upgradeWithoutWaitingForTheProbeResponseWorks() throws Exception {
     EngineClient client = EngineClient.four(SERVER);
     EngineSocket socket = EngineSocket.connect(SERVER, client.webSocketUrl());
     socket.send("2probe").send("5").send("4one").send("4two");
@@ -151,7 +151,7 @@ class EngineUpgradeTest {
   }
 
   @Test
-  void aSecondWebSocketOfASessionIsClosedAndTheSessionGoesOn() throws Exception {
+  void secondWebSocketIsClosedAndTheSessionStaysOpen() throws Exception {
     EngineClient client = EngineClient.four(SERVER);
     EngineSocket socket = upgraded(client);
     EngineSocket second = EngineSocket.connect(SERVER, client.webSocketUrl());
@@ -164,7 +164,7 @@ class EngineUpgradeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"4x", "5", "2", "2other", "abc"})
-  void whatIsNoProbeCostsTheWebSocketOnly(String frame) throws Exception {
+  void invalidProbeEndsTheWebSocketOnly(String frame) throws Exception {
     EngineClient client = EngineClient.four(SERVER);
     EngineSocket.connect(SERVER, client.webSocketUrl()).send(frame).awaitEnd();
     client.post("4x");
@@ -173,7 +173,7 @@ class EngineUpgradeTest {
   }
 
   @Test
-  void aProbeThatLeadsToNothingIsForgotten() throws Exception {
+  void unfinishedUpgradeIsAbandoned() throws Exception {
     EngineClient client = EngineClient.four(SERVER);
     EngineSocket socket = EngineSocket.connect(SERVER, client.webSocketUrl());
     assertThat(socket.send("2probe").next()).isEqualTo("3probe");
@@ -192,7 +192,7 @@ class EngineUpgradeTest {
   }
 
   @Test
-  void aWebSocketForNoSessionIsRefused() throws IOException {
+  void webSocketForAnUnknownSessionIsRefused() throws IOException {
     String url = SOCKET + "&sid=abc";
     assertThatThrownBy(() -> EngineSocket.connect(SERVER, url))
         .hasCauseInstanceOf(UpgradeRejectedException.class);
@@ -200,7 +200,7 @@ class EngineUpgradeTest {
   }
 
   @Test
-  void aSessionEndsWithTheWebSocketThatItChangedTo() throws Exception {
+  void upgradedSessionEndsWithItsWebSocket() throws Exception {
     EngineClient client = EngineClient.four(SERVER);
     EngineSocket socket = upgraded(client);
     assertThat(socket.send("4x").next()).isEqualTo("4x");
@@ -214,13 +214,13 @@ class EngineUpgradeTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void nothingIsLostBetweenPolls(int seed) throws Exception {
-    new EngineTraveller(SERVER, () -> SERVER, new Random(seed)).run(EngineNumbers.COUNT);
+  void noMessageIsLostBetweenPolls(int seed) throws Exception {
+    new RoamingEngineClient(SERVER, () -> SERVER, new Random(seed)).run(EngineNumbers.COUNT);
   }
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void nothingIsLostAtAnUpgradeInTheMiddleOfABurst(int seed) throws Exception {
-    new EngineTraveller(SERVER, () -> SERVER, new Random(seed)).run(seed * 150);
+  void noMessageIsLostAtAnUpgradeDuringABurst(int seed) throws Exception {
+    new RoamingEngineClient(SERVER, () -> SERVER, new Random(seed)).run(seed * 150);
   }
 }

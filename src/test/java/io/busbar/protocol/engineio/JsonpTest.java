@@ -29,13 +29,13 @@ class JsonpTest {
   }
 
   @Test
-  void anAnswerIsAScriptThatCallsThePage() {
+  void responseIsAScriptThatCallsTheCallback() {
     assertThat(Jsonp.answer("7", utf8("4[\"\u2028\u2029\\n\uD83D\uDE00\"]")))
         .hasToString("___eio[7](\"4[\\\"\\u2028\\u2029\\\\n\uD83D\uDE00\\\"]\");");
   }
 
   @Test
-  void theIndexOfACallbackIsANumber() {
+  void callbackIndexThatIsNotANumberIsRefused() {
     assertThat(Jsonp.index("0")).isEqualTo("0");
     assertThat(Jsonp.index("1234567890")).isEqualTo("1234567890");
     for (String j : List.of("", "x", "1]", "-1", "1.0", "12345678901", "1\n", "١")) {
@@ -46,7 +46,7 @@ class JsonpTest {
   }
 
   @Test
-  void theNewlinesOfAFormAreEscaped() {
+  void escapedNewlinesOfAFormAreDecoded() {
     Map.of(
             "a\\nb", "a\nb",
             "[\"x\\\\ny\"]", "[\"x\\ny\"]",
@@ -59,7 +59,7 @@ class JsonpTest {
   }
 
   @Test
-  void aFormsFieldIsUnescaped() {
+  void formFieldIsUnescaped() {
     assertThat(Jsonp.payload(form("7:4aé雪\uD83D\uDE00 +%&=")))
         .hasToString("7:4aé雪\uD83D\uDE00 +%&=");
     assertThat(Jsonp.payload(Buffer.buffer("d=3:4+%26"))).hasToString("3:4 &");
@@ -67,20 +67,20 @@ class JsonpTest {
   }
 
   @Test
-  void theFirstFieldOfThatNameCounts() {
+  void firstOfRepeatedFormFieldsCounts() {
     assertThat(Jsonp.payload(Buffer.buffer("x=1&dd=2&d=1:6&d=1:1&y=2"))).hasToString("1:6");
     assertThat(Jsonp.payload(Buffer.buffer("d="))).hasToString("");
   }
 
   @Test
-  void aFormWithoutTheFieldIsRefused() {
+  void formWithoutTheFieldIsRefused() {
     for (String form : List.of("", "x=1", "dd=1", "D=1", "x&d", "1:6")) {
       isRefused(() -> Jsonp.payload(Buffer.buffer(form)), "a form has a field d");
     }
   }
 
   @Test
-  void aBrokenEscapeIsRefused() {
+  void invalidEscapeIsRefused() {
     for (String form : List.of("d=%", "d=%4", "d=%zz", "d=1:%")) {
       isRefused(
           () -> Jsonp.payload(Buffer.buffer(form)),
@@ -89,7 +89,7 @@ class JsonpTest {
   }
 
   @Test
-  void whatIsNoUtf8InAFormIsNoPayload() {
+  void invalidUtf8InAFormIsRefused() {
     PayloadCodec codec = EngineRevision.THREE.uploads(false);
     Buffer payload = Jsonp.payload(Buffer.buffer("d=2:4%FF"));
     isRefused(() -> codec.decode(payload, 1), "a text message is not UTF-8");

@@ -61,28 +61,28 @@ class PayloadCodecTest {
   }
 
   @Test
-  void revisionFourSeparatesPacketsAndWritesBytesAsBase64() {
+  void revisionFourSeparatesPacketsAndUsesBase64() {
     assertThat(joined(SEPARATED, TRICKY)).hasToString(TRICKY_SEPARATED);
     assertThat(SEPARATED.decode(Buffer.buffer(TRICKY_SEPARATED), MOST)).isEqualTo(TRICKY);
     assertThat(SEPARATED.isBinary()).isFalse();
   }
 
   @Test
-  void revisionThreeCountsTheCharactersOfJavaScript() {
+  void textLengthOfRevisionThreeIsInUtf16Units() {
     assertThat(joined(TEXT, TRICKY)).hasToString(TRICKY_TEXT);
     assertThat(TEXT.decode(Buffer.buffer(TRICKY_TEXT), MOST)).isEqualTo(TRICKY);
     assertThat(TEXT.isBinary()).isFalse();
   }
 
   @Test
-  void revisionThreeCountsBytesInItsBinaryPayloads() {
+  void binaryLengthOfRevisionThreeIsInBytes() {
     assertThat(joined(BINARY, TRICKY)).isEqualTo(hex(TRICKY_BINARY));
     assertThat(BINARY.decode(hex(TRICKY_BINARY), MOST)).isEqualTo(TRICKY);
     assertThat(BINARY.isBinary()).isTrue();
   }
 
   @Test
-  void aLengthOfSeveralDigitsIsReadAsItWasWritten() {
+  void lengthOfSeveralDigitsIsDecodedAsItWasEncoded() {
     EnginePacket packet = EnginePacket.message("ä".repeat(1_023));
     List<EnginePacket> packets = List.of(packet, packet);
     assertThat(joined(TEXT, packets).toString()).startsWith("1024:4ä");
@@ -93,20 +93,20 @@ class PayloadCodecTest {
   }
 
   @Test
-  void bytesMayBeBase64InTheTextOfABinaryPayload() {
+  void binaryPayloadMayContainBase64Text() {
     Buffer payload = hex("0006ff").appendString("b4AQID");
     assertThat(BINARY.decode(payload, MOST))
         .containsExactly(EnginePacket.message(Buffer.buffer(new byte[] {1, 2, 3})));
   }
 
   @Test
-  void uploadsOfRevisionThreeMayBeEither() {
+  void uploadsOfRevisionThreeMayBeTextOrBinary() {
     assertThat(THREE.uploads(false).decode(Buffer.buffer("1:6"), MOST)).hasSize(1);
     assertThat(THREE.uploads(true).decode(hex("0001ff36"), MOST)).hasSize(1);
   }
 
   @Test
-  void uploadsOfRevisionFourAreText() {
+  void binaryUploadOfRevisionFourIsRefused() {
     assertThat(FOUR.uploads(false)).isSameAs(SEPARATED);
     assertThatThrownBy(() -> FOUR.uploads(true))
         .isInstanceOf(ProtocolException.class)
@@ -114,14 +114,14 @@ class PayloadCodecTest {
   }
 
   @Test
-  void anEmptyPayloadIsRefused() {
+  void emptyPayloadIsRefused() {
     isRefused(SEPARATED, "", "a packet is not empty");
     isRefused(TEXT, "", "a packet has its length in front");
     isRefused(BINARY, "", "a packet begins with 0 for text or 1 for bytes");
   }
 
   @Test
-  void anEmptyPacketIsRefused() {
+  void emptyPacketIsRefused() {
     for (String payload : List.of("4a\u001e", "\u001e4a", "4a\u001e\u001e4b", "\u001e")) {
       isRefused(SEPARATED, payload, "a packet is not empty");
     }
@@ -132,7 +132,7 @@ class PayloadCodecTest {
   }
 
   @Test
-  void aLengthBeyondTheEndIsRefused() {
+  void lengthBeyondTheEndIsRefused() {
     String rule = "a packet is as long as its length says";
     for (String payload : List.of("3:4a", "2:4a2:4", "2:4", "9999999999:4a", "1", "1:", "12")) {
       isRefused(TEXT, payload, rule);
@@ -144,7 +144,7 @@ class PayloadCodecTest {
   }
 
   @Test
-  void aLengthIsADecimalNumber() {
+  void lengthThatIsNotADecimalNumberIsRefused() {
     String rule = "a length is a decimal number";
     for (String payload : List.of("-1:4", "+2:4a", " 2:4a", "2 :4a", "0x2:4a", "2.0:4a", "٢:4a")) {
       isRefused(TEXT, payload, rule);
@@ -154,21 +154,21 @@ class PayloadCodecTest {
   }
 
   @Test
-  void aLengthDoesNotBeginWithZero() {
+  void lengthThatBeginsWithZeroIsRefused() {
     isRefused(TEXT, "02:4a", "a length does not begin with 0");
     isRefused(TEXT, "00:", "a length does not begin with 0");
     isRefused(BINARY, hex("000002ff3461"), "a length does not begin with 0");
   }
 
   @Test
-  void aLengthHasTenDigitsAtMost() {
+  void lengthOfMoreThanTenDigitsIsRefused() {
     isRefused(TEXT, "1".repeat(11) + ":4a", "a length has at most 10 digits");
     isRefused(TEXT, "9".repeat(100_000), "a length has at most 10 digits");
     isRefused(BINARY, hex("00" + "01".repeat(11) + "ff34"), "a length has at most 10 digits");
   }
 
   @Test
-  void aPacketWithoutALengthIsRefused() {
+  void packetWithoutALengthIsRefused() {
     isRefused(TEXT, ":4a", "a packet has its length in front");
     isRefused(TEXT, "2:4a:4b", "a packet has its length in front");
     isRefused(BINARY, hex("00ff3461"), "a packet has its length in front");
@@ -176,13 +176,13 @@ class PayloadCodecTest {
   }
 
   @Test
-  void aLengthDoesNotCutACharacterInTwo() {
+  void lengthThatSplitsACharacterIsRefused() {
     isRefused(TEXT, "2:4\uD83D\uDE001:6", "a length does not cut a character in two");
     assertThat(TEXT.decode(Buffer.buffer("3:4\uD83D\uDE001:6"), MOST)).hasSize(2);
   }
 
   @Test
-  void halfACharacterIsNoText() {
+  void incompleteUtf8CharacterIsRefused() {
     Buffer half =
         Buffer.buffer("4").appendBytes(new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80});
     isRefused(SEPARATED, half, "a text message is not UTF-8");
@@ -192,7 +192,7 @@ class PayloadCodecTest {
   }
 
   @Test
-  void aBinaryPayloadSaysOfEachPacketWhetherItIsText() {
+  void packetWithoutAKindInABinaryPayloadIsRefused() {
     String rule = "a packet begins with 0 for text or 1 for bytes";
     isRefused(BINARY, hex("0201ff36"), rule);
     isRefused(BINARY, hex("0001ff3636"), rule);
@@ -200,7 +200,7 @@ class PayloadCodecTest {
   }
 
   @Test
-  void whatIsNoPacketSpoilsThePayload() {
+  void payloadWithAnInvalidPacketIsRefused() {
     isRefused(SEPARATED, "4a\u001e7", "a packet begins with its type, 0 to 6");
     isRefused(SEPARATED, "4a\u001eb!", "what follows a b is base64");
     isRefused(TEXT, "2:4a1:x", "a packet begins with its type, 0 to 6");
@@ -208,7 +208,7 @@ class PayloadCodecTest {
   }
 
   @Test
-  void aPayloadHasOnlySoManyPackets() {
+  void tooManyPacketsAreRefused() {
     for (PayloadCodec codec : List.of(SEPARATED, TEXT, BINARY)) {
       EnginePacket packet = EnginePacket.of(Type.NOOP);
       Buffer three = joined(codec, List.of(packet, packet, packet));

@@ -51,7 +51,7 @@ class PayloadRoundTripTest {
   }
 
   @Test
-  void everyPayloadIsReadAsItWasWritten() {
+  void everyPayloadIsDecodedAsItWasEncoded() {
     for (int i = 0; i < TIMES; i++) {
       List<EnginePacket> packets = packets();
       for (EngineRevision revision : EngineRevision.values()) {
@@ -65,7 +65,7 @@ class PayloadRoundTripTest {
   }
 
   @Test
-  void everyFrameIsReadAsItWasWritten() {
+  void everyFrameIsDecodedAsItWasEncoded() {
     for (int i = 0; i < TIMES; i++) {
       EnginePacket packet = packet();
       for (EngineRevision revision : EngineRevision.values()) {

@@ -29,7 +29,7 @@ final class ApiEventTest {
   }
 
   @Test
-  void anEventIsForOneChannelOrSeveral() throws Exception {
+  void eventNamesOneOrMoreChannels() throws Exception {
     ApiEvent event =
         read(
             "{'name':'n','channels':['b','a','b'],'data':'{ }','socket_id':'12.34',"
@@ -49,7 +49,7 @@ final class ApiEventTest {
   }
 
   @Test
-  void dataThatIsNoTextIsItsJson() throws Exception {
+  void dataThatIsNotAStringBecomesItsJson() throws Exception {
     assertThat(read("{'name':'n','channel':'a','data': {'a' : [1, null]} }").data())
         .isEqualTo("{\"a\":[1,null]}");
   }
@@ -88,7 +88,7 @@ final class ApiEventTest {
         "{'name':'n','channel':'a','data':'x','info':7} | info must be a string",
         "{'name':'n','channel':'a','data':'x','info':'users'} | info may be user_count, subscription_count and cache"
       })
-  void whatIsWrongIsNamed(String body, String words) {
+  void invalidEventIsAnErrorThatNamesTheField(String body, String words) {
     assertThatThrownBy(() -> read(body))
         .hasMessage(words)
         .satisfies(e -> assertThat(((ApiException) e).status()).isEqualTo(400));
@@ -105,12 +105,12 @@ final class ApiEventTest {
         "{'batch':[{'name':'n','channel':'a','data':'x'},{'name':'n','channel':'a'}]} | batch[1].data is missing",
         "{'batch':[{'name':'n','channels':['a'],'data':'x'}]} | batch[0].channels: an event of a batch has one channel"
       })
-  void whatIsWrongInABatchIsNamed(String body, String words) {
+  void invalidBatchIsAnErrorThatNamesTheEvent(String body, String words) {
     assertThatThrownBy(() -> readBatch(body)).hasMessage(words);
   }
 
   @Test
-  void soManyChannelsSoManyEventsAndSoLongANameAreTooMuch() throws Exception {
+  void tooManyChannelsOrEventsAndTooLongNamesAreRefused() throws Exception {
     JsonArray channels = new JsonArray();
     for (int i = 0; i < 100; i++) {
       channels.add("c" + i);
@@ -134,7 +134,7 @@ final class ApiEventTest {
   }
 
   @Test
-  void dataIsBoundedInBytesAndEveryDataThatIsNotFitsIntoTheBody() throws Exception {
+  void tooLargeDataIsRefused() throws Exception {
     JsonObject event = new JsonObject().put("name", "n").put("channel", "a");
     for (String one : new String[] {"x", "ä", "€", "\u0001", "\""}) {
       int count = 10_240 / one.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;

@@ -18,7 +18,7 @@ final class ApiPathTest {
     "/3/channels/presence-a/users, 3, USERS, presence-a",
     "/3/users/ann/terminate_connections, 3, TERMINATE, ann"
   })
-  void aPathSaysWhatIsWanted(String path, String app, Operation what, String argument) {
+  void pathGivesTheOperationAndItsArgument(String path, String app, Operation what, String argument) {
     assertThat(ApiPath.of(path)).isEqualTo(new ApiPath(app, what, argument));
   }
 
@@ -38,7 +38,7 @@ final class ApiPathTest {
     "/3/channels/a/terminate_connections",
     "/3/channels/a/users/b/c/d"
   })
-  void elsewhereThereIsNothing(String path) {
+  void unknownPathHasNoOperation(String path) {
     assertThat(ApiPath.of(path).operation()).isNull();
   }
 }

@@ -30,7 +30,7 @@ final class AppWithoutSecretTest {
   }
 
   @Test
-  void aPublicChannelIsTheAddressWithItsEnd() {
+  void publicChannelMapsToTheConfiguredAddress() {
     assertThat(client.subscribe("chat")).isEqualTo(new JsonObject());
     gateway.bus().publish("chat.room", "hello", new DeliveryOptions().addHeader("name", "message"));
     assertThat(client.next())
@@ -39,7 +39,7 @@ final class AppWithoutSecretTest {
   }
 
   @Test
-  void whatNoRuleAllowsIsRefusedAsEverywhere() {
+  void subscriptionWithoutPermissionIsRefused() {
     client.asks("secret", null);
     assertThat(refused("secret").getInteger("status")).isEqualTo(403);
   }
@@ -53,7 +53,7 @@ final class AppWithoutSecretTest {
     "private-cache-chat",
     "'#server-to-user-ann'"
   })
-  void aChannelThatTakesASignatureIsNoneOfItsWhoeverSigns(String channel) {
+  void channelThatNeedsASignatureIsAlwaysRefused(String channel) {
     Signatures empty = new Signatures(KEY, EMPTY);
     String data = "{\"user_id\":\"ann\"}";
     for (String auth :
@@ -83,15 +83,15 @@ final class AppWithoutSecretTest {
   }
 
   @Test
-  void nobodySignsIn() {
+  void signInIsRefused() {
     String user = "{\"id\":\"ann\"}";
     String auth = KEY + ":" + new Signatures(KEY, EMPTY).of(socket + "::user::" + user);
     client.say("pusher:signin", new JsonObject().put("auth", auth).put("user_data", user));
-    assertThat(client.pipe().goodbye()).isEqualTo(4009);
+    assertThat(client.pipe().closeCode()).isEqualTo(4009);
   }
 
   @Test
-  void noBackendIsItsBackend() throws Exception {
+  void requestsOfBackendsAreRefused() throws Exception {
     try (ApiBackend backend = new ApiBackend(gateway.httpPort(), "chat", KEY, EMPTY)) {
       String refused = "401 This app has no secret: nobody can sign for it";
       assertThat(backend.post("/events", "{\"name\":\"a\",\"channel\":\"chat\",\"data\":\"\"}"))
@@ -104,7 +104,7 @@ final class AppWithoutSecretTest {
   }
 
   @Test
-  void itsNamesMakeNoStreamsAndNoPresence() {
+  void channelNamesCreateNoStreamsAndNoPresence() {
     assertThat(gateway.hub().channelRules().haveStreams()).isFalse();
     assertThat(gateway.hub().channelRules().of("presence-chat.room")).isNull();
     assertThat(gateway.hub().channelRules().of("cache-chat.room")).isNull();

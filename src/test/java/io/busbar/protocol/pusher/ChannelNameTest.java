@@ -27,7 +27,7 @@ final class ChannelNameTest {
     "private, PUBLIC, false",
     "chat-cache-y, PUBLIC, false"
   })
-  void beginningOfItsNameSaysWhatAChannelIs(String name, Kind kind, boolean cache) {
+  void prefixOfTheNameGivesTheKindOfChannel(String name, Kind kind, boolean cache) {
     assertThat(ChannelName.of(name)).isEqualTo(new ChannelName(name, kind, cache));
   }
 
@@ -46,31 +46,31 @@ final class ChannelNameTest {
         "#server-to-user-a b",
         "private-ä"
       })
-  void noChannelIsCalledSo(String name) {
+  void invalidNameIsNoChannel(String name) {
     assertThat(ChannelName.of(name)).isNull();
   }
 
   @Test
-  void nameHasOneHundredAndSixtyFourCharactersAtMost() {
+  void nameHasAtMost164Characters() {
     assertThat(ChannelName.of("private-" + "x".repeat(156))).isNotNull();
     assertThat(ChannelName.of("private-" + "x".repeat(157))).isNull();
     assertThat(ChannelName.of("#server-to-user-" + "x".repeat(149))).isNull();
   }
 
   @Test
-  void nameMayHaveAllThatPusherAllows() {
+  void nameMayContainAllCharactersOfPusher() {
     assertThat(ChannelName.of("aZ09_-=@,.;")).isNotNull();
   }
 
   @Test
-  void userHasAChannel() {
+  void channelOfAUserNamesTheUser() {
     assertThat(ChannelName.of(ChannelName.toUser("ann")).user()).isEqualTo("ann");
     assertThat(ChannelName.of("chat").user()).isNull();
     assertThat(ChannelName.isUser("a b")).isFalse();
   }
 
   @Test
-  void clientsSpeakToEachOtherOnlyWhereABackendLetThemIn() {
+  void onlyPrivateAndPresenceChannelsTakeClientEvents() {
     assertThat(ChannelName.of("private-chat").takesClientEvents()).isTrue();
     assertThat(ChannelName.of("presence-chat").takesClientEvents()).isTrue();
     assertThat(ChannelName.of("chat").takesClientEvents()).isFalse();

@@ -37,7 +37,7 @@ final class EventDataTest {
         "ä\u2028😀",
         "{\"nonce\":\"4sVYwy\",\"ciphertext\":\"/x+=\"}"
       })
-  void textIsWhatItWasByteForByte(String data) {
+  void textIsPreservedByteForByte(String data) {
     PusherEvent event = PusherEvent.of("foo", data, null, null);
     assertThat(EventData.text(event.payload(), event.headers())).isEqualTo(data);
     Payload overTheBus = Payload.ofBody(event.payload().body());
@@ -45,7 +45,7 @@ final class EventDataTest {
   }
 
   @Test
-  void busHasTheValue() {
+  void busMessageHasTheJsonValue() {
     assertThat(body("{ \"a\": [1] }")).isEqualTo(new JsonObject().put("a", new JsonArray().add(1)));
     assertThat(body("\"quoted\"")).isEqualTo("quoted");
     assertThat(body("plain")).isEqualTo("plain");
@@ -54,13 +54,13 @@ final class EventDataTest {
   }
 
   @Test
-  void whatNoMessageCanHoldStaysText() {
+  void jsonThatNoMessageCanHoldStaysText() {
     assertThat(body("1e999")).isEqualTo("1e999");
     assertThat(body("[".repeat(1000) + "]".repeat(1000))).isInstanceOf(String.class);
   }
 
   @Test
-  void textIsCarriedBesideTheValueOnlyWhereItIsAnother() {
+  void originalTextIsAHeaderOnlyIfItDiffers() {
     assertThat(PusherEvent.of("foo", "{\"a\":1}", null, null).headers().names())
         .containsExactly("name");
     assertThat(PusherEvent.of("foo", "{\"a\": 1}", null, null).headers().names())
@@ -68,7 +68,7 @@ final class EventDataTest {
   }
 
   @Test
-  void bytesAreInBase64() {
+  void bytesAreWrittenAsBase64() {
     Payload bytes = Payload.bytes(Buffer.buffer(new byte[] {(byte) 0xff, (byte) 0xfe}));
     assertThat(EventData.text(bytes, MultiMap.caseInsensitiveMultiMap())).isEqualTo("__4");
   }

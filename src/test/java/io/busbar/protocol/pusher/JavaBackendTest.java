@@ -49,7 +49,7 @@ final class JavaBackendTest {
   }
 
   @Test
-  void itTriggersEventsForAllButOne() {
+  void triggeredEventSkipsTheExcludedConnection() {
     try (PusherClient one = client();
         PusherClient two = client()) {
       one.subscribe("chat");
@@ -68,7 +68,7 @@ final class JavaBackendTest {
   }
 
   @Test
-  void itLetsAUserIntoAChannelAndIsToldWhoIsThere() {
+  void authorizedUserIsListedInThePresenceChannel() {
     try (PusherClient client = client()) {
       JsonObject signed =
           new JsonObject(
@@ -88,7 +88,7 @@ final class JavaBackendTest {
   }
 
   @Test
-  void itSaysWhatIsWrong() throws Exception {
+  void failedRequestsAreReported() throws Exception {
     try (Pusher wrong = pusher("another")) {
       Result refused = wrong.trigger("chat", "said", "1");
       assertThat(refused.getStatus()).isEqualTo(Result.Status.AUTHENTICATION_ERROR);

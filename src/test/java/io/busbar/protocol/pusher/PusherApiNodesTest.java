@@ -72,7 +72,7 @@ final class PusherApiNodesTest {
   }
 
   @Test
-  void whatIsTriggeredHereIsHeardThere() throws Exception {
+  void eventReachesSubscribersOnOtherNodes() throws Exception {
     BridgeListener listener = listener(there, "news");
     String event = "{\"name\":\"n\",\"channel\":\"news\",\"data\":\"[1]\"}";
     await()
@@ -80,13 +80,13 @@ final class PusherApiNodesTest {
         .until(
             () -> {
               assertThat(backend.post("/events", event)).isEqualTo("200 {}");
-              return !listener.heard().isEmpty();
+              return !listener.received().isEmpty();
             });
     listener.close();
   }
 
   @Test
-  void listenersOfAllNodesAreCounted() throws Exception {
+  void subscribersOfAllNodesAreCounted() throws Exception {
     BridgeListener one = listener(here, "count-a");
     BridgeListener two = listener(there, "count-a");
     BridgeListener three = listener(there, "count-b");
@@ -121,7 +121,7 @@ final class PusherApiNodesTest {
   }
 
   @Test
-  void theConnectionOfAnotherNodeThatCausedAnEventDoesNotHearIt() throws Exception {
+  void excludedConnectionOnAnotherNodeDoesNotGetTheEvent() throws Exception {
     try (PusherClient one = PusherClient.connect(there.httpPort());
         PusherClient two = PusherClient.connect(there.httpPort());
         PusherClient three = PusherClient.connect(here.httpPort())) {
@@ -140,7 +140,7 @@ final class PusherApiNodesTest {
   }
 
   @Test
-  void connectionsOfAUserEndOnAllNodesBeforeThatIsAnswered() throws Exception {
+  void terminatingAUserEndsItsConnectionsOnAllNodes() throws Exception {
     try (PusherClient one = PusherClient.connect(here.httpPort());
         PusherClient two = PusherClient.connect(there.httpPort());
         PusherClient bob = PusherClient.connect(there.httpPort())) {
@@ -148,14 +148,14 @@ final class PusherApiNodesTest {
       two.signIn("ann");
       bob.signIn("bob");
       assertThat(backend.post("/users/ann/terminate_connections", "{}")).isEqualTo("200 {}");
-      assertThat(one.pipe().goodbye()).isEqualTo(4009);
-      assertThat(two.pipe().goodbye()).isEqualTo(4009);
+      assertThat(one.pipe().closeCode()).isEqualTo(4009);
+      assertThat(two.pipe().closeCode()).isEqualTo(4009);
       bob.subscribe("after");
     }
   }
 
   @Test
-  void membersAreUsersOfAllNodes() throws Exception {
+  void membersOfAllNodesAreListedByUser() throws Exception {
     try (PusherClient one = PusherClient.connect(here.httpPort());
         PusherClient two = PusherClient.connect(there.httpPort());
         PusherClient bob = PusherClient.connect(there.httpPort())) {
@@ -173,7 +173,7 @@ final class PusherApiNodesTest {
   }
 
   @Test
-  void usersOfAllNodesAreListed() throws Exception {
+  void anonymousUsersOfAllNodesAreListed() throws Exception {
     BridgeListener one = listener(here, "presence-a");
     BridgeListener two = listener(there, "presence-a");
     awaitAnswer(
@@ -187,7 +187,7 @@ final class PusherApiNodesTest {
   }
 
   @Test
-  void aNodeThatDiesIsNotCountedAndNotWaitedForLongerThanItIsThere() throws Exception {
+  void deadNodeIsNoLongerCounted() throws Exception {
     // The app need not be in the config of each node, because its channels exist on all.
     TestGateway third = cluster.startHere(settings("pusher.apps=[]"));
     BridgeListener one = listener(here, "dying");

@@ -66,7 +66,7 @@ final class PusherApiTest {
     backend.close();
   }
 
-  private static Message<Object> heard() throws InterruptedException {
+  private static Message<Object> nextMessage() throws InterruptedException {
     Message<Object> message = HEARD.poll(20, TimeUnit.SECONDS);
     assertThat(message).as("a message").isNotNull();
     return message;
@@ -82,10 +82,10 @@ final class PusherApiTest {
   }
 
   @Test
-  void whatABackendTriggersIsOnTheBus() throws Exception {
+  void triggeredEventIsPublishedOnTheBus() throws Exception {
     assertThat(backend.post("/events", EVENT.formatted("news", "{ \\\"a\\\":1}")))
         .isEqualTo("200 {}");
-    Message<Object> message = heard();
+    Message<Object> message = nextMessage();
     assertThat(message.body()).isEqualTo(new JsonObject().put("a", 1));
     assertThat(message.headers().get("name")).isEqualTo("said");
     assertThat(message.headers().get("busbar-data")).isEqualTo("{ \"a\":1}");
@@ -93,29 +93,29 @@ final class PusherApiTest {
   }
 
   @Test
-  void clientsOfOtherProtocolsHearIt() throws Exception {
+  void clientsOfOtherProtocolsReceiveTheEvent() throws Exception {
     BridgeListener listener = listener("lobby");
     assertThat(backend.post("/events", EVENT.formatted("lobby", "hello"))).isEqualTo("200 {}");
-    await().until(() -> !listener.heard().isEmpty());
-    assertThat(listener.heard().get(0).getString("body")).isEqualTo("hello");
-    assertThat(listener.heard().get(0).getJsonObject("headers").getMap())
+    await().until(() -> !listener.received().isEmpty());
+    assertThat(listener.received().get(0).getString("body")).isEqualTo("hello");
+    assertThat(listener.received().get(0).getJsonObject("headers").getMap())
         .isEqualTo(Map.of("name", "said"));
     listener.close();
   }
 
   @Test
-  void oneConnectionTakesOneRequestAfterTheOtherAlsoAfterRefusals() throws Exception {
+  void connectionIsReusedAlsoAfterRefusedRequests() throws Exception {
     for (int i = 0; i < 20; i++) {
       assertThat(backend.post("/events", EVENT.formatted("news", i))).isEqualTo("200 {}");
       assertThat(backend.post("/events", "[]")).startsWith("400 ");
       assertThat(backend.send("POST", "/apps/3/events?auth_key=x", "a body").status())
           .isEqualTo(401);
-      assertThat(heard().body()).isEqualTo(i);
+      assertThat(nextMessage().body()).isEqualTo(i);
     }
   }
 
   @Test
-  void aTriggerIsForManyChannelsAndABatchIsOfManyEvents() throws Exception {
+  void eventsMayHaveManyChannelsAndBatchesManyEvents() throws Exception {
     BridgeListener listener = listener("many-1", "many-2");
     assertThat(
             backend.post(
@@ -127,31 +127,31 @@ final class PusherApiTest {
                 "{\"batch\":[%s,%s]}"
                     .formatted(EVENT.formatted("many-2", "2"), EVENT.formatted("many-1", "3"))))
         .isEqualTo("200 {}");
-    await().until(() -> listener.heard().size() == 4);
-    assertThat(listener.heard())
+    await().until(() -> listener.received().size() == 4);
+    assertThat(listener.received())
         .extracting(each -> each.getString("address") + "=" + each.getValue("body"))
         .containsExactlyInAnyOrder("many-1=1", "many-2=1", "many-2=2", "many-1=3");
     listener.close();
   }
 
   @Test
-  void ofABatchWithOneMistakeNothingIsSaid() throws Exception {
+  void batchWithAnInvalidEventPublishesNothing() throws Exception {
     assertThat(
             backend.post(
                 "/batch_events", "{\"batch\":[%s,{}]}".formatted(EVENT.formatted("news", "1"))))
         .isEqualTo("400 batch[1].name must be a string, and not empty");
     backend.post("/events", EVENT.formatted("news", "2"));
-    assertThat(heard().body()).isEqualTo(2);
+    assertThat(nextMessage().body()).isEqualTo(2);
   }
 
   @Test
-  void whatIsSaidOnAStreamIsKeptWhenItIsAnswered() throws Exception {
+  void eventOnAChannelWithHistoryIsStored() throws Exception {
     assertThat(backend.post("/events", EVENT.formatted("kept", "1"))).isEqualTo("200 {}");
-    assertThat(heard().headers().get("busbar-offset")).isEqualTo("1");
+    assertThat(nextMessage().headers().get("busbar-offset")).isEqualTo("1");
   }
 
   @Test
-  void anAppsKeyLeadsToNothingOfAnother() throws Exception {
+  void keyOfOneAppGivesNoAccessToAnother() throws Exception {
     try (ApiBackend mixed =
             new ApiBackend(gateway.httpPort(), "other", ApiBackend.KEY, ApiBackend.SECRET);
         ApiBackend others =
@@ -159,7 +159,7 @@ final class PusherApiTest {
       assertThat(mixed.post("/events", EVENT.formatted("news", "1")))
           .isEqualTo("401 Unknown auth_key: this app has another one");
       assertThat(others.post("/events", EVENT.formatted("news", "2"))).isEqualTo("200 {}");
-      Message<Object> message = heard();
+      Message<Object> message = nextMessage();
       assertThat(message.address()).isEqualTo("o.news");
       assertThat(message.body()).isEqualTo(2);
       BridgeListener listener = listener("not-theirs", "o.theirs");
@@ -169,7 +169,7 @@ final class PusherApiTest {
   }
 
   @Test
-  void whoIsNotTheBackendIsRefusedBeforeTheBodyIsRead() throws Exception {
+  void unsignedRequestIsRefusedBeforeItsBodyIsRead() throws Exception {
     try (RawHttp http = new RawHttp(gateway.httpPort())) {
       RawHttp.Answer answer =
           http.raw(
@@ -184,7 +184,7 @@ final class PusherApiTest {
   }
 
   @Test
-  void aBodyThatIsTooLargeIsRefusedAndSoIsDataThatIs() throws Exception {
+  void tooLargeBodyOrDataIsRefused() throws Exception {
     assertThat(backend.post("/events", EVENT.formatted("news", "x".repeat(10_241))))
         .isEqualTo("413 The data content of this event exceeds the allowed maximum (10240 bytes)");
     assertThat(backend.post("/events", EVENT.formatted("news", "x".repeat(200_000))))
@@ -192,7 +192,7 @@ final class PusherApiTest {
   }
 
   @Test
-  void aBackendOfAWrongSecretIsRefused() throws Exception {
+  void backendWithAWrongSecretIsRefused() throws Exception {
     try (ApiBackend wrong =
         new ApiBackend(gateway.httpPort(), "3", ApiBackend.KEY, ApiBackend.SECRET + "x")) {
       assertThat(wrong.get("/channels"))
@@ -212,12 +212,12 @@ final class PusherApiTest {
     "GET, /apps/3, 404",
     "GET, /apps/3/channels/a/b, 404"
   })
-  void thereIsNothingElse(String method, String path, int status) throws Exception {
+  void unknownPathsAndMethodsAreRefused(String method, String path, int status) throws Exception {
     assertThat(backend.send(method, path, null).status()).isEqualTo(status);
   }
 
   @Test
-  void channelsAreListedWithHowManyListen() throws Exception {
+  void channelsAreListedWithTheirSubscriptionCounts() throws Exception {
     BridgeListener one = listener("list-a", "list-b", "listen");
     BridgeListener two = listener("list-b");
     one.say("register", "list-*");
@@ -263,7 +263,7 @@ final class PusherApiTest {
   }
 
   @Test
-  void usersOfAPresenceChannelAreCountedAndListed() throws Exception {
+  void anonymousUsersOfAPresenceChannelAreListed() throws Exception {
     assertThat(backend.get("/channels/presence-room/users")).isEqualTo("200 {\"users\":[]}");
     List<BridgeListener> guests = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -304,7 +304,7 @@ final class PusherApiTest {
   }
 
   @Test
-  void whatAChannelDoesNotHaveCannotBeAskedFor() throws Exception {
+  void unsupportedInfoOfAChannelIsAnError() throws Exception {
     assertThat(backend.get("/channels/news/users"))
         .isEqualTo("400 Users can only be retrieved for presence channels");
     assertThat(backend.get("/channels/news", "info", "user_count"))
@@ -328,7 +328,7 @@ final class PusherApiTest {
   }
 
   @Test
-  void theConnectionThatCausedAnEventDoesNotHearIt() throws Exception {
+  void excludedConnectionDoesNotReceiveTheEvent() throws Exception {
     try (PusherClient one = client();
         PusherClient two = client()) {
       one.subscribe("exclude");
@@ -345,7 +345,7 @@ final class PusherApiTest {
   }
 
   @Test
-  void membersOfAPresenceChannelAreUsersAndEachConnectionIsASubscription() throws Exception {
+  void presenceChannelCountsUsersAndSubscriptions() throws Exception {
     try (PusherClient one = client();
         PusherClient two = client();
         PusherClient three = client()) {
@@ -364,7 +364,7 @@ final class PusherApiTest {
   }
 
   @Test
-  void theLastEventOfACacheChannelIsShown() throws Exception {
+  void lastEventOfACacheChannelIsReturned() throws Exception {
     assertThat(backend.get("/channels/cache-a", "info", "cache"))
         .isEqualTo("200 {\"occupied\":false,\"cache\":null}");
     backend.post("/events", EVENT.formatted("cache-a", "{ \\\"n\\\": 1 }"));
@@ -375,7 +375,7 @@ final class PusherApiTest {
   }
 
   @Test
-  void anEventForAUserIsForTheConnectionsThatHaveSignedIn() throws Exception {
+  void eventForAUserReachesItsSignedInConnection() throws Exception {
     try (PusherClient ann = client();
         PusherClient bob = client()) {
       ann.signIn("ann");
@@ -392,7 +392,7 @@ final class PusherApiTest {
   }
 
   @Test
-  void connectionsOfAUserEndAndNobodyElses() throws Exception {
+  void terminatingAUserEndsOnlyItsConnections() throws Exception {
     try (PusherClient one = client();
         PusherClient two = client();
         PusherClient bob = client();
@@ -402,8 +402,8 @@ final class PusherApiTest {
       bob.signIn("bob");
       nobody.subscribe("presence-end", "ann");
       assertThat(backend.post("/users/ann/terminate_connections", "{}")).isEqualTo("200 {}");
-      assertThat(one.pipe().goodbye()).isEqualTo(4009);
-      assertThat(two.pipe().goodbye()).isEqualTo(4009);
+      assertThat(one.pipe().closeCode()).isEqualTo(4009);
+      assertThat(two.pipe().closeCode()).isEqualTo(4009);
       bob.subscribe("after");
       nobody.subscribe("after");
       backend.post("/events", EVENT.formatted("after", "1"));
@@ -413,7 +413,7 @@ final class PusherApiTest {
   }
 
   @Test
-  void aDisabledAppIsNotServed() throws Exception {
+  void disabledAppIsRefused() throws Exception {
     try (ApiBackend off = new ApiBackend(gateway.httpPort(), "off", "off-key", "off-secret")) {
       assertThat(off.get("/channels")).isEqualTo("403 This app is disabled");
       assertThat(off.post("/events", EVENT.formatted("news", "1")))
@@ -422,24 +422,24 @@ final class PusherApiTest {
   }
 
   @Test
-  void whoeverIsNotHereIsGoneAlready() throws Exception {
+  void terminatingAnAbsentUserSucceeds() throws Exception {
     assertThat(backend.post("/users/ann/terminate_connections", "{}")).isEqualTo("200 {}");
     assertThat(backend.post("/users/a%20b/terminate_connections", "{}"))
         .isEqualTo("400 There can be no user of that id");
   }
 
   @Test
-  void theAdminPortTakesWhatIsSignedWithoutItsToken() throws Exception {
+  void adminPortAcceptsSignedRequestsWithoutItsToken() throws Exception {
     try (ApiBackend admin = new ApiBackend(gateway.adminPort())) {
       assertThat(admin.post("/events", EVENT.formatted("news", "1"))).isEqualTo("200 {}");
-      assertThat(heard().body()).isEqualTo(1);
+      assertThat(nextMessage().body()).isEqualTo(1);
       assertThat(admin.send("GET", "/apps/3/channels", null).toString())
           .isEqualTo("401 Missing parameter: auth_key");
     }
   }
 
   @Test
-  void aPageOfAnotherSiteCannotAskAndABackendNeedsNoOrigin() throws Exception {
+  void requestFromAForeignOriginIsRefused() throws Exception {
     try (RawHttp http = new RawHttp(gateway.httpPort())) {
       String path = "/apps/3/channels";
       String query = path + "?" + backend.query("GET", path, null, Map.of());

@@ -16,13 +16,13 @@ final class PusherAppTest {
   }
 
   @Test
-  void channelIsItsAddress() {
+  void channelMapsToItsAddress() {
     assertThat(alone.address("private-chat")).isEqualTo("private-chat");
     assertThat(alone.channel("private-chat")).isEqualTo("private-chat");
   }
 
   @Test
-  void appsAreKeptApart() {
+  void appsHaveSeparateAddresses() {
     assertThat(apart.address("chat")).isEqualTo("3.chat.x");
     assertThat(apart.channel("3.chat.x")).isEqualTo("chat");
     assertThat(apart.channel("4.chat.x")).isNull();
@@ -31,7 +31,7 @@ final class PusherAppTest {
   }
 
   @Test
-  void nobodySaysWhatTheGatewaySays() {
+  void addressesOfTheGatewayMayNotBePublished() {
     assertThat(alone.mayPublish("chat")).isTrue();
     assertThat(alone.mayPublish("busbar.sessions.end")).isFalse();
     assertThat(alone.mayPublish("__vertx.reply.1")).isFalse();

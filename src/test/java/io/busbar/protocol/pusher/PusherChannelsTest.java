@@ -25,7 +25,7 @@ final class PusherChannelsTest {
   }
 
   @Test
-  void eventsOfAPublicChannelAreHeardAsTheyWereTriggered() {
+  void publicChannelDeliversTriggeredEvents() {
     PusherClient client = node.client();
     assertThat(client.subscribe("public.chat")).isEqualTo(new JsonObject());
     node.trigger("public.chat", "said", "{ \"text\": \"hi\" }");
@@ -38,7 +38,7 @@ final class PusherChannelsTest {
   }
 
   @Test
-  void whatOthersPublishIsAnEventToo() {
+  void busMessageIsDeliveredAsAnEvent() {
     PusherClient client = node.client();
     client.subscribe("public.chat");
     node.gateway().bus().publish("public.chat", new JsonObject().put("a", 1));
@@ -49,7 +49,7 @@ final class PusherChannelsTest {
   }
 
   @Test
-  void publicChannelTakesTheRightToItsAddress() {
+  void publicChannelWithoutPermissionIsRefused() {
     PusherClient client = node.client();
     client.asks("secret", null);
     JsonObject data = client.data("pusher:subscription_error");
@@ -59,7 +59,7 @@ final class PusherChannelsTest {
   }
 
   @Test
-  void privateChannelTakesASignatureOfThisConnection() {
+  void privateChannelNeedsASignatureOfTheConnection() {
     PusherClient client = node.client();
     client.subscribe("private-chat");
     node.trigger("private-chat", "said", "1");
@@ -86,7 +86,7 @@ final class PusherChannelsTest {
   }
 
   @Test
-  void channelIsHeardNoMoreAfterUnsubscribing() {
+  void noEventsComeAfterUnsubscribing() {
     PusherClient client = node.client();
     client.subscribe("public.a");
     client.subscribe("public.b");
@@ -107,7 +107,7 @@ final class PusherChannelsTest {
   }
 
   @Test
-  void badNameOfAChannelIsAnError() {
+  void invalidChannelNameIsAnError() {
     PusherClient client = node.client();
     client.asks("no channel", null);
     JsonObject error = client.next("pusher:subscription_error");
@@ -116,13 +116,13 @@ final class PusherChannelsTest {
   }
 
   @Test
-  void clientEventIsHeardByTheOthersByteForByte() throws Exception {
+  void clientEventReachesOthersByteForByte() throws Exception {
     PusherClient sender = node.client();
     PusherClient receiver = node.client();
     sender.subscribe("private-chat");
     receiver.subscribe("private-chat");
-    CompletableFuture<Message<Object>> heard = new CompletableFuture<>();
-    node.gateway().bus().consumer("private-chat", heard::complete);
+    CompletableFuture<Message<Object>> received = new CompletableFuture<>();
+    node.gateway().bus().consumer("private-chat", received::complete);
     sender
         .pipe()
         .send(
@@ -133,7 +133,7 @@ final class PusherChannelsTest {
                 .put("event", "client-typing")
                 .put("channel", "private-chat")
                 .put("data", "{ \"n\" : 1.0 }"));
-    Message<Object> message = heard.get(20, TimeUnit.SECONDS);
+    Message<Object> message = received.get(20, TimeUnit.SECONDS);
     assertThat(message.body()).isEqualTo(new JsonObject().put("n", 1.0));
     assertThat(message.headers().get("session")).isEqualTo(sender.socketId());
     assertThat(message.headers().get("protocol")).isEqualTo("pusher");
@@ -142,7 +142,7 @@ final class PusherChannelsTest {
   }
 
   @Test
-  void clientEventsAreForChannelsThatOneIsIn() {
+  void clientEventOnAChannelOfAnotherKindIsRefused() {
     PusherClient client = node.client();
     client.say("client-typing", "private-chat", "x");
     assertThat(client.error(4301)).isEqualTo("client events are for channels that one is in");
@@ -171,7 +171,7 @@ final class PusherChannelsTest {
   }
 
   @Test
-  void eventIsNotToldToTheConnectionThatItNames() {
+  void excludedConnectionDoesNotReceiveTheEvent() {
     PusherClient one = node.client();
     PusherClient two = node.client();
     one.subscribe("public.a");
@@ -184,7 +184,7 @@ final class PusherChannelsTest {
   }
 
   @Test
-  void cacheChannelTellsItsLastEventOrThatThereIsNone() {
+  void cacheChannelSendsItsLastEventOrACacheMiss() {
     PusherClient first = node.client();
     first.subscribe("cache-public");
     first.next("pusher:cache_miss");
@@ -196,7 +196,7 @@ final class PusherChannelsTest {
   }
 
   @Test
-  void clientEventsAreNoLastEventOfACacheChannel() {
+  void clientEventsAreNotCached() {
     PusherClient one = node.client();
     PusherClient two = node.client();
     one.subscribe("private-cache-a");

@@ -38,10 +38,10 @@ final class PusherChatTest {
     return client;
   }
 
-  private static String hear(PusherClient client, String event) {
-    JsonObject heard = client.next(event);
-    assertThat(heard.getString("channel")).isEqualTo("chat");
-    return new JsonObject(heard.getString("data")).getString("message");
+  private static String nextMessage(PusherClient client, String event) {
+    JsonObject received = client.next(event);
+    assertThat(received.getString("channel")).isEqualTo("chat");
+    return new JsonObject(received.getString("data")).getString("message");
   }
 
   private static String post(TestGateway gateway, String path, JsonObject body) throws IOException {
@@ -65,18 +65,18 @@ final class PusherChatTest {
   }
 
   @Test
-  void aRequestMayComeToAnyNodeWhileTheOneIsThereThatKnowsTheClient() throws Exception {
+  void requestMayGoToAnyNodeUntilTheClientsNodeDies() throws Exception {
     TestGateway one = cluster.startHere();
     TestGateway two = cluster.startHere();
     PusherClient room = listener(two);
     String ann = login(one, "Ann", null);
-    assertThat(hear(room, "notification")).isEqualTo("Ann has connected");
+    assertThat(nextMessage(room, "notification")).isEqualTo("Ann has connected");
 
     assertThat(post(two, "/chat", says(ann, "hello"))).isEqualTo("200 {}");
-    assertThat(hear(room, "message")).isEqualTo("hello");
+    assertThat(nextMessage(room, "message")).isEqualTo("hello");
     JsonObject anna = new JsonObject().put("id", ann).put("nickname", "Anna");
     assertThat(post(two, "/nickname", anna)).isEqualTo("200 " + anna.encode());
-    assertThat(hear(room, "nickname")).isEqualTo("Client Ann changed to Anna");
+    assertThat(nextMessage(room, "nickname")).isEqualTo("Client Ann changed to Anna");
     assertThat(post(two, "/chat", says(ann, " ")))
         .isEqualTo(
             "400 {\"error\":{\"code\":400,\"message\":\"a chat message must not be empty\"}}");
@@ -88,43 +88,43 @@ final class PusherChatTest {
         .atMost(PATIENCE)
         .until(() -> post(two, "/chat", says(ann, "still")).equals("410 " + AGAIN));
     String again = login(two, "Anna", null);
-    assertThat(hear(room, "notification")).isEqualTo("Anna has connected");
+    assertThat(nextMessage(room, "notification")).isEqualTo("Anna has connected");
     assertThat(post(two, "/chat", says(again, "back"))).isEqualTo("200 {}");
-    assertThat(hear(room, "message")).isEqualTo("back");
+    assertThat(nextMessage(room, "message")).isEqualTo("back");
   }
 
   @Test
-  void whoseConnectionEndsAtAnotherNodeLeaves() throws Exception {
+  void userLeavesWhenItsConnectionToAnotherNodeEnds() throws Exception {
     TestGateway one = cluster.startHere();
     TestGateway two = cluster.startHere();
     PusherClient room = listener(one);
     PusherClient page = PusherClient.to(two.httpPort(), "/app/chat-demo?protocol=7");
     String socket = page.data("pusher:connection_established").getString("socket_id");
     String ann = login(one, "Ann", socket);
-    assertThat(hear(room, "notification")).isEqualTo("Ann has connected");
+    assertThat(nextMessage(room, "notification")).isEqualTo("Ann has connected");
     page.close();
-    assertThat(hear(room, "notification")).isEqualTo("Ann has disconnected");
+    assertThat(nextMessage(room, "notification")).isEqualTo("Ann has disconnected");
     assertThat(post(two, "/chat", says(ann, "hi"))).isEqualTo("410 " + AGAIN);
   }
 
   @Test
-  void whoIsInTheChatLeavesWithANodeThatStops() throws Exception {
+  void userLeavesWhenItsNodeStops() throws Exception {
     TestGateway one = cluster.startHere();
     TestGateway two = cluster.startHere();
     PusherClient room = listener(two);
     login(one, "Ann", null);
-    assertThat(hear(room, "notification")).isEqualTo("Ann has connected");
+    assertThat(nextMessage(room, "notification")).isEqualTo("Ann has connected");
     one.close();
-    assertThat(hear(room, "notification")).isEqualTo("Ann has disconnected");
+    assertThat(nextMessage(room, "notification")).isEqualTo("Ann has disconnected");
     login(two, "Ann", null);
   }
 
   @Test
-  void theWebSocketAtThePathOfTheRequestsIsThatOfTheChat() throws Exception {
+  void webSocketOfTheChatSharesThePathOfTheRequests() throws Exception {
     TestGateway gateway = cluster.startHere();
     PusherClient room = listener(gateway);
     PusherClient.to(gateway.httpPort(), "/chat").pipe().send("hello from a WebSocket");
-    assertThat(hear(room, "notification")).startsWith("AnonymousUser");
-    assertThat(hear(room, "message")).isEqualTo("hello from a WebSocket");
+    assertThat(nextMessage(room, "notification")).startsWith("AnonymousUser");
+    assertThat(nextMessage(room, "message")).isEqualTo("hello from a WebSocket");
   }
 }

@@ -17,12 +17,12 @@ final class PusherClient implements AutoCloseable {
   private static final long SECONDS = 60;
 
   private final MessagePipe pipe;
-  private final BlockingQueue<JsonObject> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<JsonObject> received = new LinkedBlockingQueue<>();
   private String socketId;
 
   private PusherClient(MessagePipe pipe) {
     this.pipe = pipe;
-    pipe.receiver(message -> heard.add(new JsonObject(message)));
+    pipe.receiver(message -> received.add(new JsonObject(message)));
   }
 
   /** Connects to the first app. */
@@ -88,7 +88,7 @@ final class PusherClient implements AutoCloseable {
   /** Waits for the next event and returns it. */
   JsonObject next() {
     try {
-      JsonObject event = heard.poll(SECONDS, TimeUnit.SECONDS);
+      JsonObject event = received.poll(SECONDS, TimeUnit.SECONDS);
       if (event == null) {
         throw new AssertionError("nothing came in " + SECONDS + " seconds");
       }
@@ -122,7 +122,7 @@ final class PusherClient implements AutoCloseable {
   }
 
   int waiting() {
-    return heard.size();
+    return received.size();
   }
 
   @Override

@@ -48,7 +48,7 @@ final class PusherClusterTest {
   }
 
   @Test
-  void eventsReachAllNodesAndLeaveOutTheOneThatIsNamed() {
+  void eventsReachAllNodesExceptTheExcludedConnection() {
     start(2);
     PusherClient one = at(0);
     PusherClient two = at(1);
@@ -62,7 +62,7 @@ final class PusherClusterTest {
   }
 
   @Test
-  void cachedEventIsKnownAtAllNodes() {
+  void cachedEventIsKnownOnAllNodes() {
     start(2);
     PusherClient one = at(0);
     one.subscribe("private-cache-a");
@@ -75,7 +75,7 @@ final class PusherClusterTest {
   }
 
   @Test
-  void userLeavesWithItsLastConnectionAlsoWhenThatNodeDies() {
+  void userLeavesWithItsLastConnectionEvenIfANodeDies() {
     start(3);
     PusherClient ann = at(0);
     ann.subscribe("presence-a", "ann");

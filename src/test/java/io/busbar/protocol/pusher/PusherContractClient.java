@@ -1,6 +1,6 @@
 package io.busbar.protocol.pusher;
 
-import io.busbar.protocol.HeardPositions;
+import io.busbar.protocol.ReceivedPositions;
 import io.busbar.protocol.MessagePipe;
 import io.busbar.protocol.PipedContractClient;
 import io.vertx.core.json.DecodeException;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A client of the Pusher protocol, which cannot publish to an address. */
 final class PusherContractClient extends PipedContractClient {
-  private final Map<String, BlockingQueue<String>> heard = new ConcurrentHashMap<>();
+  private final Map<String, BlockingQueue<String>> received = new ConcurrentHashMap<>();
   private final Map<String, CompletableFuture<Void>> asked = new ConcurrentHashMap<>();
   private final BlockingQueue<String> errors = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> open = new CompletableFuture<>();
@@ -55,7 +55,7 @@ final class PusherContractClient extends PipedContractClient {
   }
 
   private BlockingQueue<String> channel(String name) {
-    return heard.computeIfAbsent(name, n -> new LinkedBlockingQueue<>());
+    return received.computeIfAbsent(name, n -> new LinkedBlockingQueue<>());
   }
 
   @Override
@@ -70,7 +70,7 @@ final class PusherContractClient extends PipedContractClient {
   @Override
   public void follow(String address, String since) {
     String place = since == null ? "none:0" : since;
-    subscribe(address, new JsonObject().put("since", HeardPositions.json(place)));
+    subscribe(address, new JsonObject().put("since", ReceivedPositions.json(place)));
   }
 
   private void subscribe(String address, JsonObject more) {
@@ -111,7 +111,7 @@ final class PusherContractClient extends PipedContractClient {
   }
 
   @Override
-  public int told(int code) {
+  public int closeCodeFor(int code) {
     return code == 1001 ? 4200 : code == 1008 ? 4100 : code;
   }
 }

@@ -30,13 +30,13 @@ final class PusherDecoderFuzz {
 
   @MethodSource("golden")
   @FuzzTest
-  void messageIsReadOrTheRuleIsNamed(byte[] bytes) {
+  void messageIsDecodedOrTheBrokenRuleIsNamed(byte[] bytes) {
     try {
       PusherMessage message = PusherDecoder.decode(Utf8.decode(bytes));
       assertThat(message.event()).hasSizeBetween(1, 200);
       if (message.data() != null) {
-        isTheSameOnTheBus(message.data());
-        isSignedByNobody(message.data());
+        assertSameOnTheBus(message.data());
+        assertNotSigned(message.data());
       }
       if (message.channel() != null) {
         ChannelName.of(message.channel());
@@ -50,12 +50,12 @@ final class PusherDecoderFuzz {
     }
   }
 
-  private static void isTheSameOnTheBus(String data) {
+  private static void assertSameOnTheBus(String data) {
     PusherEvent event = PusherEvent.of("name", data, null, null);
     assertThat(EventData.text(event.payload(), event.headers())).isEqualTo(data);
   }
 
-  private static void isSignedByNobody(String data) {
+  private static void assertNotSigned(String data) {
     assertThat(SIGNATURES.letIn(data, "1.2", "private-a", data)).isFalse();
     PusherUser.ofChannel(data);
     PusherUser.ofConnection(data);

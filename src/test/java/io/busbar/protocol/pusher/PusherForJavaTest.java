@@ -44,11 +44,11 @@ final class PusherForJavaTest {
   /** The callbacks of a client, one line each. */
   private static final class Listener
       implements PresenceChannelEventListener, ConnectionEventListener {
-    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
     private final CompletableFuture<Void> connected = new CompletableFuture<>();
 
     String next() throws InterruptedException {
-      String next = told.poll(SECONDS, TimeUnit.SECONDS);
+      String next = received.poll(SECONDS, TimeUnit.SECONDS);
       assertThat(next).as("something in %s seconds", SECONDS).isNotNull();
       return next;
     }
@@ -63,38 +63,38 @@ final class PusherForJavaTest {
     @Override
     public void onError(String message, String code, Exception e) {
       connected.completeExceptionally(new AssertionError(code + " " + message, e));
-      told.add("error " + code);
+      received.add("error " + code);
     }
 
     @Override
     public void onSubscriptionSucceeded(String channel) {
-      told.add("in " + channel);
+      received.add("in " + channel);
     }
 
     @Override
     public void onEvent(PusherEvent event) {
       String user = event.getUserId() == null ? "" : " by " + event.getUserId();
-      told.add(event.getEventName() + " " + event.getData() + user);
+      received.add(event.getEventName() + " " + event.getData() + user);
     }
 
     @Override
     public void onAuthenticationFailure(String message, Exception e) {
-      told.add("failure " + message);
+      received.add("failure " + message);
     }
 
     @Override
     public void onUsersInformationReceived(String channel, Set<User> users) {
-      told.add("users " + users.stream().map(User::getId).sorted().toList());
+      received.add("users " + users.stream().map(User::getId).sorted().toList());
     }
 
     @Override
     public void userSubscribed(String channel, User user) {
-      told.add("joined " + user.getId() + " " + user.getInfo());
+      received.add("joined " + user.getId() + " " + user.getInfo());
     }
 
     @Override
     public void userUnsubscribed(String channel, User user) {
-      told.add("left " + user.getId());
+      received.add("left " + user.getId());
     }
   }
 
@@ -136,7 +136,7 @@ final class PusherForJavaTest {
   }
 
   @Test
-  void itHearsAPublicChannel() throws Exception {
+  void clientReceivesEventsOfAPublicChannel() throws Exception {
     Listener listener = new Listener();
     connect("ann").subscribe("public.a", listener, "said");
     assertThat(listener.next()).isEqualTo("in public.a");
@@ -145,7 +145,7 @@ final class PusherForJavaTest {
   }
 
   @Test
-  void theySpeakToEachOtherInAPrivateChannel() throws Exception {
+  void clientEventsCrossAPrivateChannel() throws Exception {
     Listener one = new Listener();
     Listener two = new Listener();
     PrivateChannel first = connect("ann").subscribePrivate("private-a", one, "client-hi");
@@ -159,7 +159,7 @@ final class PusherForJavaTest {
   }
 
   @Test
-  void theyKnowWhoIsInAPresenceChannel() throws Exception {
+  void membersOfAPresenceChannelAreAnnounced() throws Exception {
     Listener one = new Listener();
     Listener two = new Listener();
     connect("ann").subscribePresence("presence-a", one, "client-hi");
@@ -178,7 +178,7 @@ final class PusherForJavaTest {
   }
 
   @Test
-  void whoSignsInHearsWhatIsForTheUser() throws Exception {
+  void signedInClientReceivesEventsForItsUser() throws Exception {
     Listener listener = new Listener();
     Pusher pusher = connect("ann");
     pusher.user().bind("said", listener);

@@ -39,29 +39,29 @@ final class PusherLimitsTest {
     return client;
   }
 
-  private int goodbye(String key) {
+  private int closeCode(String key) {
     PusherClient client = PusherClient.to(gateway.httpPort(), "/app/" + key + "?protocol=7");
     clients.add(client);
-    return client.pipe().goodbye();
+    return client.pipe().closeCode();
   }
 
   @Test
-  void appHasSoManyConnectionsAndNoMore() {
+  void tooManyConnectionsOfAnAppAreRefused() {
     client();
     PusherClient second = client();
-    assertThat(goodbye("demo-key")).isEqualTo(4004);
+    assertThat(closeCode("demo-key")).isEqualTo(4004);
     second.close();
     await().atMost(PATIENCE).until(() -> gateway.counters().sessionCount() == 1);
     assertThat(client().socketId()).isNotNull();
   }
 
   @Test
-  void appThatIsDisabledIsNotServed() {
-    assertThat(goodbye("off-key")).isEqualTo(4003);
+  void disabledAppIsRefused() {
+    assertThat(closeCode("off-key")).isEqualTo(4003);
   }
 
   @Test
-  void connectionHasSoManyChannelsAndNoMore() {
+  void tooManyChannelsOfAConnectionAreRefused() {
     PusherClient client = client();
     client.subscribe("public.a");
     client.subscribe("public.b");
@@ -73,7 +73,7 @@ final class PusherLimitsTest {
   }
 
   @Test
-  void presenceChannelHasSoManyUsersAndNoMore() {
+  void tooManyUsersOfAPresenceChannelAreRefused() {
     client().subscribe("presence-a", "ann");
     PusherClient other = client();
     other.asks("presence-a", "{\"user_id\":\"bob\"}");
@@ -83,7 +83,7 @@ final class PusherLimitsTest {
   }
 
   @Test
-  void appMayHaveNoClientEvents() {
+  void clientEventsCanBeDisabledForAnApp() {
     PusherClient client = PusherClient.to(gateway.httpPort(), "/app/quiet-key?protocol=7");
     clients.add(client);
     client.next("pusher:connection_established");
@@ -93,7 +93,7 @@ final class PusherLimitsTest {
 
   /** Each message has an error or no answer; the connection stays open, and others are served. */
   @Test
-  void randomMessagesAreErrorsOfTheProtocolAndNothingElse() {
+  void randomMessagesCauseOnlyProtocolErrors() {
     PusherClient client = client();
     Random random = new Random(19);
     for (int round = 0; round < ROUNDS; round++) {
@@ -101,20 +101,20 @@ final class PusherLimitsTest {
         client.pipe().send(message(random));
       }
       client.say("pusher:ping", new JsonObject());
-      onlyErrorsUntilThePong(client);
+      assertOnlyErrorsUntilThePong(client);
     }
     client().subscribe("public.a");
   }
 
-  private static void onlyErrorsUntilThePong(PusherClient client) {
-    String heard = client.next().getString("event");
-    while (!heard.equals("pusher:pong")) {
-      assertThat(heard)
+  private static void assertOnlyErrorsUntilThePong(PusherClient client) {
+    String received = client.next().getString("event");
+    while (!received.equals("pusher:pong")) {
+      assertThat(received)
           .isIn(
               "pusher:error",
               "pusher:subscription_error",
               "pusher_internal:subscription_succeeded");
-      heard = client.next().getString("event");
+      received = client.next().getString("event");
     }
   }
 

@@ -63,13 +63,13 @@ final class PusherNodesTest {
   }
 
   @Test
-  void whatAllAnswerIsAddedUp() {
+  void countsOfAllNodesAreAdded() {
     other(message -> message.reply(count(5)));
     assertThat(ask(nodes(1_000))).isEqualTo(5);
   }
 
   @Test
-  void whoDoesNotAnswerAtFirstIsAskedAgain() {
+  void nodeThatDoesNotAnswerIsAskedAgain() {
     AtomicInteger asked = new AtomicInteger();
     other(
         message -> {
@@ -81,24 +81,24 @@ final class PusherNodesTest {
   }
 
   @Test
-  void withoutTheAnswerOfANodeThatIsThereThereIsNoNumber() {
+  void missingAnswerOfALivingNodeIsAFailure() {
     other(message -> {});
     assertThatThrownBy(() -> ask(nodes(300))).hasMessageContaining("Timed out");
   }
 
   @Test
-  void aNodeThatIsGoneMeanwhileHasNoClients() {
+  void nodeThatLeavesMeanwhileHasNoClients() {
     other(message -> there = Set.of("here"));
     assertThat(ask(nodes(20_000))).isZero();
   }
 
   @Test
-  void aNodeWithoutAGatewayHasNoClients() {
+  void nodeWithoutAGatewayHasNoClients() {
     assertThat(ask(nodes(20_000))).isZero();
   }
 
   @Test
-  void aNodeThatHadAGatewayIsWaitedFor() {
+  void missingGatewayOfAKnownNodeIsAFailure() {
     other(message -> message.reply(count(5)));
     PusherNodes nodes = nodes(500);
     assertThat(ask(nodes)).isEqualTo(5);
@@ -108,21 +108,21 @@ final class PusherNodesTest {
   }
 
   @Test
-  void listsOfAllNodesAreOne() {
+  void channelListsOfAllNodesAreMerged() {
     JsonObject channels = new JsonObject().put("a", 1).put("b", 2);
     other(message -> message.reply(new JsonObject().put("channels", channels)));
     assertThat(TestGateway.await(nodes(1_000).channels(APP, ""))).isEqualTo(Map.of("a", 1, "b", 2));
   }
 
   @Test
-  void aListThatIsTooLongIsNone() {
+  void tooLongListIsAFailure() {
     other(message -> message.fail(NodeClients.TOO_MANY, "too many"));
     assertThatThrownBy(() -> TestGateway.await(nodes(1_000).channels(APP, "")))
         .hasMessage("too many");
   }
 
   @Test
-  void aQuestionThatIsNotUnderstoodIsAnsweredSo() {
+  void unknownQueryOfANodeIsAFailure() {
     PusherNodes nodes = nodes(1_000);
     TestGateway.await(nodes.start());
     assertThatThrownBy(

@@ -29,22 +29,22 @@ final class PusherRecoveryTest {
     return client;
   }
 
-  private static JsonObject place(JsonObject from) {
+  private static JsonObject position(JsonObject from) {
     return new JsonObject()
         .put("epoch", from.getString("epoch"))
         .put("offset", from.getLong("offset"));
   }
 
-  private JsonObject beginning() {
+  private JsonObject firstPosition() {
     try (PusherClient client =
         since("public.kept", new JsonObject().put("epoch", "x").put("offset", 0))) {
-      return place(client.data("pusher_internal:subscription_succeeded"));
+      return position(client.data("pusher_internal:subscription_succeeded"));
     }
   }
 
   @Test
-  void whoComesBackHearsWhatItMissed() {
-    JsonObject last = beginning();
+  void returningClientReceivesMissedEvents() {
+    JsonObject last = firstPosition();
     gateway.bus().publish("public.kept", "one");
     gateway.bus().publish("public.kept", "two");
     try (PusherClient client = since("public.kept", last)) {
@@ -58,8 +58,8 @@ final class PusherRecoveryTest {
   }
 
   @Test
-  void whoMissedMoreThanIsKeptIsToldSo() {
-    JsonObject last = beginning();
+  void clientTooFarBehindIsNotRecovered() {
+    JsonObject last = firstPosition();
     try (PusherClient witness = PusherClient.connect(gateway.httpPort())) {
       witness.subscribe("public.kept");
       for (int i = 0; i < 5; i++) {
@@ -75,7 +75,7 @@ final class PusherRecoveryTest {
   }
 
   @Test
-  void whoDoesNotAskIsToldNothingOfPlaces() {
+  void eventsHaveNoPositionUnlessRequested() {
     try (PusherClient client = PusherClient.connect(gateway.httpPort())) {
       assertThat(client.subscribe("public.kept")).isEqualTo(new JsonObject());
       gateway.bus().publish("public.kept", "one");
@@ -85,7 +85,7 @@ final class PusherRecoveryTest {
   }
 
   @Test
-  void placeThatIsNoneIsAnError() {
+  void invalidPositionIsAnError() {
     try (PusherClient client = since("public.kept", new JsonObject().put("epoch", 1))) {
       JsonObject error = client.data("pusher:subscription_error");
       assertThat(error.getString("type")).isEqualTo("InvalidData");

@@ -23,13 +23,13 @@ final class PusherSessionTest {
     node.close();
   }
 
-  private int goodbye(String path) {
+  private int closeCode(String path) {
     PusherClient client = node.client(path);
-    return client.pipe().goodbye();
+    return client.pipe().closeCode();
   }
 
   @Test
-  void clientIsToldItsSocketIdAndHowLongItMayBeSilent() {
+  void clientReceivesItsSocketIdAndActivityTimeout() {
     PusherClient client = node.client("/app/demo-key?protocol=5");
     JsonObject data = client.data("pusher:connection_established");
     assertThat(data.getString("socket_id")).matches("\\d+\\.\\d+");
@@ -46,8 +46,8 @@ final class PusherSessionTest {
     "/app/demo-key?version=8, 4008",
     "/app/demo-key, 4008"
   })
-  void whoCannotBeServedIsToldWhy(String path, int code) {
-    assertThat(goodbye(path)).isEqualTo(code);
+  void refusedConnectionReceivesTheReason(String path, int code) {
+    assertThat(closeCode(path)).isEqualTo(code);
     await().atMost(PATIENCE).until(() -> node.gateway().counters().sessionCount() == 0);
   }
 
@@ -59,7 +59,7 @@ final class PusherSessionTest {
   }
 
   @Test
-  void silentClientIsAskedAndDroppedWhenItDoesNotAnswer() {
+  void silentClientIsPingedThenDisconnected() {
     try (TestGateway impatient =
         TestGateway.start(
             PusherClient.APPS, "pusher.activity-timeout=1s", "http.websocket.pong-timeout=1s")) {
@@ -67,7 +67,7 @@ final class PusherSessionTest {
       client.next("pusher:ping");
       client.say("pusher:pong", new JsonObject());
       client.next("pusher:ping");
-      assertThat(client.pipe().goodbye()).isEqualTo(4201);
+      assertThat(client.pipe().closeCode()).isEqualTo(4201);
     }
   }
 
@@ -85,7 +85,7 @@ final class PusherSessionTest {
         "{\"event\":\"pusher:subscribe\",\"data\":{}} | a subscription has a channel",
         "{\"event\":\"pusher:subscribe\",\"data\":\"[\"} | the data of pusher:subscribe is an object"
       })
-  void brokenRuleIsNamedAndTheClientGoesOn(String message, String rule) {
+  void invalidMessageIsAnErrorAndTheConnectionStaysOpen(String message, String rule) {
     PusherClient client = node.client();
     client.pipe().send(message);
     assertThat(client.error(4200)).isEqualTo(rule);
@@ -94,7 +94,7 @@ final class PusherSessionTest {
   }
 
   @Test
-  void dataOfTheProtocolsOwnEventsMayBeTheirText() {
+  void dataOfProtocolEventsMayBeAString() {
     PusherClient client = node.client();
     client.say("pusher:subscribe", null, "{\"channel\":\"public.a\",\"auth\":\"\"}");
     client.next("pusher_internal:subscription_succeeded");
@@ -117,7 +117,7 @@ final class PusherSessionTest {
   }
 
   @Test
-  void appsAreApart() {
+  void appsHaveSeparateChannelsAndKeys() {
     PusherClient client = node.client("/app/other-key?protocol=7");
     String socketId = client.data("pusher:connection_established").getString("socket_id");
     String foreign = "demo-key:" + PusherClient.SIGNATURES.of(socketId + ":private-chat");
@@ -135,11 +135,11 @@ final class PusherSessionTest {
   }
 
   @Test
-  void shutdownAsksClientsToComeAgain() {
+  void shutdownAsksClientsToReconnect() {
     PusherClient client = node.client();
     client.subscribe("public.a");
     TestGateway.await(
         node.gateway().hub().close(io.busbar.hub.Disconnect.SHUTDOWN, Duration.ofMillis(200)));
-    assertThat(client.pipe().goodbye()).isEqualTo(4200);
+    assertThat(client.pipe().closeCode()).isEqualTo(4200);
   }
 }

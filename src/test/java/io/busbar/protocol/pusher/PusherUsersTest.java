@@ -21,7 +21,7 @@ final class PusherUsersTest {
   }
 
   @Test
-  void whoSignsInHearsWhatIsForTheUser() {
+  void signedInClientReceivesEventsForItsUser() {
     PusherClient client = node.client();
     String userData = "{\"id\":\"ann\",\"user_info\":{\"name\":\"Ann\"}}";
     String auth =
@@ -51,7 +51,7 @@ final class PusherUsersTest {
   }
 
   @Test
-  void whoWatchesUsersIsToldWhenTheyComeAndGo() {
+  void watchedUsersAreReportedOnlineAndOffline() {
     PusherClient ann = node.client();
     signIn(ann, "{\"id\":\"ann\",\"watchlist\":[\"bob\"]}");
     String events = "pusher_internal:watchlist_events";
@@ -67,7 +67,7 @@ final class PusherUsersTest {
   }
 
   @Test
-  void watchlistThatIsTooLongIsAnErrorAndItsFirstUsersAreWatched() {
+  void tooLongWatchlistIsAnErrorAndIsCutOff() {
     JsonArray list = new JsonArray();
     for (int i = 0; i < 101; i++) {
       list.add("u" + i);
@@ -77,23 +77,23 @@ final class PusherUsersTest {
     assertThat(client.error(4302)).isEqualTo("a watchlist is 100 ids of users at most");
     Set<Object> offline = new HashSet<>();
     while (offline.size() < 100) {
-      JsonObject told = client.data("pusher_internal:watchlist_events");
-      told.getJsonArray("events").getJsonObject(0).getJsonArray("user_ids").forEach(offline::add);
+      JsonObject announcement = client.data("pusher_internal:watchlist_events");
+      announcement.getJsonArray("events").getJsonObject(0).getJsonArray("user_ids").forEach(offline::add);
     }
     assertThat(offline).doesNotContain("u100");
   }
 
   @Test
-  void whoSignsInWithAWrongSignatureIsDropped() {
+  void signInWithAWrongSignatureEndsTheConnection() {
     PusherClient client = node.client();
     String userData = "{\"id\":\"ann\"}";
     client.say(
         "pusher:signin", new JsonObject().put("auth", "demo-key:00").put("user_data", userData));
-    assertThat(client.pipe().goodbye()).isEqualTo(4009);
+    assertThat(client.pipe().closeCode()).isEqualTo(4009);
   }
 
   @Test
-  void membersAreToldWhoIsThereAndWhoComesAndGoes() {
+  void membersReceiveTheMemberListAndChanges() {
     PusherClient ann = node.client();
     assertThat(ann.subscribe("presence-chat", "ann").getJsonObject("presence"))
         .isEqualTo(
@@ -121,7 +121,7 @@ final class PusherUsersTest {
   }
 
   @Test
-  void presenceChannelTakesAUser() {
+  void presenceChannelNeedsAValidUser() {
     PusherClient client = node.client();
     client.asks("presence-chat", null);
     JsonObject data = client.data("pusher:subscription_error");
@@ -140,13 +140,13 @@ final class PusherUsersTest {
   }
 
   @Test
-  void whoWatchesFromAnotherProtocolHearsMembersToo() {
-    List<JsonObject> heard = java.util.Collections.synchronizedList(new ArrayList<>());
+  void membersAreAnnouncedToOtherProtocols() {
+    List<JsonObject> received = java.util.Collections.synchronizedList(new ArrayList<>());
     node.gateway()
         .bus()
-        .<JsonObject>consumer("presence.presence-chat", event -> heard.add(event.body()));
+        .<JsonObject>consumer("presence.presence-chat", event -> received.add(event.body()));
     node.client().subscribe("presence-chat", "ann");
-    assertThat(heard)
+    assertThat(received)
         .containsExactly(
             new JsonObject()
                 .put("event", "join")

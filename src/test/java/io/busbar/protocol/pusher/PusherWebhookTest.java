@@ -36,7 +36,7 @@ final class PusherWebhookTest {
   }
 
   @Test
-  void aBackendIsToldWhatHappensInTheChannelsOfItsApp() {
+  void backendReceivesSignedWebhooksOfItsApp() {
     try (PusherClient one = PusherClient.connect(gateway.httpPort());
         PusherClient two = PusherClient.connect(gateway.httpPort())) {
       one.subscribe("presence-room", "ann");
@@ -64,7 +64,7 @@ final class PusherWebhookTest {
         "{'name':'channel_vacated','channel':'private-talk'}",
         "{'name':'channel_vacated','channel':'chat'}");
     assertThat(backend.signed()).isNotEmpty().containsOnly(Validity.VALID);
-    assertThat(backend.told())
+    assertThat(backend.receivedEvents())
         .filteredOn(each -> each.getString("name").startsWith("member_"))
         .hasSize(2);
   }

@@ -45,13 +45,13 @@ final class RequestSignatureTest {
   }
 
   @Test
-  void theWorkedExampleIsRight() throws Exception {
+  void documentedExampleIsValid() throws Exception {
     check("POST", PATH, QUERY);
     signature.checkBody(ApiQuery.of(QUERY), BODY.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
-  void theOrderOfTheQueryAndTheCaseOfItsNamesDoNotMatter() throws Exception {
+  void orderAndCaseOfQueryParametersDoNotMatter() throws Exception {
     check(
         "POST",
         PATH,
@@ -63,7 +63,7 @@ final class RequestSignatureTest {
   }
 
   @Test
-  void aSignatureIsOfOneMethodOnePathAndOneQuery() {
+  void signatureOfAnotherRequestIsRefused() {
     for (String[] other :
         new String[][] {
           {"GET", PATH, QUERY},
@@ -83,7 +83,7 @@ final class RequestSignatureTest {
   }
 
   @Test
-  void whatIsSignedIsNotEscaped() throws Exception {
+  void signatureCoversTheUnescapedQuery() throws Exception {
     String query = auth("&filter_by_prefix=a=b c&info=x,y");
     String sent = signed("GET", "/apps/3/channels", query).replace(" ", "%20").replace(",", "%2C");
     check("GET", "/apps/3/channels", sent);
@@ -91,14 +91,14 @@ final class RequestSignatureTest {
   }
 
   @Test
-  void aLibraryMaySignTheEscapedQueryOrTheEscapedPath() throws Exception {
+  void signatureMayCoverTheEscapedQueryOrPath() throws Exception {
     String query = auth("&info=x%2Cy");
     check("GET", "/apps/3/channels/a%40b", signed("GET", "/apps/3/channels/a%40b", query));
     check("GET", "/apps/3/channels/a%40b", signed("GET", "/apps/3/channels/a@b", query));
   }
 
   @Test
-  void aBackendMaySignTheWholePathThatAProxyShortens() throws Exception {
+  void signatureMayCoverThePathBeforeAProxyShortensIt() throws Exception {
     String query = signed("GET", "/realtime/apps/3/channels", auth(""));
     signature.check("GET", "/realtime", "/apps/3/channels", query, ApiQuery.of(query));
     assertThatThrownBy(() -> check("GET", "/apps/3/channels", query))
@@ -107,7 +107,7 @@ final class RequestSignatureTest {
 
   @ParameterizedTest
   @CsvSource({"600, true", "601, false", "-600, true", "-601, false", "1000000000, false"})
-  void aSignatureIsGoodForTenMinutes(long later, boolean good) {
+  void signatureIsValidForTenMinutes(long later, boolean good) {
     seconds += later;
     if (good) {
       assertThatCode(() -> check("POST", PATH, QUERY)).doesNotThrowAnyException();
@@ -126,7 +126,7 @@ final class RequestSignatureTest {
     "auth_version, Missing parameter: auth_version",
     "auth_signature, Missing parameter: auth_signature"
   })
-  void whatIsMissingIsNamed(String name, String words) {
+  void missingParameterIsNamed(String name, String words) {
     String query = QUERY.replace(name + "=", "x_" + name + "=");
     assertThatThrownBy(() -> check("POST", PATH, query)).hasMessage(words);
   }
@@ -140,12 +140,12 @@ final class RequestSignatureTest {
     "1353088179, 9999999999999, auth_timestamp must be the seconds since 1970",
     "1353088179, '', auth_timestamp must be the seconds since 1970"
   })
-  void whatIsWrongIsNamed(String right, String wrong, String words) {
+  void wrongParameterIsNamed(String right, String wrong, String words) {
     assertThatThrownBy(() -> check("POST", PATH, QUERY.replace(right, wrong))).hasMessage(words);
   }
 
   @Test
-  void aBodyIsTheOneThatWasSigned() throws Exception {
+  void bodyMustMatchItsSignedHash() throws Exception {
     ApiQuery query = ApiQuery.of(QUERY);
     assertThatThrownBy(() -> signature.checkBody(query, "{}".getBytes(StandardCharsets.UTF_8)))
         .hasMessage("Invalid body_md5: it is not the MD5 of the body");
@@ -158,13 +158,13 @@ final class RequestSignatureTest {
   }
 
   @Test
-  void aParameterThatIsGivenTwiceIsRefused() {
+  void duplicateParameterIsRefused() {
     assertThatThrownBy(() -> ApiQuery.of(QUERY + "&AUTH_KEY=x"))
         .hasMessage("A parameter of the query is given twice");
   }
 
   @Test
-  void soManyParametersAreRefused() {
+  void tooManyParametersAreRefused() {
     StringBuilder query = new StringBuilder();
     for (int i = 0; i < 33; i++) {
       query.append('p').append(i).append("=&");

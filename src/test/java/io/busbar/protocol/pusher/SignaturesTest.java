@@ -27,22 +27,22 @@ final class SignaturesTest {
   private final Signatures signatures = new Signatures(KEY, "7ad3773142a6692b25b8");
 
   @Test
-  void backendLetsAConnectionIntoAPrivateChannel() {
+  void signatureOfAPrivateChannelIsAccepted() {
     assertThat(signatures.letIn(IN, SOCKET, "private-foobar", null)).isTrue();
   }
 
   @Test
-  void backendLetsAUserIntoAPresenceChannel() {
+  void signatureOfAPresenceChannelIsAccepted() {
     assertThat(signatures.letIn(PRESENT, SOCKET, "presence-foobar", DATA)).isTrue();
   }
 
   @Test
-  void backendSaysWhoTheUserIs() {
+  void signatureOfAUserIsAccepted() {
     assertThat(signatures.areOfUser(USER, SOCKET, "{\"id\":\"12345\"}")).isTrue();
   }
 
   @Test
-  void signatureIsOfOneConnectionAndOneChannelOnly() {
+  void signatureOfAnotherConnectionOrChannelIsRefused() {
     assertThat(signatures.letIn(IN, "1234.1235", "private-foobar", null)).isFalse();
     assertThat(signatures.letIn(IN, SOCKET, "private-foobaz", null)).isFalse();
     assertThat(signatures.letIn(IN, SOCKET, "private-foobar", DATA)).isFalse();
@@ -51,7 +51,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void signatureWithAnotherKeyOrNoneIsNone() {
+  void signatureWithAnotherKeyOrNoneIsRefused() {
     assertThat(signatures.letIn(IN.replace(KEY, "another"), SOCKET, "private-foobar", null))
         .isFalse();
     assertThat(signatures.letIn("", SOCKET, "private-foobar", null)).isFalse();
@@ -67,7 +67,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void withoutASecretNothingIsSignedNotEvenWithAnEmptyOne() throws Exception {
+  void appWithoutASecretAcceptsNoSignature() throws Exception {
     Signatures none = new Signatures(KEY, null);
     assertThat(none.arePossible()).isFalse();
     assertThat(none.letIn(IN, SOCKET, "private-foobar", null)).isFalse();

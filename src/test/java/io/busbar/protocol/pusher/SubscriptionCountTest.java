@@ -13,7 +13,7 @@ final class SubscriptionCountTest {
       "pusher.apps=[{id: '3', key: demo-key, secret: demo-secret, subscription-count: true}]";
 
   @Test
-  void changesAreToldToThoseWhoListenAtAnyNode() {
+  void subscribersOnAllNodesReceiveTheSubscriptionCount() {
     try (TestCluster cluster = new TestCluster()) {
       TestGateway one = cluster.startHere(APPS);
       TestGateway two = cluster.startHere(APPS);

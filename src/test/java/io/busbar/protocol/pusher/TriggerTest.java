@@ -21,12 +21,12 @@ final class TriggerTest {
               "3", "key", "secret", null, "{app}.{channel}", null, null, null, null));
 
   @Test
-  void whoeverListensToTheAddressHearsWhatABackendSays(Vertx vertx) throws Exception {
-    CompletableFuture<Message<Object>> heard = new CompletableFuture<>();
-    vertx.eventBus().consumer("3.chat", heard::complete);
+  void triggeredEventIsPublishedToTheAddress(Vertx vertx) throws Exception {
+    CompletableFuture<Message<Object>> received = new CompletableFuture<>();
+    vertx.eventBus().consumer("3.chat", received::complete);
     PusherEvent event = PusherEvent.of("said", "{ \"text\": \"hi\" }", "1.2", "ann");
     new Trigger(vertx, null).publish(APP, "chat", event);
-    Message<Object> message = heard.get(10, TimeUnit.SECONDS);
+    Message<Object> message = received.get(10, TimeUnit.SECONDS);
     assertThat(message.body()).isEqualTo(new JsonObject().put("text", "hi"));
     assertThat(message.isSend()).isFalse();
     assertThat(message.headers().get("name")).isEqualTo("said");
@@ -36,10 +36,10 @@ final class TriggerTest {
   }
 
   @Test
-  void whatNeedsNoHeaderHasNone(Vertx vertx) throws Exception {
-    CompletableFuture<Message<Object>> heard = new CompletableFuture<>();
-    vertx.eventBus().consumer("3.chat", heard::complete);
+  void plainEventHasNoExtraHeaders(Vertx vertx) throws Exception {
+    CompletableFuture<Message<Object>> received = new CompletableFuture<>();
+    vertx.eventBus().consumer("3.chat", received::complete);
     new Trigger(vertx, null).publish(APP, "chat", PusherEvent.of("said", "5", null, null));
-    assertThat(heard.get(10, TimeUnit.SECONDS).headers().names()).containsExactly("name");
+    assertThat(received.get(10, TimeUnit.SECONDS).headers().names()).containsExactly("name");
   }
 }

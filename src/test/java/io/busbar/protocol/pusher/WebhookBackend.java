@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 final class WebhookBackend implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  private final List<JsonObject> told = new CopyOnWriteArrayList<>();
+  private final List<JsonObject> receivedEvents = new CopyOnWriteArrayList<>();
   private final List<Validity> signed = new CopyOnWriteArrayList<>();
   private final HttpServer server;
 
@@ -54,14 +54,14 @@ final class WebhookBackend implements AutoCloseable {
     }
     JsonObject said = new JsonObject(body);
     assertThat(said.getLong("time_ms")).isPositive();
-    said.getJsonArray("events").forEach(each -> told.add((JsonObject) each));
+    said.getJsonArray("events").forEach(each -> receivedEvents.add((JsonObject) each));
     exchange.sendResponseHeaders(200, -1);
     exchange.close();
   }
 
   /** Returns all received events in order. */
-  List<JsonObject> told() {
-    return told;
+  List<JsonObject> receivedEvents() {
+    return receivedEvents;
   }
 
   /** Returns the library's verdict on each request. */
@@ -77,7 +77,7 @@ final class WebhookBackend implements AutoCloseable {
   void awaitTold(String... events) {
     List<JsonObject> wanted =
         Stream.of(events).map(each -> new JsonObject(each.replace('\'', '"'))).toList();
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(told).containsAll(wanted));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(receivedEvents).containsAll(wanted));
   }
 
   @Override

@@ -30,14 +30,14 @@ final class RouteAccessTest {
 
   @ParameterizedTest
   @CsvSource({"GET, /seen", "POST, /post", "OPTIONS, /seen", "GET, /members"})
-  void aPageOfAForeignOriginIsRefused(String method, String path) throws Exception {
-    Heard heard = gateway.ask(method, path, null, "Origin: https://evil.example");
-    assertThat(heard.status()).isEqualTo(403);
-    assertThat(heard.header("access-control-allow-origin")).isNull();
+  void foreignOriginIsRefused(String method, String path) throws Exception {
+    Heard received = gateway.ask(method, path, null, "Origin: https://evil.example");
+    assertThat(received.status()).isEqualTo(403);
+    assertThat(received.header("access-control-allow-origin")).isNull();
   }
 
   @Test
-  void aPageOfAnOriginThatMayConnectMayAskFirst() throws Exception {
+  void preflightOfAnAllowedOriginIsAnswered() throws Exception {
     String origin = "Origin: https://friend.example";
     Heard preflight =
         gateway.ask(
@@ -57,35 +57,35 @@ final class RouteAccessTest {
   }
 
   @Test
-  void aWrongLoginIsRefusedEvenWhereNoneIsNeeded() throws Exception {
+  void wrongLoginIsRefusedEvenIfNoneIsRequired() throws Exception {
     for (String path : List.of("/seen", "/seen/a", "/members", "/nobody")) {
-      Heard heard = gateway.get(path, basic("nobody-" + path.length() + ":wrong"));
-      assertThat(heard.status()).as(path).isIn(401, 429);
-      assertThat(heard.body()).doesNotContain("headers");
+      Heard received = gateway.get(path, basic("nobody-" + path.length() + ":wrong"));
+      assertThat(received.status()).as(path).isIn(401, 429);
+      assertThat(received.body()).doesNotContain("headers");
     }
   }
 
   @Test
-  void whereALoginIsRequiredWhoHasNoneIsToldHow() throws Exception {
-    Heard heard = gateway.post("/members", "x");
-    assertThat(heard.status()).isEqualTo(401);
-    assertThat(heard.answer().headers("www-authenticate"))
+  void missingLoginIsUnauthorizedWithChallenges() throws Exception {
+    Heard received = gateway.post("/members", "x");
+    assertThat(received.status()).isEqualTo(401);
+    assertThat(received.answer().headers("www-authenticate"))
         .containsExactly("Bearer", "Basic realm=\"busbar\", charset=\"UTF-8\"");
-    assertThat(heard.json()).isEqualTo(new JsonObject().put("error", "not logged in"));
-    assertThat(gateway.get("/members", DEMO).told()).containsEntry("user", "demo");
+    assertThat(received.json()).isEqualTo(new JsonObject().put("error", "not logged in"));
+    assertThat(gateway.get("/members", DEMO).jsonBody()).containsEntry("user", "demo");
   }
 
   @Test
-  void theFeatureIsToldWhoAsks() throws Exception {
-    Map<String, Object> user = gateway.get("/seen", DEMO).told();
+  void featureReceivesTheUserAndSession() throws Exception {
+    Map<String, Object> user = gateway.get("/seen", DEMO).jsonBody();
     assertThat(user).containsEntry("user", "demo").containsEntry("protocol", "http");
     assertThat((String) user.get("session")).isNotBlank();
-    assertThat(gateway.get("/seen").told()).doesNotContainKey("user").containsKey("session");
+    assertThat(gateway.get("/seen").jsonBody()).doesNotContainKey("user").containsKey("session");
   }
 
   @Test
-  void noClientSaysWhatTheGatewayAloneSaysAndNoOtherHeaderIsToldEither() throws Exception {
-    Map<String, Object> told =
+  void onlyKnownRequestHeadersReachTheFeature() throws Exception {
+    Map<String, Object> jsonBody =
         gateway
             .get(
                 "/seen?user=root",
@@ -103,30 +103,30 @@ final class RouteAccessTest {
                 "Accept: text/html",
                 "Accept: a/b",
                 "Accept-Language: de")
-            .told();
-    assertThat(told.keySet())
+            .jsonBody();
+    assertThat(jsonBody.keySet())
         .containsExactlyInAnyOrder(
             "session", "protocol", "method", "path", "query", "accept", "accept-language");
-    assertThat(told)
+    assertThat(jsonBody)
         .containsEntry("method", "GET")
         .containsEntry("path", "/seen")
         .containsEntry("query", "user=root")
         .containsEntry("protocol", "http")
         .containsEntry("accept", "text/html, a/b")
         .containsEntry("accept-language", "de");
-    assertThat(told.get("session")).isNotEqualTo("1");
+    assertThat(jsonBody.get("session")).isNotEqualTo("1");
   }
 
   @Test
-  void aTokenInTheUrlIsNotHandedOn() throws Exception {
-    Heard heard = gateway.get("/seen?a=1&access=x&b=2");
-    assertThat(heard.status()).isEqualTo(401);
-    assertThat(gateway.get("/seen?a=1&b=%61ccess").told()).containsEntry("query", "a=1&b=%61ccess");
+  void tokenInTheUrlIsNotForwarded() throws Exception {
+    Heard received = gateway.get("/seen?a=1&access=x&b=2");
+    assertThat(received.status()).isEqualTo(401);
+    assertThat(gateway.get("/seen?a=1&b=%61ccess").jsonBody()).containsEntry("query", "a=1&b=%61ccess");
   }
 
   @Test
-  void whoAsksForAWebSocketGetsAnAnswer() throws Exception {
-    assertThat(gateway.get("/seen", "Upgrade: websocket", "Connection: Upgrade", DEMO).told())
+  void upgradeRequestIsAnsweredByTheFeature() throws Exception {
+    assertThat(gateway.get("/seen", "Upgrade: websocket", "Connection: Upgrade", DEMO).jsonBody())
         .containsEntry("user", "demo");
   }
 }

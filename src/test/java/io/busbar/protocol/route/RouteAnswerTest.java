@@ -38,23 +38,23 @@ final class RouteAnswerTest {
     "text, text/plain; charset=utf-8, Grüße",
     "binary, application/octet-stream, abc",
   })
-  void anAnswerHasTheTypeOfItsBody(String path, String type, String body) throws Exception {
-    Heard heard = gateway.get("/any/" + path);
-    assertThat(heard.status()).isEqualTo(200);
-    assertThat(heard.header("content-type")).isEqualTo(type);
-    assertThat(heard.header("cache-control")).isEqualTo("no-store");
-    assertThat(heard.body()).isEqualTo(body);
+  void responseHasTheTypeOfItsBody(String path, String type, String body) throws Exception {
+    Heard received = gateway.get("/any/" + path);
+    assertThat(received.status()).isEqualTo(200);
+    assertThat(received.header("content-type")).isEqualTo(type);
+    assertThat(received.header("cache-control")).isEqualTo("no-store");
+    assertThat(received.body()).isEqualTo(body);
   }
 
   @Test
-  void anAnswerOfNothingIsNoContent() throws Exception {
-    Heard heard = gateway.get("/any/nothing");
-    assertThat(heard.status()).isEqualTo(204);
-    assertThat(heard.header("content-type")).isNull();
+  void emptyReplyIsNoContent() throws Exception {
+    Heard received = gateway.get("/any/nothing");
+    assertThat(received.status()).isEqualTo(204);
+    assertThat(received.header("content-type")).isNull();
   }
 
   @Test
-  void anAnswerChoosesItsStatusAndAFewHeadersAndNoOther() throws Exception {
+  void replySetsTheStatusAndPermittedHeadersOnly() throws Exception {
     Heard created = gateway.post("/any/created", null);
     assertThat(created.status()).isEqualTo(201);
     assertThat(created.header("location")).isEqualTo("/any/1");
@@ -71,7 +71,7 @@ final class RouteAnswerTest {
   }
 
   @Test
-  void aRefusalOfTheFeatureIsToldInItsWords() throws Exception {
+  void refusalOfTheFeatureReachesTheClient() throws Exception {
     Heard teapot = gateway.get("/any/teapot");
     assertThat(teapot.status()).isEqualTo(418);
     assertThat(teapot.json()).isEqualTo(new JsonObject().put("error", "no \"coffee\" here"));
@@ -83,27 +83,27 @@ final class RouteAnswerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"broken", "odd-code", "low-code"})
-  void theWordsOfAFailureAreNeverShown(String path) throws Exception {
-    Heard heard = gateway.get("/any/" + path);
-    assertThat(heard.status()).isEqualTo(500);
-    assertThat(heard.json()).isEqualTo(new JsonObject().put("error", "the request failed"));
+  void internalFailureMessageIsNotShown(String path) throws Exception {
+    Heard received = gateway.get("/any/" + path);
+    assertThat(received.status()).isEqualTo(500);
+    assertThat(received.json()).isEqualTo(new JsonObject().put("error", "the request failed"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"abc", "99", "100", "199", "600", "2000", "-200"})
-  void aStatusThatIsNoneIsAFailure(String status) throws Exception {
+  void invalidStatusIsAFailure(String status) throws Exception {
     assertThat(gateway.get("/any/status?" + status).status()).isEqualTo(500);
   }
 
   @Test
-  void anAnswerCannotSplitTheResponse() throws Exception {
-    Heard heard = gateway.get("/any/split");
-    assertThat(heard.status()).isEqualTo(500);
-    assertThat(heard.answer().names()).doesNotContain("set-cookie", "location");
+  void replyCannotSplitTheResponse() throws Exception {
+    Heard received = gateway.get("/any/split");
+    assertThat(received.status()).isEqualTo(500);
+    assertThat(received.answer().names()).doesNotContain("set-cookie", "location");
   }
 
   @Test
-  void theOperatorIsToldOfAFailureOnceAMinute() throws Exception {
+  void repeatedFailuresAreLoggedOnce() throws Exception {
     try (LogLines log = new LogLines("io.busbar.route");
         TestGateway other =
             TestGateway.start(
@@ -123,20 +123,20 @@ final class RouteAnswerTest {
   }
 
   @Test
-  void whereNobodyListensTheServiceIsNotThere() throws Exception {
-    Heard heard = gateway.get("/nobody");
-    assertThat(heard.status()).isEqualTo(503);
-    assertThat(heard.header("retry-after")).isEqualTo("1");
-    assertThat(heard.body()).doesNotContain("t.nobody");
+  void routeWithoutAHandlerIsUnavailable() throws Exception {
+    Heard received = gateway.get("/nobody");
+    assertThat(received.status()).isEqualTo(503);
+    assertThat(received.header("retry-after")).isEqualTo("1");
+    assertThat(received.body()).doesNotContain("t.nobody");
   }
 
   @Test
-  void anAnswerThatDoesNotComeInTimeIsATimeout() throws Exception {
+  void lateReplyIsAGatewayTimeout() throws Exception {
     assertThat(gateway.get("/deaf").status()).isEqualTo(504);
   }
 
   @Test
-  void soManyRequestsOfOneAddressWaitAtOnceAndNoMore() throws Exception {
+  void tooManyPendingRequestsOfAnAddressAreRefused() throws Exception {
     List<RawHttp> waiting = new ArrayList<>();
     try {
       for (int i = 0; i < RouteGateway.MOST_AT_ONCE + 2; i++) {

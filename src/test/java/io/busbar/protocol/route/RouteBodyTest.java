@@ -48,16 +48,16 @@ final class RouteBodyTest {
           {"a":1}        |                                   | BufferImpl | 7
           ``             | application/json                  | null       | null
           """)
-  void aBodyIsOnTheBusWhatItsTypeSays(String body, String type, String onBus, String value)
+  void bodyIsConvertedByItsContentType(String body, String type, String onBus, String value)
       throws Exception {
-    Heard heard =
+    Heard received =
         type == null
             ? gateway.post("/seen", body)
             : gateway.post("/seen", body, "Content-Type: " + type);
-    assertThat(heard.status()).isEqualTo(200);
-    assertThat(heard.json().getString("type")).isEqualTo(onBus);
-    assertThat(heard.body()).contains("\"body\":" + value + "}");
-    assertThat(heard.told().get("content-type")).isEqualTo(type);
+    assertThat(received.status()).isEqualTo(200);
+    assertThat(received.json().getString("type")).isEqualTo(onBus);
+    assertThat(received.body()).contains("\"body\":" + value + "}");
+    assertThat(received.jsonBody().get("content-type")).isEqualTo(type);
   }
 
   @ParameterizedTest
@@ -70,15 +70,15 @@ final class RouteBodyTest {
           [1e999]   | application/json           | 400 | body has a number that no message can hold
           hi        | text/plain; charset=latin1 | 415 | text is UTF-8
           """)
-  void aBodyThatIsNotWhatItsTypeSaysIsRefused(String body, String type, int status, String words)
+  void bodyThatDoesNotMatchItsTypeIsRefused(String body, String type, int status, String words)
       throws Exception {
-    Heard heard = gateway.post("/seen", body, "Content-Type: " + type);
-    assertThat(heard.status()).isEqualTo(status);
-    assertThat(heard.json()).isEqualTo(new JsonObject().put("error", words));
+    Heard received = gateway.post("/seen", body, "Content-Type: " + type);
+    assertThat(received.status()).isEqualTo(status);
+    assertThat(received.json()).isEqualTo(new JsonObject().put("error", words));
   }
 
   @Test
-  void aCompressedBodyIsRefused() throws Exception {
+  void compressedBodyIsRefused() throws Exception {
     assertThat(gateway.post("/seen", "x", JSON, "Content-Encoding: gzip").status()).isEqualTo(415);
   }
 
@@ -93,7 +93,7 @@ final class RouteBodyTest {
   }
 
   @Test
-  void aBodyThatIsTooLargeIsRefusedWhetherItsLengthIsToldOrNot() throws Exception {
+  void tooLargeBodyIsRefusedWithOrWithoutALength() throws Exception {
     assertThat(gateway.post("/small", "x".repeat(16)).status()).isEqualTo(200);
     assertThat(gateway.post("/small", "x".repeat(17)).status()).isEqualTo(413);
     try (RawHttp http = gateway.connect()) {
@@ -104,7 +104,7 @@ final class RouteBodyTest {
   }
 
   @Test
-  void aBodyThatIsHalfSentIsEnded() throws Exception {
+  void incompleteBodyTimesOut() throws Exception {
     try (RawHttp http = gateway.connect()) {
       http.send("POST", "/seen", null, "Content-Length: 1000", JSON);
       http.raw("[1,".getBytes(StandardCharsets.UTF_8));
@@ -113,7 +113,7 @@ final class RouteBodyTest {
   }
 
   @Test
-  void theExampleOfThePageWorks() throws Exception {
+  void documentedExampleWorks() throws Exception {
     assertThat(gateway.get("/notes").body()).isEqualTo("[]");
     assertThat(gateway.post("/notes", "milk", "Content-Type: text/plain").status()).isEqualTo(201);
     assertThat(gateway.get("/notes").body()).isEqualTo("[\"milk\"]");

@@ -44,19 +44,19 @@ final class RouteConfigTest {
           {path: /a, address: a, max-body: 65MiB} | features[0].http[0].max-body must be from 0 to 64MiB
           {path: /a, address: a, login: maybe} | features[0].http[0].login must be optional or required
           """)
-  void aRouteThatCannotBeStopsTheStart(String route, String words) {
+  void invalidRouteIsAConfigError(String route, String words) {
     assertThatThrownBy(() -> load("[{verticle: V, http: [" + route + "]}]"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(words);
   }
 
   @Test
-  void aRouteLeavesGetToAServiceAtTheSamePath() {
+  void routeWithoutGetMaySharePathWithAService() {
     load("[{verticle: V, http: [{path: /chat, methods: [post, put, patch, delete], address: a}]}]");
   }
 
   @Test
-  void engineIoIsSpokenByPostAndSharesItsPathWithNobody() {
+  void engineIoServiceDoesNotShareItsPath() {
     String route = "features=[{verticle: V, http: [{path: /e, methods: [post], address: a}]}]";
     String service = "services=[{path: /e, address: b, engineio: %s}]";
     ConfigLoader.load(null, Map.of(), List.of(route, service.formatted(false)));

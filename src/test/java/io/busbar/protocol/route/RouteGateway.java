@@ -130,7 +130,7 @@ final class RouteGateway implements AutoCloseable {
     }
 
     /** Returns the headers that the feature got. */
-    Map<String, Object> told() {
+    Map<String, Object> jsonBody() {
       return json().getJsonObject("headers").getMap();
     }
   }

@@ -27,10 +27,10 @@ final class RoutePathTest {
   }
 
   @Test
-  void aMethodThatIsNotAmongThoseOfTheRouteIsRefused() throws Exception {
-    Heard heard = gateway.get("/post");
-    assertThat(heard.status()).isEqualTo(405);
-    assertThat(heard.header("allow")).isEqualTo("POST, OPTIONS");
+  void methodOutsideTheRouteIsNotAllowed() throws Exception {
+    Heard received = gateway.get("/post");
+    assertThat(received.status()).isEqualTo(405);
+    assertThat(received.header("allow")).isEqualTo("POST, OPTIONS");
     assertThat(gateway.ask("HEAD", "/post", null).status()).isEqualTo(405);
     assertThat(gateway.ask("TRACE", "/seen", null).status()).isEqualTo(405);
     assertThat(gateway.ask("FOO", "/seen", "x").status()).isEqualTo(405);
@@ -39,12 +39,12 @@ final class RoutePathTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"GET", "POST", "PUT", "PATCH", "DELETE"})
-  void theFeatureIsToldTheMethod(String method) throws Exception {
-    assertThat(gateway.ask(method, "/seen", null).told()).containsEntry("method", method);
+  void featureReceivesTheMethod(String method) throws Exception {
+    assertThat(gateway.ask(method, "/seen", null).jsonBody()).containsEntry("method", method);
   }
 
   @Test
-  void headIsAnsweredAsGetWithoutABody() throws Exception {
+  void headIsAnsweredLikeGetWithoutABody() throws Exception {
     try (RawHttp http = gateway.connect()) {
       RawHttp.Answer head = http.send("HEAD", "/any/text", null).answer();
       assertThat(head.status()).isEqualTo(200);
@@ -56,8 +56,8 @@ final class RoutePathTest {
   }
 
   @Test
-  void aServiceHasAllButTheMethodsOfTheRouteAtItsPath() throws Exception {
-    assertThat(gateway.post("/echo", "x").told()).containsEntry("path", "/echo");
+  void serviceHandlesTheMethodsOutsideTheRoute() throws Exception {
+    assertThat(gateway.post("/echo", "x").jsonBody()).containsEntry("path", "/echo");
     assertThat(gateway.get("/echo").body()).isEqualTo("Welcome to SockJS!\n");
     assertThat(gateway.get("/echo/info").json().getBoolean("websocket")).isTrue();
     assertThat(gateway.post("/echo/1/session/xhr", null).body()).isEqualTo("o\n");
@@ -88,27 +88,27 @@ final class RoutePathTest {
   }
 
   @Test
-  void optionsTellsTheMethods() throws Exception {
-    Heard heard = gateway.ask("OPTIONS", "/notes", null);
-    assertThat(heard.status()).isEqualTo(204);
-    assertThat(heard.header("allow")).isEqualTo("GET, HEAD, POST, OPTIONS");
+  void optionsListsTheMethods() throws Exception {
+    Heard received = gateway.ask("OPTIONS", "/notes", null);
+    assertThat(received.status()).isEqualTo(204);
+    assertThat(received.header("allow")).isEqualTo("GET, HEAD, POST, OPTIONS");
   }
 
   @Test
-  void pathAndQueryComeAsTheyWereWritten() throws Exception {
-    assertThat(gateway.get("/seen/a%2Fb%20c/%C3%BC?x=%26&y=a+b&&;").told())
+  void pathAndQueryAreForwardedUnchanged() throws Exception {
+    assertThat(gateway.get("/seen/a%2Fb%20c/%C3%BC?x=%26&y=a+b&&;").jsonBody())
         .containsEntry("path", "/seen/a%2Fb%20c/%C3%BC")
         .containsEntry("query", "x=%26&y=a+b&&;");
-    assertThat(gateway.get("/seen").told()).doesNotContainKey("query");
-    assertThat(gateway.get("/seen?").told().getOrDefault("query", "")).isEqualTo("");
+    assertThat(gateway.get("/seen").jsonBody()).doesNotContainKey("query");
+    assertThat(gateway.get("/seen?").jsonBody().getOrDefault("query", "")).isEqualTo("");
   }
 
   @Test
-  void aStarIsForAllThatIsBelowAndTheLongestPathCounts() throws Exception {
-    assertThat(gateway.get("/seen/").told()).containsEntry("path", "/seen/");
-    assertThat(gateway.get("/seen/a/b").told()).containsEntry("path", "/seen/a/b");
+  void longestMatchingPathIsUsed() throws Exception {
+    assertThat(gateway.get("/seen/").jsonBody()).containsEntry("path", "/seen/");
+    assertThat(gateway.get("/seen/a/b").jsonBody()).containsEntry("path", "/seen/a/b");
     assertThat(gateway.get("/seen/better/x").body()).isEqualTo("better");
-    assertThat(gateway.get("/seen/better").told()).containsEntry("path", "/seen/better");
+    assertThat(gateway.get("/seen/better").jsonBody()).containsEntry("path", "/seen/better");
     assertThat(gateway.get("/any").status()).isEqualTo(404);
     assertThat(gateway.get("/seenx").status()).isEqualTo(404);
     assertThat(gateway.get("/post/x").status()).isEqualTo(404);
@@ -125,12 +125,12 @@ final class RoutePathTest {
         "/seen/..%5cx",
         "/seen/.%2e"
       })
-  void aPathThatClimbsIsRefused(String path) throws Exception {
+  void pathWithParentSegmentsIsRefused(String path) throws Exception {
     assertThat(gateway.get(path).status()).isEqualTo(400);
   }
 
   @Test
-  void theBasePathIsNotPartOfThePath() throws Exception {
+  void basePathIsNotPartOfThePath() throws Exception {
     try (TestGateway other =
             TestGateway.start(
                 "http.base-path=/realtime",

@@ -39,7 +39,7 @@ class AttachmentsTest {
 
   @ParameterizedTest
   @EnumSource
-  void attachmentsStandWhereTheirPlaceholdersWere(SocketProtocol protocol) {
+  void attachmentsReplaceTheirPlaceholders(SocketProtocol protocol) {
     Decoded decoded = new Decoded(protocol).feed(NESTED).feed((byte) 1, (byte) 2).feed();
     assertThat(decoded.packets()).isEmpty();
     SocketPacket packet = decoded.feed((byte) -1).only();
@@ -51,7 +51,7 @@ class AttachmentsTest {
   }
 
   @Test
-  void anAcknowledgementMayHaveBytes() {
+  void acknowledgementMayHaveBytes() {
     SocketPacket packet =
         new Decoded(FIVE).feed("61-/n,7[{\"_placeholder\":true,\"num\":0}]").feed((byte) 9).only();
     assertThat(packet.type()).isEqualTo(Type.ACK);
@@ -61,7 +61,7 @@ class AttachmentsTest {
   }
 
   @Test
-  void placeholdersNeedNotBeInOrder() {
+  void placeholdersMayBeInAnyOrder() {
     SocketPacket packet =
         new Decoded(FIVE)
             .feed("52-[\"a\",{\"_placeholder\":true,\"num\":1},{\"num\":0,\"_placeholder\":true}]")
@@ -72,20 +72,20 @@ class AttachmentsTest {
   }
 
   @Test
-  void anAttachmentNeedNotHaveAPlaceholder() {
+  void attachmentMayHaveNoPlaceholder() {
     SocketPacket packet = new Decoded(FIVE).feed("51-[\"a\"]").feed((byte) 1).only();
     assertThat(data(packet)).isEqualTo(List.of("a"));
   }
 
   @Test
-  void oneAttachmentDoesNotStandInTwoPlaces() {
+  void secondPlaceholderOfAnAttachmentIsRefused() {
     isRefused(
         "51-[\"a\",{\"_placeholder\":true,\"num\":0},{\"_placeholder\":true,\"num\":0}]",
         "an attachment has one placeholder");
   }
 
   @Test
-  void aPlaceholderHasTheNumberOfAnAttachment() {
+  void placeholderWithAnInvalidNumberIsRefused() {
     for (String num :
         List.of("1", "-1", "0.5", "\"0\"", "null", "4294967296", "1e999", "{}", "true")) {
       isRefused(
@@ -97,7 +97,7 @@ class AttachmentsTest {
   }
 
   @Test
-  void whatOnlyResemblesAPlaceholderIsJson() {
+  void objectThatResemblesAPlaceholderStaysJson() {
     String text =
         "51-[\"a\",{\"_placeholder\":1,\"num\":9},{\"_placeholder\":\"true\",\"num\":9},"
             + "{\"_placeholder\":false,\"num\":9}]";
@@ -109,7 +109,7 @@ class AttachmentsTest {
   }
 
   @Test
-  void thePayloadIsCheckedBeforeTheBytesCome() {
+  void payloadIsCheckedBeforeTheBytesArrive() {
     for (String bad : List.of("{}", "[]", "[null]", "[{\"_placeholder\":true,\"num\":0}]")) {
       isRefused(
           "51-" + bad,
@@ -122,7 +122,7 @@ class AttachmentsTest {
   }
 
   @Test
-  void theNumberOfAttachmentsIsOneAtLeast() {
+  void missingOrInvalidAttachmentCountIsRefused() {
     for (String bad :
         List.of(
             "5",
@@ -143,7 +143,7 @@ class AttachmentsTest {
   }
 
   @Test
-  void thereAreOnlySoManyAttachments() {
+  void tooManyAttachmentsAreRefused() {
     assertThat(
             new Decoded(FIVE)
                 .refuses("54-[\"a\"]", "a packet has more than 3 attachments")
@@ -154,7 +154,7 @@ class AttachmentsTest {
   }
 
   @Test
-  void allAttachmentsHaveOnlySoManyBytesTogether() {
+  void tooLargeAttachmentsAreRefused() {
     Decoded decoded = new Decoded(FIVE).feed("53-[\"a\"]").feed(new byte[600]).feed(new byte[400]);
     assertThat(
             decoded
@@ -167,7 +167,7 @@ class AttachmentsTest {
   }
 
   @Test
-  void theNextPacketMayHaveAsManyBytesAgain() {
+  void attachmentLimitAppliesToEachPacket() {
     Decoded decoded = new Decoded(FIVE);
     for (int i = 0; i < 3; i++) {
       decoded.feed(ONE).feed(new byte[1_000]);
@@ -176,14 +176,14 @@ class AttachmentsTest {
   }
 
   @Test
-  void noTextComesBeforeTheLastAttachment() {
+  void packetBeforeTheLastAttachmentIsRefused() {
     Decoded decoded = new Decoded(FIVE).feed(NESTED).feed((byte) 1);
     decoded.refuses("2[\"a\"]", "no packet comes before all attachments of the one before it");
     assertThat(decoded.packets()).isEmpty();
   }
 
   @Test
-  void bytesThatBelongToNoPacketAreRefused() {
+  void bytesWithoutAPacketAreRefused() {
     String rule = "bytes come after the packet that they belong to";
     new Decoded(FIVE).refuses(new byte[] {1}, rule);
     new Decoded(FIVE).feed("2[\"a\"]").refuses(new byte[0], rule);
@@ -191,7 +191,7 @@ class AttachmentsTest {
   }
 
   @Test
-  void whatIsHeldForAPacketIsTold() {
+  void bytesOfAnIncompletePacketAreCounted() {
     Decoded decoded = new Decoded(FIVE);
     assertThat(decoded.decoder().heldBytes()).isZero();
     assertThat(decoded.feed(NESTED).decoder().heldBytes()).isEqualTo(NESTED.length());

@@ -61,13 +61,13 @@ final class EnginePipe implements MessagePipe {
   }
 
   @Override
-  public int told(int code) {
-    return packets.told(code);
+  public int closeCodeFor(int code) {
+    return packets.closeCodeFor(code);
   }
 
   @Override
-  public int goodbye() {
-    return packets.goodbye();
+  public int closeCode() {
+    return packets.closeCode();
   }
 
   @Override

@@ -19,10 +19,10 @@ public final class Mirror extends AbstractVerticle {
   }
 
   static void listen(EventBus bus) {
-    bus.consumer(ADDRESS, Mirror::heard);
+    bus.consumer(ADDRESS, Mirror::received);
   }
 
-  private static void heard(Message<Object> message) {
+  private static void received(Message<Object> message) {
     MultiMap headers = message.headers();
     switch (headers.get("event")) {
       case "open" -> message.reply(message.body(), called("auth"));

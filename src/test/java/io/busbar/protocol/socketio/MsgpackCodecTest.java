@@ -50,7 +50,7 @@ class MsgpackCodecTest {
   }
 
   @Test
-  void packetsOfTheParserAreRead() {
+  void packetsOfTheParserAreDecoded() {
     assertThat(read("83a47479706500a464617461d40000a36e7370a12f"))
         .isEqualTo(SocketPacket.connect("/", null));
     assertThat(read("83a47479706500a46461746181a5746f6b656ea178a36e7370a62f61646d696e"))
@@ -63,7 +63,7 @@ class MsgpackCodecTest {
   }
 
   @Test
-  void everyTypeThatTheParserWritesIsRead() {
+  void everyTypeOfTheParserIsDecoded() {
     SocketPacket packet =
         read(
             "85a47479706502a4646174619fa16501ffccc8d1ff38ce00011170d2fffeee90cf000000012a05f200"
@@ -89,7 +89,7 @@ class MsgpackCodecTest {
   }
 
   @Test
-  void packetsAreMapsOfWhatTheyHave() {
+  void packetsAreEncodedWithoutAbsentFields() {
     assertThat(CODEC_OF_FOUR.decode(MsgpackCodec.encode(SocketPacket.connect("/", null))))
         .isEqualTo(SocketPacket.connect("/", null));
     assertThat(MsgpackCodec.encode(SocketPacket.disconnect("/")))
@@ -99,7 +99,7 @@ class MsgpackCodecTest {
   }
 
   @Test
-  void numbersAreAsShortAsTheyCanBe() {
+  void numbersHaveTheirShortestEncoding() {
     List<Number> numbers = List.of(127, 128, -32, -33, 65_536L, 1.5, BigInteger.TWO.pow(63));
     assertThat(MsgpackCodec.encode(SocketPacket.ack("/", 0, new JsonArray(numbers))))
         .isEqualTo(
@@ -109,7 +109,7 @@ class MsgpackCodecTest {
   }
 
   @Test
-  void largeNumbersStayAsExactAsTheyCan() {
+  void largeNumbersKeepTheirPrecision() {
     assertThat(argument("cf7fffffffffffffff")).isEqualTo(Long.MAX_VALUE);
     assertThat(argument("cf8000000000000000")).isEqualTo(BigInteger.TWO.pow(63));
     assertThat(argument("d38000000000000000")).isEqualTo(Long.MIN_VALUE);
@@ -120,14 +120,14 @@ class MsgpackCodecTest {
   }
 
   @Test
-  void whatIsNoNumberOfJsonIsNull() {
+  void numberThatIsNotFiniteIsNull() {
     for (String digits : List.of("cb7ff8000000000000", "cb7ff0000000000000", "caff800000")) {
       assertThat(argument(digits)).isNull();
     }
   }
 
   @Test
-  void theRulesOfPacketsHoldHereToo() {
+  void packetThatBreaksARuleIsRefused() {
     isRefused(
         "83a47479706502a36e7370a12fa46461746190",
         "an event is an array that begins with its name, which is not a reserved one");
@@ -145,7 +145,7 @@ class MsgpackCodecTest {
   }
 
   @Test
-  void aPacketHasATypeAndANamespace() {
+  void packetWithoutATypeOrNamespaceIsRefused() {
     String noType = "a packet has a type, 0 to 4";
     isRefused("81a36e7370a12f", noType);
     isRefused("82a47479706505a36e7370a12f", noType);
@@ -158,7 +158,7 @@ class MsgpackCodecTest {
   }
 
   @Test
-  void anIdIsAWholeNumber() {
+  void idThatIsNotAWholeNumberIsRefused() {
     String rule = "an id is a whole number of at most 15 digits";
     for (String id :
         List.of(
@@ -176,14 +176,14 @@ class MsgpackCodecTest {
   }
 
   @Test
-  void aPacketIsAMap() {
+  void packetThatIsNotAMapIsRefused() {
     for (String digits : List.of("90", "00", "c0", "a0", "c400", "d40000")) {
       isRefused(digits, "a packet is a map");
     }
   }
 
   @Test
-  void whatIsNoMessagePackIsRefused() {
+  void invalidMessagePackIsRefused() {
     for (String digits :
         List.of("", "c1", "81", "81a4", "81a474797065", "8000", "cc", "d4", "c7")) {
       isRefused(digits, NO_VALUE);
@@ -191,26 +191,26 @@ class MsgpackCodecTest {
   }
 
   @Test
-  void keysAreStrings() {
+  void keyThatIsNotAStringIsRefused() {
     isRefused("810000", "keys are strings");
     isRefused("81c40000", "keys are strings");
   }
 
   @Test
-  void textIsUtf8() {
+  void invalidUtf8IsRefused() {
     argumentIsRefused("a3eda080", "a text message is not UTF-8");
     argumentIsRefused("a1ff", "a text message is not UTF-8");
   }
 
   @Test
-  void otherExtensionsAreRefused() {
+  void unknownExtensionsAreRefused() {
     for (String digits : List.of("d60100000000", "d6ff00000000", "c70105ff")) {
       argumentIsRefused(digits, "of MessagePack's extensions only those of notepack.io are taken");
     }
   }
 
   @Test
-  void whatIsNeitherJsonNorBytesIsNotWritten() {
+  void valueThatIsNeitherJsonNorBytesIsNotEncoded() {
     JsonArray data = new JsonArray(List.of(new Object()));
     assertThatThrownBy(() -> MsgpackCodec.encode(SocketPacket.ack("/", 0, data)))
         .isInstanceOf(EncodeException.class);

@@ -27,7 +27,7 @@ class MsgpackLimitsTest {
   }
 
   @Test
-  void nothingIsReservedForWhatDoesNotCome() {
+  void declaredLengthsReserveNoMemory() {
     for (String digits :
         List.of("dcffff", "ddffffffff", "dd7fffffff", "deffff", "df7fffffff", "dfffffffff")) {
       assertThatThrownBy(() -> read(digits)).isInstanceOf(ProtocolException.class);
@@ -50,7 +50,7 @@ class MsgpackLimitsTest {
   }
 
   @Test
-  void aPayloadIsOnlySoDeep() {
+  void tooDeepPayloadIsRefused() {
     assertThat(read(MsgpackCodecTest.EVENT + "91919180")).isNotNull();
     argumentIsRefused("9191919180", TOO_MUCH);
     isRefused("91".repeat(900), TOO_MUCH);
@@ -58,14 +58,14 @@ class MsgpackLimitsTest {
   }
 
   @Test
-  void aPayloadHasOnlySoManyElements() {
+  void tooManyElementsAreRefused() {
     assertThat(read(MsgpackCodecTest.EVENT + "dc0020" + "00".repeat(32))).isNotNull();
     argumentIsRefused("dc0030" + "00".repeat(48), TOO_MUCH);
     argumentIsRefused("92dc0014" + "00".repeat(20) + "dc0014" + "00".repeat(20), TOO_MUCH);
   }
 
   @Test
-  void aPacketHasOnlySoManyBytes() {
+  void tooLargePacketIsRefused() {
     assertThatThrownBy(() -> MsgpackCodecTest.CODEC.decode(Buffer.buffer(new byte[1_001])))
         .isInstanceOfSatisfying(
             ProtocolException.class, e -> assertThat(e.disconnect().code()).isEqualTo(1009))
@@ -73,13 +73,13 @@ class MsgpackLimitsTest {
   }
 
   @Test
-  void thereAreOnlySoManyAttachments() {
+  void tooManyAttachmentsAreRefused() {
     assertThat(read(MsgpackCodecTest.EVENT + "93c400c400c400")).isNotNull();
     argumentIsRefused("94c400c400c400c400", "a packet has more than 3 attachments");
   }
 
   @Test
-  void onlyEventsAndAcknowledgementsHaveBytes() {
+  void bytesInAConnectPacketAreRefused() {
     isRefused(
         "83a47479706500a36e7370a12fa46461746181a178c400",
         "only events and acknowledgements have bytes");

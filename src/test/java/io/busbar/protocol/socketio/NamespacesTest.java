@@ -48,21 +48,21 @@ final class NamespacesTest {
     return packet;
   }
 
-  private void comesIn(String namespace) throws InterruptedException {
+  private void connectTo(String namespace) throws InterruptedException {
     pipe.send("0" + namespace + ",");
     assertThat(next()).startsWith("0" + namespace + ",{\"sid\":\"");
   }
 
   @Test
-  void whatComesWithTheHandshakeIsToldToTheFeature() throws InterruptedException {
+  void featureReceivesTheHandshakeData() throws InterruptedException {
     pipe.send("0/mirror,{\"token\":\"abc\"}");
     assertThat(next()).startsWith("0/mirror,{\"sid\":\"");
     assertThat(next()).isEqualTo("2/mirror,[\"auth\",{\"token\":\"abc\"}]");
   }
 
   @Test
-  void aNamespaceThatDoesNotExistIsRefusedAndTheOthersStay() throws InterruptedException {
-    comesIn("/mirror");
+  void unknownNamespaceIsRefusedAndOthersStayOpen() throws InterruptedException {
+    connectTo("/mirror");
     next();
     pipe.send("0/nowhere,");
     assertThat(next()).isEqualTo("4/nowhere,{\"message\":\"Invalid namespace\"}");
@@ -71,16 +71,16 @@ final class NamespacesTest {
   }
 
   @Test
-  void namespacesMayBeKnownByAPattern() throws InterruptedException {
-    comesIn("/room-7");
+  void namespaceMayMatchAPattern() throws InterruptedException {
+    connectTo("/room-7");
     assertThat(next()).startsWith("2/room-7,[\"auth\"");
     pipe.send("0/room-7/more,");
     assertThat(next()).isEqualTo("4/room-7/more,{\"message\":\"Invalid namespace\"}");
   }
 
   @Test
-  void anyNumberOfArgumentsGoesThereAndBack() throws InterruptedException {
-    comesIn("/mirror");
+  void eventsMayHaveAnyNumberOfArguments() throws InterruptedException {
+    connectTo("/mirror");
     next();
     for (String arguments :
         new String[] {"", ",1", ",1,[2],{\"3\":null}", ",null", ",\"x\",null", ",[]"}) {
@@ -93,8 +93,8 @@ final class NamespacesTest {
   }
 
   @Test
-  void whatTheFeatureRefusesIsTheAcknowledgementOrAnEvent() throws InterruptedException {
-    comesIn("/mirror");
+  void failureOfTheFeatureIsSentToTheClient() throws InterruptedException {
+    connectTo("/mirror");
     next();
     pipe.send("2/mirror,8[\"unknown\"]");
     assertThat(next())
@@ -104,8 +104,8 @@ final class NamespacesTest {
   }
 
   @Test
-  void roomsAreJoinedAndLeftAtTheFeaturesWord() throws InterruptedException {
-    comesIn("/mirror");
+  void featureMayAddClientsToRoomsAndRemoveThem() throws InterruptedException {
+    connectTo("/mirror");
     next();
     gateway.bus().publish("mirror.all", "for all", new DeliveryOptions().addHeader("name", "news"));
     assertThat(next()).isEqualTo("2/mirror,[\"news\",\"for all\"]");
@@ -121,7 +121,7 @@ final class NamespacesTest {
   }
 
   @Test
-  void whoIsExceptedHearsNothing() throws InterruptedException {
+  void excludedClientDoesNotReceiveTheEvent() throws InterruptedException {
     pipe.send("0/mirror,");
     String sid = new JsonObject(next().substring("0/mirror,".length())).getString("sid");
     next();
@@ -132,7 +132,7 @@ final class NamespacesTest {
   }
 
   @Test
-  void aFeatureMayAskWhoComesIn() throws InterruptedException {
+  void featureMayAdmitOrRefuseClients() throws InterruptedException {
     gateway
         .bus()
         .consumer(
@@ -152,7 +152,7 @@ final class NamespacesTest {
   }
 
   @Test
-  void whoLeavesANamespaceStaysInTheOthersAndTheFeatureIsTold() throws InterruptedException {
+  void leavingANamespaceIsReportedAndOthersStayOpen() throws InterruptedException {
     BlockingQueue<String> left = new LinkedBlockingQueue<>();
     gateway
         .bus()
@@ -166,7 +166,7 @@ final class NamespacesTest {
     pipe.send("0/mirror,");
     String sid = new JsonObject(next().substring("0/mirror,".length())).getString("sid");
     next();
-    comesIn("/room-1");
+    connectTo("/room-1");
     next();
     pipe.send("1/mirror,");
     assertThat(left.poll(20, TimeUnit.SECONDS)).isEqualTo(sid);
@@ -177,20 +177,20 @@ final class NamespacesTest {
   }
 
   @Test
-  void aFeatureThatIsNotThereCutsTheConnectionSoThatTheClientTriesAgain()
+  void missingFeatureClosesTheConnection()
       throws InterruptedException {
-    comesIn("/nobody");
-    assertThat(pipe.goodbye()).isEqualTo(1011);
+    connectTo("/nobody");
+    assertThat(pipe.closeCode()).isEqualTo(1011);
   }
 
   @Test
-  void whoSpeaksBeforeHeIsInIsCutOff() {
+  void eventBeforeConnectEndsTheConnection() {
     pipe.send("2[\"publish\",\"public.a\",1]");
-    assertThat(pipe.goodbye()).isEqualTo(1002);
+    assertThat(pipe.closeCode()).isEqualTo(1002);
   }
 
   @Test
-  void aConnectionHasABoundedNumberOfNamespaces() throws InterruptedException {
+  void tooManyNamespacesAreRefused() throws InterruptedException {
     for (int i = 0; i < 32; i++) {
       pipe.send("0/room-" + i + ",");
     }
@@ -203,15 +203,15 @@ final class NamespacesTest {
   }
 
   @Test
-  void whoEntersAgainAndAgainIsCutOff() {
+  void tooManyConnectPacketsEndTheConnection() {
     for (int i = 0; i < 2_000; i++) {
       pipe.send("0/nowhere,");
     }
-    assertThat(pipe.goodbye()).isEqualTo(1008);
+    assertThat(pipe.closeCode()).isEqualTo(1008);
   }
 
   @Test
-  void theBusNamesWhatItDoesNotKnow() throws InterruptedException {
+  void invalidEventOfTheBusIsAnError() throws InterruptedException {
     pipe.send("0");
     next();
     pipe.send("21[\"dance\"]");

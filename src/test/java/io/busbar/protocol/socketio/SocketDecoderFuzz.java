@@ -44,7 +44,7 @@ final class SocketDecoderFuzz {
 
   @MethodSource("golden")
   @FuzzTest
-  void packetIsReadOrRefusedAndWrittenAgain(byte[] data) {
+  void packetIsRefusedOrRoundTrips(byte[] data) {
     FuzzInput input = FuzzInput.of(data);
     int choice = input.choice() % 3;
     SocketProtocol protocol = choice == 0 ? SocketProtocol.FOUR : SocketProtocol.FIVE;

@@ -34,7 +34,7 @@ class SocketDecoderTest {
 
   @ParameterizedTest
   @EnumSource
-  void anEventHasANameAndArguments(SocketProtocol protocol) {
+  void eventIsDecodedWithItsNameAndArguments(SocketProtocol protocol) {
     assertThat(read(protocol, "2[\"a\"]"))
         .isEqualTo(SocketPacket.event("/", NO_ID, JsonArray.of("a")));
     assertThat(read(protocol, "2/admin,13[\"a\",{\"x\":null,\"z\":\"\u2028\uD83D\uDE00\"}]"))
@@ -48,7 +48,7 @@ class SocketDecoderTest {
 
   @ParameterizedTest
   @EnumSource
-  void anEventThatHasNoNameIsRefused(SocketProtocol protocol) {
+  void eventWithoutANameIsRefused(SocketProtocol protocol) {
     for (String bad : List.of("", "[]", "{}", "\"a\"", "null", "[null]", "[true]", "[[\"a\"]]")) {
       isRefused(protocol, '2' + bad, NO_EVENT);
     }
@@ -58,7 +58,7 @@ class SocketDecoderTest {
 
   @ParameterizedTest
   @EnumSource
-  void aReservedNameIsRefused(SocketProtocol protocol) {
+  void reservedEventNameIsRefused(SocketProtocol protocol) {
     for (String name :
         List.of(
             "connect",
@@ -76,7 +76,7 @@ class SocketDecoderTest {
 
   @ParameterizedTest
   @EnumSource
-  void anAcknowledgementIsAnArrayWithTheIdOfTheEvent(SocketProtocol protocol) {
+  void acknowledgementNeedsAnArrayAndAnId(SocketProtocol protocol) {
     assertThat(read(protocol, "3/admin,456[]"))
         .isEqualTo(SocketPacket.ack("/admin", 456, new JsonArray()));
     assertThat(read(protocol, "30[{},null]"))
@@ -88,7 +88,7 @@ class SocketDecoderTest {
   }
 
   @Test
-  void connectHasAnObjectOrNothing() {
+  void connectPayloadIsAnObjectOrAbsent() {
     assertThat(read(FIVE, "0")).isEqualTo(SocketPacket.connect("/", null));
     assertThat(read(FIVE, "0{\"token\":\"x\"}"))
         .isEqualTo(SocketPacket.connect("/", JsonObject.of("token", "x")));
@@ -100,7 +100,7 @@ class SocketDecoderTest {
   }
 
   @Test
-  void connectOfProtocolFourHasNothingButAQuery() {
+  void connectOfProtocolFourHasOnlyAQuery() {
     assertThat(read(FOUR, "0")).isEqualTo(SocketPacket.connect("/", null));
     assertThat(read(FOUR, "0/admin?token=1&x=?,"))
         .isEqualTo(new SocketPacket(Type.CONNECT, "/admin", "token=1&x=?", NO_ID, null));
@@ -109,7 +109,7 @@ class SocketDecoderTest {
 
   @ParameterizedTest
   @EnumSource
-  void disconnectHasNothing(SocketProtocol protocol) {
+  void disconnectWithAPayloadIsRefused(SocketProtocol protocol) {
     assertThat(read(protocol, "1")).isEqualTo(SocketPacket.disconnect("/"));
     assertThat(read(protocol, "1/admin,")).isEqualTo(SocketPacket.disconnect("/admin"));
     for (String bad : List.of("{}", "null", "[]")) {
@@ -118,7 +118,7 @@ class SocketDecoderTest {
   }
 
   @Test
-  void anErrorOfConnectHasAnObjectOrAString() {
+  void connectErrorPayloadIsAnObjectOrAString() {
     assertThat(read(FIVE, "4/x,{\"message\":\"no\"}"))
         .isEqualTo(SocketPacket.connectError("/x", JsonObject.of("message", "no")));
     assertThat(read(FIVE, "4\"no\"")).isEqualTo(SocketPacket.connectError("/", "no"));
@@ -128,7 +128,7 @@ class SocketDecoderTest {
   }
 
   @Test
-  void anErrorOfProtocolFourHasAnyJsonButANumber() {
+  void errorOfProtocolFourHasAnyJsonButANumber() {
     assertThat(read(FOUR, "4/x,\"no\"")).isEqualTo(SocketPacket.connectError("/x", "no"));
     assertThat(read(FOUR, "4/x,[1]")).isEqualTo(SocketPacket.connectError("/x", JsonArray.of(1)));
     assertThat(read(FOUR, "4true")).isEqualTo(SocketPacket.connectError("/", true));
@@ -137,14 +137,14 @@ class SocketDecoderTest {
   }
 
   @Test
-  void aPacketBeginsWithItsType() {
+  void packetWithoutATypeIsRefused() {
     for (String bad : List.of("", "7[]", "9", "x", "-1", "[\"a\"]", " 2[\"a\"]", "\u0662[\"a\"]")) {
       isRefused(FIVE, bad, "a packet begins with its type, 0 to 6");
     }
   }
 
   @Test
-  void aNamespaceEndsAtACommaOrAtTheEnd() {
+  void namespaceEndsAtACommaOrAtTheEnd() {
     assertThat(read(FIVE, "0/a/b")).isEqualTo(SocketPacket.connect("/a/b", null));
     assertThat(read(FIVE, "0/,")).isEqualTo(SocketPacket.connect("/", null));
     assertThat(read(FIVE, "0/12,{}")).isEqualTo(SocketPacket.connect("/12", new JsonObject()));
@@ -153,14 +153,14 @@ class SocketDecoderTest {
   }
 
   @Test
-  void aNamespaceHasOnlySoManyCharacters() {
+  void tooLongNamespaceIsRefused() {
     assertThat(read(FIVE, "0/" + "n".repeat(19))).isNotNull();
     isTooBig("0/" + "n".repeat(20), "a namespace is longer than 20 characters");
     isTooBig("0/n?" + "q".repeat(18) + ",", "a namespace is longer than 20 characters");
   }
 
   @Test
-  void aNamespaceHasNoControlCharacters() {
+  void namespaceWithControlCharactersIsRefused() {
     String rule = "a namespace has no comma and no control characters";
     for (String bad : List.of("0/a\u001e4", "0/a\n", "0/\u0000,", "0/a\u007f", "0/a\u0085")) {
       isRefused(FIVE, bad, rule);
@@ -168,7 +168,7 @@ class SocketDecoderTest {
   }
 
   @Test
-  void anIdIsANumberOfSoManyDigits() {
+  void invalidIdIsRefused() {
     assertThat(read(FIVE, "20[\"a\"]").id()).isZero();
     assertThat(read(FIVE, "2999999999999999[\"a\"]").id()).isEqualTo(999_999_999_999_999L);
     isRefused(FIVE, "21000000000000000[\"a\"]", "a number has at most 15 digits");
@@ -182,14 +182,14 @@ class SocketDecoderTest {
   }
 
   @Test
-  void onlyEventsAndAcknowledgementsHaveAnId() {
+  void idInOtherPacketsIsRefused() {
     for (String bad : List.of("01", "01{}", "1/a,1", "41\"x\"")) {
       isRefused(FIVE, bad, "only events and acknowledgements have an id");
     }
   }
 
   @Test
-  void aPayloadIsJsonAndNothingElse() {
+  void payloadThatIsNotJsonIsRefused() {
     for (String bad :
         List.of(
             "[\"a\"",
@@ -211,7 +211,7 @@ class SocketDecoderTest {
   }
 
   @Test
-  void aPayloadIsOnlySoDeep() {
+  void tooDeepPayloadIsRefused() {
     assertThat(read(FIVE, "2[\"a\",[[[{}]]]]")).isNotNull();
     isTooBig("2[\"a\",[[[[{}]]]]]", TOO_MUCH);
     isTooBig("2[\"a\"," + "[".repeat(100_000), TOO_MUCH);
@@ -219,21 +219,21 @@ class SocketDecoderTest {
   }
 
   @Test
-  void aPayloadHasOnlySoManyElements() {
+  void tooManyElementsAreRefused() {
     assertThat(read(FIVE, "2[\"a\"" + ",1".repeat(37) + "]")).isNotNull();
     isTooBig("2[\"a\"" + ",1".repeat(40) + "]", TOO_MUCH);
     isTooBig("2[\"a\",{\"x\":1" + ",\"x\":1".repeat(40) + "}]", TOO_MUCH);
   }
 
   @Test
-  void aNumberHasOnlySoManyDigits() {
+  void tooLongNumberIsRefused() {
     assertThat(read(FIVE, "2[\"a\"," + "9".repeat(1_000) + "]")).isNotNull();
     isTooBig("2[\"a\"," + "9".repeat(1_001) + "]", TOO_MUCH);
     isTooBig("2[\"a\",0." + "9".repeat(1_001) + "]", TOO_MUCH);
   }
 
   @Test
-  void nothingIsReadAfterABrokenRule() {
+  void nothingIsDecodedAfterAnError() {
     Decoded decoded = new Decoded(FIVE);
     decoded.refuses("x", "a packet begins with its type, 0 to 6");
     decoded.feed("2[\"a\"]").feed("still no packet").feed((byte) 1);
@@ -241,7 +241,7 @@ class SocketDecoderTest {
   }
 
   @Test
-  void nothingIsReadAfterAStop() {
+  void nothingIsDecodedAfterAStop() {
     Decoded decoded = new Decoded(FIVE).feed("2[\"a\"]");
     decoded.decoder().stop();
     assertThat(decoded.feed("2[\"b\"]").packets()).hasSize(1);

@@ -28,7 +28,7 @@ class SocketEncoderTest {
   }
 
   @Test
-  void eventsAreWrittenAsTheParserWritesThem() {
+  void eventsAreEncodedLikeTheParserDoes() {
     assertThat(text(SocketPacket.event("/", NO_ID, JsonArray.of("a")))).isEqualTo("2[\"a\"]");
     JsonObject argument =
         new JsonObject().putNull("x").put("y", 1.5).put("z", "\u2028\uD83D\uDE00\"\\");
@@ -37,7 +37,7 @@ class SocketEncoderTest {
   }
 
   @Test
-  void otherPacketsAreWrittenAsTheParserWritesThem() {
+  void otherPacketsAreEncodedLikeTheParserDoes() {
     assertThat(text(SocketPacket.ack("/admin", 456, new JsonArray()))).isEqualTo("3/admin,456[]");
     assertThat(text(SocketPacket.connect("/", JsonObject.of("sid", "x"))))
         .isEqualTo("0{\"sid\":\"x\"}");
@@ -51,7 +51,7 @@ class SocketEncoderTest {
   }
 
   @Test
-  void bytesBecomeAttachmentsWhereverTheyAre() {
+  void bytesBecomeAttachmentsAtEveryDepth() {
     JsonArray data =
         JsonArray.of(
             "b",
@@ -67,14 +67,14 @@ class SocketEncoderTest {
   }
 
   @Test
-  void anAcknowledgementMayHaveBytes() {
+  void acknowledgementMayHaveBytes() {
     EncodedPacket encoded = SocketEncoder.encode(SocketPacket.ack("/n", 7, JsonArray.of(bytes(9))));
     assertThat(encoded.text()).isEqualTo("61-/n,7[{\"_placeholder\":true,\"num\":0}]");
     assertThat(encoded.attachments()).containsExactly(bytes(9));
   }
 
   @Test
-  void thePacketItselfStaysAsItIs() {
+  void encodingDoesNotChangeThePacket() {
     JsonArray data = JsonArray.of("a", JsonObject.of("x", bytes(1)));
     SocketPacket packet = SocketPacket.event("/", NO_ID, data);
     EncodedPacket once = SocketEncoder.encode(packet);
@@ -83,7 +83,7 @@ class SocketEncoderTest {
   }
 
   @Test
-  void whatOnlyLooksLikeAPlaceholderIsNotOne() {
+  void objectThatResemblesAPlaceholderIsDisabled() {
     JsonObject fake = JsonObject.of("_placeholder", true, "num", 0);
     assertThat(text(SocketPacket.event("/", NO_ID, JsonArray.of("a", fake))))
         .isEqualTo("2[\"a\",{\"_placeholder\":true,\"num\":0}]");
@@ -96,13 +96,13 @@ class SocketEncoderTest {
   }
 
   @Test
-  void aNumberThatIsNotFiniteIsNull() {
+  void numberThatIsNotFiniteIsNull() {
     JsonArray data = JsonArray.of("a", Double.NaN, JsonObject.of("x", Float.NEGATIVE_INFINITY));
     assertThat(text(SocketPacket.event("/", NO_ID, data))).isEqualTo("2[\"a\",null,{\"x\":null}]");
   }
 
   @Test
-  void halfACharacterIsEscaped() {
+  void loneSurrogateIsEscaped() {
     List<String> halves = List.of("\uD800", "x\uDC00y", "\uDC00\uD83D\uDE00\uD800", "\uD800\uD800");
     List<String> written =
         List.of("\\ud800", "x\\udc00y", "\\udc00\uD83D\uDE00\\ud800", "\\ud800\\ud800");

@@ -1,6 +1,6 @@
 package io.busbar.protocol.socketio;
 
-import io.busbar.protocol.HeardPositions;
+import io.busbar.protocol.ReceivedPositions;
 import io.busbar.protocol.MessagePipe;
 import io.busbar.protocol.PipedContractClient;
 import io.vertx.core.json.JsonArray;
@@ -20,7 +20,7 @@ final class SocketIoContractClient extends PipedContractClient {
   private static final String ERROR = "error";
 
   private final CompletableFuture<JsonObject> connected = new CompletableFuture<>();
-  private final Map<String, BlockingQueue<JsonArray>> heard = new ConcurrentHashMap<>();
+  private final Map<String, BlockingQueue<JsonArray>> received = new ConcurrentHashMap<>();
   private final BlockingQueue<String> errors = new LinkedBlockingQueue<>();
   private final Map<Integer, CompletableFuture<JsonArray>> asked = new ConcurrentHashMap<>();
   private final Map<String, UnaryOperator<Object>> answers = new ConcurrentHashMap<>();
@@ -73,7 +73,7 @@ final class SocketIoContractClient extends PipedContractClient {
   }
 
   private BlockingQueue<JsonArray> channel(String address) {
-    return heard.computeIfAbsent(address, a -> new LinkedBlockingQueue<>());
+    return received.computeIfAbsent(address, a -> new LinkedBlockingQueue<>());
   }
 
   private void say(Object... event) {
@@ -106,7 +106,7 @@ final class SocketIoContractClient extends PipedContractClient {
     JsonObject how =
         since == null
             ? new JsonObject().put("recover", true)
-            : new JsonObject().put("since", HeardPositions.json(since));
+            : new JsonObject().put("since", ReceivedPositions.json(since));
     JsonObject begin = ask("subscribe", address, how).getJsonObject(1);
     positions.begins(
         address, begin.getString("epoch"), begin.getLong("offset"), begin.getBoolean("recovered"));

@@ -40,10 +40,10 @@ final class SocketIoRecoveryTest {
   private final TestCluster cluster = new TestCluster();
   private final AtomicBoolean stop = new AtomicBoolean();
   private final Semaphore ahead = new Semaphore(PIECE);
-  private Thread talker;
+  private Thread publisher;
 
   /** The events of each channel that the client has got, in order. */
-  private final Map<String, List<Integer>> heard = new HashMap<>();
+  private final Map<String, List<Integer>> received = new HashMap<>();
 
   private String id;
   private String secret;
@@ -53,8 +53,8 @@ final class SocketIoRecoveryTest {
   void end() throws InterruptedException {
     stop.set(true);
     ahead.release(CHANNELS);
-    if (talker != null) {
-      talker.join();
+    if (publisher != null) {
+      publisher.join();
     }
     cluster.close();
   }
@@ -90,7 +90,7 @@ final class SocketIoRecoveryTest {
     private void take(String packet) {
       assertThat(packet).startsWith("2[");
       JsonArray event = new JsonArray(packet.substring(1));
-      heard.computeIfAbsent(event.getString(0), c -> new ArrayList<>()).add(event.getInteger(1));
+      received.computeIfAbsent(event.getString(0), c -> new ArrayList<>()).add(event.getInteger(1));
       last = event.getString(3);
       ahead.release();
     }
@@ -121,7 +121,7 @@ final class SocketIoRecoveryTest {
 
   /** Publishes while the client reads, a little ahead of it. */
   private void talk(TestGateway node) {
-    talker =
+    publisher =
         new Thread(
             () -> {
               for (int i = 0; !stop.get(); i++) {
@@ -131,10 +131,10 @@ final class SocketIoRecoveryTest {
                 ahead.acquireUninterruptibly(CHANNELS);
               }
             });
-    talker.start();
+    publisher.start();
   }
 
-  private void enters(Connection connection) throws InterruptedException {
+  private void connectAndSubscribe(Connection connection) throws InterruptedException {
     JsonObject in = connection.enter(null);
     id = in.getString("sid");
     secret = in.getString("pid");
@@ -143,21 +143,21 @@ final class SocketIoRecoveryTest {
     }
   }
 
-  private void comesBack(Connection connection) throws InterruptedException {
+  private void assertRecovered(Connection connection) throws InterruptedException {
     JsonObject in = connection.enter(new JsonObject().put("pid", secret).put("offset", last));
     assertThat(in.getString("sid")).isEqualTo(id);
     assertThat(in.getString("pid")).isEqualTo(secret);
   }
 
-  private void isKept(TestGateway node) {
+  private void awaitSessionStored(TestGateway node) {
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> node.hazelcast().getMap(MAP).containsKey(secret));
   }
 
   private void assertGapless() {
-    assertThat(heard).hasSize(CHANNELS);
-    heard.forEach(
+    assertThat(received).hasSize(CHANNELS);
+    received.forEach(
         (channel, numbers) ->
             assertThat(numbers)
                 .as(channel)
@@ -169,18 +169,18 @@ final class SocketIoRecoveryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"websocket", "polling"})
-  void nothingIsMissedNorHeardTwiceWhoeverDies(String transport) throws Exception {
+  void recoveredClientReceivesEveryEventOnce(String transport) throws Exception {
     List<TestGateway> nodes = List.of(cluster.startHere(SETTINGS), cluster.startHere(SETTINGS));
     Connection connection = connect(nodes.get(0), transport);
-    enters(connection);
+    connectAndSubscribe(connection);
     talk(nodes.get(0));
     for (int i = 1; i <= TIMES; i++) {
       connection.hear(PIECE);
       connection.die();
       TestGateway next = nodes.get(i % 2);
-      isKept(next);
+      awaitSessionStored(next);
       connection = connect(next, transport);
-      comesBack(connection);
+      assertRecovered(connection);
     }
     connection.hear(PIECE);
     connection.close();
@@ -188,17 +188,17 @@ final class SocketIoRecoveryTest {
   }
 
   @Test
-  void whoIsLostAgainAtOnceComesBackAllTheSame() throws Exception {
+  void clientRecoversAfterRepeatedDisconnects() throws Exception {
     TestGateway node = cluster.startHere(SETTINGS);
     Connection connection = connect(node, "websocket");
-    enters(connection);
+    connectAndSubscribe(connection);
     talk(node);
     connection.hear(PIECE);
     for (int i = 0; i < 5; i++) {
       connection.die();
-      isKept(node);
+      awaitSessionStored(node);
       connection = connect(node, "websocket");
-      comesBack(connection);
+      assertRecovered(connection);
     }
     connection.hear(PIECE);
     connection.close();
@@ -206,33 +206,33 @@ final class SocketIoRecoveryTest {
   }
 
   @Test
-  void whoIsOnANodeThatEndsGoesOnAtAnother() throws Exception {
+  void clientOfAStoppedNodeRecoversOnAnotherNode() throws Exception {
     TestGateway stays = cluster.startHere(SETTINGS);
     TestGateway ends = cluster.startHere(SETTINGS);
     Connection connection = connect(ends, "websocket");
-    enters(connection);
+    connectAndSubscribe(connection);
     talk(stays);
     connection.hear(PIECE);
     ends.close();
-    isKept(stays);
+    awaitSessionStored(stays);
     try (Connection other = connect(stays, "websocket")) {
-      comesBack(other);
+      assertRecovered(other);
       other.hear(PIECE);
     }
     assertGapless();
   }
 
   @Test
-  void aSecretCountsOnceAndOnlyForItsUserAndNamespace() throws Exception {
+  void recoverySecretIsValidOnlyOnce() throws Exception {
     TestGateway node = cluster.startHere(SETTINGS);
     Connection connection = connect(node, "websocket");
-    enters(connection);
+    connectAndSubscribe(connection);
     connection.die();
-    isKept(node);
+    awaitSessionStored(node);
     try (Connection first = connect(node, "websocket");
         Connection second = connect(node, "websocket");
         Connection third = connect(node, "websocket")) {
-      comesBack(first);
+      assertRecovered(first);
       JsonObject again = second.enter(new JsonObject().put("pid", secret));
       assertThat(again.getString("sid")).isNotEqualTo(id);
       assertThat(again.getString("pid")).isNotEqualTo(secret);

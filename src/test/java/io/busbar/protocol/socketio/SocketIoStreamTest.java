@@ -46,7 +46,7 @@ final class SocketIoStreamTest {
   }
 
   @Test
-  void whoComesBackIsToldWhetherItMissedSomething() throws InterruptedException {
+  void returningClientLearnsWhetherItRecovered() throws InterruptedException {
     pipe.send("20[\"subscribe\",\"public.s\",{\"recover\":true}]");
     JsonObject start = next("30").getJsonObject(1);
     assertThat(start.getBoolean("recovered")).isTrue();
@@ -86,7 +86,7 @@ final class SocketIoStreamTest {
   }
 
   @Test
-  void aPositionThatIsNoneIsRefused() throws InterruptedException {
+  void invalidPositionIsRefused() throws InterruptedException {
     pipe.send("21[\"subscribe\",\"public.s\",{\"since\":\"x\"}]");
     assertThat(next("31").getJsonObject(0).getString("code")).isEqualTo("invalid_event");
   }

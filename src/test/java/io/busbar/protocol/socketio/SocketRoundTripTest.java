@@ -29,7 +29,7 @@ class SocketRoundTripTest {
   }
 
   @Test
-  void everyPacketIsReadAsItWasWritten() {
+  void everyPacketIsDecodedAsItWasEncoded() {
     Decoded decoded = new Decoded(SocketProtocol.FIVE, LIMITS);
     for (int i = 0; i < TIMES; i++) {
       SocketPacket packet = packets.next();
@@ -39,7 +39,7 @@ class SocketRoundTripTest {
   }
 
   @Test
-  void everyPacketOfMessagePackIsReadAsItWasWritten() {
+  void everyMsgpackPacketIsDecodedAsItWasEncoded() {
     MsgpackCodec codec = new SocketCodec(SocketProtocol.FIVE, LIMITS).msgpack();
     for (int i = 0; i < TIMES; i++) {
       SocketPacket packet = packets.next();

@@ -33,7 +33,7 @@ class BackPressureTest {
   }
 
   @Test
-  void whatNoPollFetchesIsBoundedAndEndsTheSession() throws Exception {
+  void sessionEndsWhenTooMuchWaitsForAPoll() throws Exception {
     String url = fresh("/wide");
     assertThat(SERVER.post(url + "/xhr", "", "X-Test: " + url).body()).isEqualTo("o\n");
     assertThat(SERVER.isWritable(url)).isFalse();
@@ -42,7 +42,7 @@ class BackPressureTest {
   }
 
   @Test
-  void aStreamThatIsNotReadIsNotWritableAndEndsTheSession() throws Exception {
+  void sessionEndsWhenItsStreamIsNotRead() throws Exception {
     String url = fresh("/wide");
     try (RawHttp http = new RawHttp(SERVER.port(), SMALL_BUFFER)) {
       http.send("GET", url + "/eventsource", null, "X-Test: " + url);
@@ -60,7 +60,7 @@ class BackPressureTest {
   }
 
   @Test
-  void aWebSocketThatIsNotReadIsNotWritableAndEndsTheSession() throws Exception {
+  void sessionEndsWhenItsWebSocketIsNotRead() throws Exception {
     String url = fresh("/wide");
     WebSocketClients.Client client =
         new WebSocketClients(SERVER).connect(url + "/websocket", "X-Test: " + url);
@@ -77,7 +77,7 @@ class BackPressureTest {
   }
 
   @Test
-  void aSlowReaderWhoComesBackGetsAllInOrder() throws Exception {
+  void slowReaderReceivesAllMessagesInOrder() throws Exception {
     String url = fresh("/wide");
     List<Integer> got = new ArrayList<>();
     int count = 200;
@@ -93,14 +93,14 @@ class BackPressureTest {
           stream = http.post(url + "/xhr_streaming", "");
           assertThat(stream.chunk()).hasSize(2049);
         } else {
-          numbers(chunk, got);
+          addNumbers(chunk, got);
         }
       }
     }
     assertInOrder(got, count);
   }
 
-  private static void numbers(String frame, List<Integer> got) {
+  private static void addNumbers(String frame, List<Integer> got) {
     new JsonArray(frame.substring(1))
         .forEach(message -> got.add(Integer.parseInt(((String) message).split(" ", 2)[0])));
   }
@@ -113,20 +113,20 @@ class BackPressureTest {
   }
 
   @Test
-  void whatWaitsBetweenTwoPollsIsJoined() throws Exception {
+  void messagesBetweenTwoPollsAreJoined() throws Exception {
     String url = fresh("/wide");
     assertThat(SERVER.post(url + "/xhr", "", "X-Test: " + url).body()).isEqualTo("o\n");
     write(url, 300, 10);
     List<Integer> got = new ArrayList<>();
-    numbers(SERVER.post(url + "/xhr", "").body(), got);
+    addNumbers(SERVER.post(url + "/xhr", "").body(), got);
     assertInOrder(got, 300);
   }
 
   @Test
-  void sendsAreAnsweredWhenTheProtocolTakesMessagesAgain() throws Exception {
+  void sendsAreAnsweredWhenTheProtocolResumes() throws Exception {
     String url = fresh("/wide");
     assertThat(SERVER.post(url + "/xhr", "", "X-Test: " + url).body()).isEqualTo("o\n");
-    pause(url, true);
+    setPaused(url, true);
     try (RawHttp sending = SERVER.connect()) {
       sending.send("POST", url + "/xhr_send", "[\"1\",\"2\"]");
       try (RawHttp receiving = SERVER.connect()) {
@@ -134,14 +134,14 @@ class BackPressureTest {
         assertThat(SERVER.get("/wide/info").status()).isEqualTo(200);
         assertThat(sending.available()).isZero();
         assertThat(receiving.available()).isZero();
-        pause(url, false);
+        setPaused(url, false);
         assertThat(sending.answer().status()).isEqualTo(204);
         assertThat(receiving.answer().body()).startsWith("a[\"1\"");
       }
     }
   }
 
-  private static void pause(String name, boolean paused) throws Exception {
+  private static void setPaused(String name, boolean paused) throws Exception {
     SERVER.askOnLoopOf(
         name,
         session -> {
@@ -155,10 +155,10 @@ class BackPressureTest {
   }
 
   @Test
-  void onlySoManySendsWait() throws Exception {
+  void tooManyWaitingSendsAreRefused() throws Exception {
     String url = fresh("/wide");
     assertThat(SERVER.post(url + "/xhr", "", "X-Test: " + url).body()).isEqualTo("o\n");
-    pause(url, true);
+    setPaused(url, true);
     List<RawHttp> sends = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       sends.add(SERVER.connect().send("POST", url + "/xhr_send", "[\"" + i + "\"]"));
@@ -167,7 +167,7 @@ class BackPressureTest {
     RawHttp.Answer answer = refused.answer();
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.body()).isEqualTo("Too many messages wait.");
-    pause(url, false);
+    setPaused(url, false);
     for (RawHttp send : sends) {
       if (send != refused) {
         assertThat(send.answer().status()).isEqualTo(204);
@@ -179,10 +179,10 @@ class BackPressureTest {
   }
 
   @Test
-  void sendsThatWaitAreNotTakenWhenTheSessionRunsOut() throws Exception {
+  void waitingSendFailsWhenTheSessionExpires() throws Exception {
     String url = fresh("/wide");
     assertThat(SERVER.post(url + "/xhr", "", "X-Test: " + url).body()).isEqualTo("o\n");
-    pause(url, true);
+    setPaused(url, true);
     assertThat(SERVER.post(url + "/xhr_send", "[\"1\"]").status()).isEqualTo(404);
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
   }

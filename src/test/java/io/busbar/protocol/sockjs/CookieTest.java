@@ -27,7 +27,7 @@ class CookieTest {
   }
 
   @Test
-  void infoTellsThatCookiesAreNeededAndSetsNone() throws IOException {
+  void infoSaysThatCookiesAreNeededAndSetsNone() throws IOException {
     Reply reply = SERVER.get(PREFIX + "/info");
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.header("Set-Cookie")).isNull();
@@ -35,7 +35,7 @@ class CookieTest {
   }
 
   @Test
-  void pollsSetTheCookieOrEchoIt() throws IOException {
+  void pollsSetOrEchoTheCookie() throws IOException {
     Reply first = SERVER.post(fresh(PREFIX) + "/xhr", "");
     assertThat(first.body()).isEqualTo("o\n");
     assertSessionCookie(first.headers("Set-Cookie"), "dummy");
@@ -45,7 +45,7 @@ class CookieTest {
   }
 
   @Test
-  void aCookieThatIsNoneIsNotEchoed() throws IOException {
+  void invalidCookieIsNotEchoed() throws IOException {
     Reply reply = SERVER.post(fresh(PREFIX) + "/xhr", "", "Cookie: JSESSIONID=a\"b,c");
     assertSessionCookie(reply.headers("Set-Cookie"), "dummy");
   }
@@ -62,7 +62,7 @@ class CookieTest {
   }
 
   @Test
-  void jsonpSetsTheCookieBothWays() throws IOException {
+  void jsonpSetsTheCookieOnPollsAndSends() throws IOException {
     String url = fresh(PREFIX);
     Reply opened = SERVER.get(url + "/jsonp?c=%63allback");
     assertThat(opened.body()).isEqualTo("/**/callback(\"o\");\r\n");
@@ -77,7 +77,7 @@ class CookieTest {
   }
 
   @Test
-  void handshakesSetTheCookieToo() throws IOException {
+  void webSocketHandshakesSetTheCookie() throws IOException {
     for (String path : new String[] {fresh(PREFIX) + "/websocket", PREFIX + "/websocket"}) {
       try (RawHttp http = SERVER.connect()) {
         RawHttp.Answer answer =
@@ -94,7 +94,7 @@ class CookieTest {
   }
 
   @Test
-  void whereNoCookieIsNeededNoneIsSet() throws IOException {
+  void noCookieIsSetUnlessNeeded() throws IOException {
     assertThat(SERVER.post(fresh("/echo") + "/xhr", "").headers("Set-Cookie"))
         .noneMatch(cookie -> cookie.startsWith("JSESSIONID"));
   }

@@ -21,21 +21,21 @@ class HandlingCloseTest {
   private static final String ANOTHER = "c[2010,\"Another connection still open\"]\n";
   private static final String INTERRUPTED = "c[1002,\"Connection interrupted\"]\n";
 
-  private static RawHttp.Answer stream(RawHttp http, String url) throws IOException {
+  private static RawHttp.Answer openStream(RawHttp http, String url) throws IOException {
     RawHttp.Answer stream = http.post(url + "/xhr_streaming", "");
     assertThat(stream.chunk()).hasSize(2049);
     return stream;
   }
 
   @Test
-  void aClosedSessionEndsItsStreamsAfterTheCloseFrame() throws IOException {
+  void closedSessionEndsItsStreamsAfterTheCloseFrame() throws IOException {
     String url = fresh("/close");
     try (RawHttp one = SERVER.connect();
         RawHttp two = SERVER.connect()) {
-      RawHttp.Answer first = stream(one, url);
+      RawHttp.Answer first = openStream(one, url);
       assertThat(first.chunk()).isEqualTo("o\n");
       assertThat(first.chunk()).isEqualTo("c[3000,\"Go away!\"]\n");
-      RawHttp.Answer second = stream(two, url);
+      RawHttp.Answer second = openStream(two, url);
       assertThat(second.chunk()).isEqualTo("c[3000,\"Go away!\"]\n");
       assertThat(first.chunk()).isEmpty();
       assertThat(second.chunk()).isEmpty();
@@ -43,12 +43,12 @@ class HandlingCloseTest {
   }
 
   @Test
-  void aSecondStreamIsRefused() throws IOException {
+  void secondStreamIsRefused() throws IOException {
     String url = fresh("/echo");
     try (RawHttp one = SERVER.connect();
         RawHttp two = SERVER.connect()) {
-      assertThat(stream(one, url).chunk()).isEqualTo("o\n");
-      RawHttp.Answer second = stream(two, url);
+      assertThat(openStream(one, url).chunk()).isEqualTo("o\n");
+      RawHttp.Answer second = openStream(two, url);
       assertThat(second.chunk()).isEqualTo(ANOTHER);
       assertThat(second.chunk()).isEmpty();
     }
@@ -58,22 +58,22 @@ class HandlingCloseTest {
    * The suite's test_abort_xhr_streaming: after a 2010 the client regards the session as closed.
    */
   @Test
-  void aStreamAbortedAfterAnotherWasRefusedInterruptsTheSession() throws IOException {
+  void streamAbortAfterARefusedSecondInterruptsTheSession() throws IOException {
     String url = fresh("/echo");
     RawHttp one = SERVER.connect();
-    assertThat(stream(one, url).chunk()).isEqualTo("o\n");
+    assertThat(openStream(one, url).chunk()).isEqualTo("o\n");
     try (RawHttp two = SERVER.connect()) {
-      assertThat(stream(two, url).chunk()).isEqualTo(ANOTHER);
+      assertThat(openStream(two, url).chunk()).isEqualTo(ANOTHER);
     }
     one.close();
     try (RawHttp three = SERVER.connect()) {
-      assertThat(stream(three, url).chunk()).isEqualTo(INTERRUPTED);
+      assertThat(openStream(three, url).chunk()).isEqualTo(INTERRUPTED);
     }
   }
 
   /** The suite's test_abort_xhr_polling. */
   @Test
-  void aPollAbortedAfterAnotherWasRefusedInterruptsTheSession() throws IOException {
+  void pollAbortAfterARefusedSecondInterruptsTheSession() throws IOException {
     String url = fresh("/wide");
     try (RawHttp one = SERVER.connect();
         RawHttp other = SERVER.connect()) {
@@ -88,7 +88,7 @@ class HandlingCloseTest {
   }
 
   @Test
-  void aPollAbortedWhileItWaitsTakesNothingWithIt() throws IOException {
+  void abortedWaitingPollLosesNoMessage() throws IOException {
     String url = fresh("/wide");
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
     try (RawHttp waiting = SERVER.connect()) {
@@ -99,7 +99,7 @@ class HandlingCloseTest {
   }
 
   @Test
-  void anAnswerLeftUnreadIsGivenAgainOnce() throws IOException {
+  void unreadResponseIsRepeatedOnce() throws IOException {
     String url = fresh("/wide");
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
     try (RawHttp waiting = SERVER.connect()) {
@@ -113,10 +113,10 @@ class HandlingCloseTest {
   }
 
   @Test
-  void aStreamThatWasReadToItsEndAndLeftLosesNothing() throws IOException {
+  void abortedStreamThatWasFullyReadLosesNoMessage() throws IOException {
     String url = fresh("/wide");
     try (RawHttp one = SERVER.connect()) {
-      RawHttp.Answer stream = stream(one, url);
+      RawHttp.Answer stream = openStream(one, url);
       assertThat(stream.chunk()).isEqualTo("o\n");
       assertThat(SERVER.post(url + "/xhr_send", "[\"a\"]").status()).isEqualTo(204);
       assertThat(stream.chunk()).isEqualTo("a[\"a\"]\n");
@@ -126,10 +126,10 @@ class HandlingCloseTest {
   }
 
   @Test
-  void aStreamLeftWithSomethingUnreadInterruptsTheSession() throws IOException {
+  void abortedStreamWithUnreadDataInterruptsTheSession() throws IOException {
     String url = fresh("/wide");
     try (RawHttp one = SERVER.connect()) {
-      assertThat(stream(one, url).chunk()).isEqualTo("o\n");
+      assertThat(openStream(one, url).chunk()).isEqualTo("o\n");
       assertThat(SERVER.post(url + "/xhr_send", "[\"a\"]").status()).isEqualTo(204);
       Polls.firstAnswered(one);
     }
@@ -138,7 +138,7 @@ class HandlingCloseTest {
   }
 
   @Test
-  void aStreamThatCarriedNothingMayBeLeftUnread() throws IOException {
+  void abortedStreamWithoutMessagesLosesNoMessage() throws IOException {
     String url = fresh("/wide");
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
     try (RawHttp one = SERVER.connect()) {
@@ -150,7 +150,7 @@ class HandlingCloseTest {
   }
 
   @Test
-  void aSessionWithoutReceiverIsForgottenAfterItsTime() throws IOException {
+  void sessionWithoutAReceiverExpires() throws IOException {
     String url = fresh("/wide");
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
     Awaitility.await()
@@ -160,7 +160,7 @@ class HandlingCloseTest {
   }
 
   @Test
-  void aClosedSessionIsForgottenHoweverOftenItIsAsked() throws IOException {
+  void closedSessionExpiresEvenIfItIsPolled() throws IOException {
     String url = fresh("/close");
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
     Awaitility.await()
@@ -169,7 +169,7 @@ class HandlingCloseTest {
   }
 
   @Test
-  void whatWasSaidBeforeTheGoodbyeComesBeforeIt() throws IOException {
+  void earlierMessagesPrecedeTheCloseFrame() throws IOException {
     String url = fresh("/wide");
     assertThat(SERVER.post(url + "/xhr", "", "X-Test: " + url).body()).isEqualTo("o\n");
     CompletableFuture<Void> said = new CompletableFuture<>();
@@ -187,7 +187,7 @@ class HandlingCloseTest {
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("c[3001,\"done\"]\n");
   }
 
-  private static void stop(String url) {
+  private static void closeForShutdown(String url) {
     SERVER.askOnLoopOf(
         url,
         session -> {
@@ -197,18 +197,18 @@ class HandlingCloseTest {
   }
 
   @Test
-  void whoIsBetweenTwoPollsIsExpectedToComeForHisGoodbye() throws IOException {
+  void shutdownWaitsForAClientBetweenTwoPolls() throws IOException {
     String url = fresh("/wide");
     assertThat(SERVER.post(url + "/xhr", "", "X-Test: " + url).body()).isEqualTo("o\n");
-    stop(url);
-    assertThat(SERVER.owesGoodbye(url)).isTrue();
+    closeForShutdown(url);
+    assertThat(SERVER.awaitsCloseNotification(url)).isTrue();
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("c[1001,\"server is stopping\"]\n");
-    assertThat(SERVER.owesGoodbye(url)).isFalse();
+    assertThat(SERVER.awaitsCloseNotification(url)).isFalse();
   }
 
   /** The shutdown once waited two seconds for such a client. */
   @Test
-  void whoHasLeftHisPollIsNotExpectedToComeForHisGoodbye() throws IOException {
+  void shutdownDoesNotWaitForAnAbortedPoll() throws IOException {
     String url = fresh("/wide");
     assertThat(SERVER.post(url + "/xhr", "", "X-Test: " + url).body()).isEqualTo("o\n");
     try (RawHttp waiting = SERVER.connect()) {
@@ -216,13 +216,13 @@ class HandlingCloseTest {
       Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> SERVER.isWritable(url));
     }
     Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> !SERVER.isWritable(url));
-    stop(url);
-    assertThat(SERVER.owesGoodbye(url)).isFalse();
+    closeForShutdown(url);
+    assertThat(SERVER.awaitsCloseNotification(url)).isFalse();
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("c[1001,\"server is stopping\"]\n");
   }
 
   @Test
-  void messagesToAClosedSessionAreTakenAndDropped() throws IOException {
+  void messagesToAClosedSessionAreAcceptedAndDropped() throws IOException {
     String url = fresh("/close");
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("c[3000,\"Go away!\"]\n");

@@ -15,7 +15,7 @@ class HttpVersionsTest {
   private static final String GO_AWAY = "c[3000,\"Go away!\"]\n";
 
   @Test
-  void http10IsAnsweredWithItsLengthAndKeptAliveIfAskedFor() throws IOException {
+  void http10ResponseHasALengthAndMayBeKeptAlive() throws IOException {
     try (RawHttp http = SERVER.connect()) {
       for (int i = 0; i < 2; i++) {
         http.sendAs("HTTP/1.0", "GET", "/echo", null, "Connection: Keep-Alive");
@@ -30,7 +30,7 @@ class HttpVersionsTest {
   }
 
   @Test
-  void http10StreamsUntilTheEndOfTheConnection() throws IOException {
+  void http10StreamLastsUntilTheConnectionEnds() throws IOException {
     try (RawHttp http = SERVER.connect()) {
       String url = fresh("/close") + "/xhr_streaming";
       http.sendAs("HTTP/1.0", "POST", url, null, "Connection: Keep-Alive");
@@ -46,7 +46,7 @@ class HttpVersionsTest {
   }
 
   @Test
-  void http10MayPoll() throws IOException {
+  void pollingWorksOverHttp10() throws IOException {
     String url = fresh("/echo");
     for (String expected : new String[] {"o\n", "a[\"1\"]\n"}) {
       try (RawHttp http = SERVER.connect()) {
@@ -59,7 +59,7 @@ class HttpVersionsTest {
   }
 
   @Test
-  void http11IsKeptAlive() throws IOException {
+  void http11ConnectionIsKeptAlive() throws IOException {
     try (RawHttp http = SERVER.connect()) {
       for (int i = 0; i < 2; i++) {
         RawHttp.Answer answer = http.get("/echo", "Connection: Keep-Alive");
@@ -73,7 +73,7 @@ class HttpVersionsTest {
   }
 
   @Test
-  void http11StreamsInChunksAndIsKeptAlive() throws IOException {
+  void http11StreamIsChunkedAndKeptAlive() throws IOException {
     try (RawHttp http = SERVER.connect()) {
       RawHttp.Answer answer = http.post(fresh("/close") + "/xhr_streaming", "");
       assertThat(answer.status()).isEqualTo(200);
@@ -88,7 +88,7 @@ class HttpVersionsTest {
   }
 
   @Test
-  void whoAsksForItGetsTheConnectionClosed() throws IOException {
+  void connectionIsClosedOnRequest() throws IOException {
     try (RawHttp http = SERVER.connect()) {
       RawHttp.Answer answer = http.post(fresh("/echo") + "/xhr", "", "Connection: close");
       assertThat(answer.body()).isEqualTo("o\n");

@@ -26,17 +26,17 @@ final class JoinedFramesTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final WebSocketClient clients = vertx.createWebSocketClient();
-  private final Queue<Integer> heard = new ConcurrentLinkedQueue<>();
+  private final Queue<Integer> received = new ConcurrentLinkedQueue<>();
   private final AtomicInteger longest = new AtomicInteger();
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aBurstOverSockJsIsHeardByAClientWithTheUsualFrameLimit(boolean slow) {
+  void burstIsReceivedByAClientWithTheUsualFrameLimit(boolean slow) {
     try (TestGateway gateway =
         TestGateway.start(
             "permissions=[{address: 'public.*', allow: [subscribe]}]", "limits.outbox=64MiB")) {
       ClientWebSocket socket = clients.webSocket();
-      socket.textMessageHandler(this::hear);
+      socket.textMessageHandler(this::receive);
       TestGateway.await(
           socket.connect(
               new WebSocketConnectOptions()
@@ -57,20 +57,20 @@ final class JoinedFramesTest {
         await().atMost(PATIENCE).until(() -> gateway.counters().outboxByteCount() > 1 << 20);
         socket.resume();
       }
-      await().atMost(PATIENCE).until(() -> heard.size() == MESSAGES || socket.isClosed());
-      assertThat(List.copyOf(heard)).isEqualTo(IntStream.range(0, MESSAGES).boxed().toList());
+      await().atMost(PATIENCE).until(() -> received.size() == MESSAGES || socket.isClosed());
+      assertThat(List.copyOf(received)).isEqualTo(IntStream.range(0, MESSAGES).boxed().toList());
       assertThat(longest.get()).as("joined frames").isGreaterThan(1_000);
     } finally {
       TestGateway.await(vertx.close());
     }
   }
 
-  private void hear(String frame) {
+  private void receive(String frame) {
     longest.accumulateAndGet(frame.length(), Math::max);
     if (frame.startsWith("a")) {
       for (Object message : new JsonArray(frame.substring(1))) {
         String body = new JsonObject(message.toString()).getString("body");
-        heard.add(Integer.valueOf(body.substring(0, body.indexOf(' '))));
+        received.add(Integer.valueOf(body.substring(0, body.indexOf(' '))));
       }
     }
   }

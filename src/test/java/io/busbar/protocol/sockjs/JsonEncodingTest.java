@@ -27,7 +27,7 @@ class JsonEncodingTest {
               + "\\ufeff\\ufff0-\\uffff\\u0300-\\u0333\\u033d-\\u0346\\u0374\\u037e\\u0387"
               + "\\u0591-\\u05af\\u0958-\\u095f\\u1f71\\u2126\\u212a-\\u212b\\uf900-\\ufa0d]");
 
-  private static String killer(Pattern pattern, int from, boolean escaped) {
+  private static String matchingCharacters(Pattern pattern, int from, boolean escaped) {
     StringBuilder all = new StringBuilder();
     for (int code = from; code < 65536; code++) {
       if (pattern.matcher(String.valueOf((char) code)).matches()) {
@@ -38,24 +38,24 @@ class JsonEncodingTest {
   }
 
   @Test
-  void theServerEscapesWhatBrowsersMangle() throws IOException {
+  void serverEscapesCharactersThatBrowsersMangle() throws IOException {
     String url = fresh("/echo");
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
-    String raw = killer(ESCAPED_BY_SERVER, 255, false);
+    String raw = matchingCharacters(ESCAPED_BY_SERVER, 255, false);
     assertThat(SERVER.post(url + "/xhr_send", "[\"" + raw + "\"]").status()).isEqualTo(204);
     assertThat(SERVER.post(url + "/xhr", "").body())
-        .isEqualTo("a[\"" + killer(ESCAPED_BY_SERVER, 255, true) + "\"]\n");
+        .isEqualTo("a[\"" + matchingCharacters(ESCAPED_BY_SERVER, 255, true) + "\"]\n");
   }
 
   @Test
-  void theServerTakesWhateverTheClientEscapes() throws IOException {
+  void serverAcceptsAllEscapesOfTheClient() throws IOException {
     String url = fresh("/echo");
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
-    String escaped = killer(ESCAPED_BY_CLIENT, 0, true);
+    String escaped = matchingCharacters(ESCAPED_BY_CLIENT, 0, true);
     assertThat(SERVER.post(url + "/xhr_send", "[\"" + escaped + "\"]").status()).isEqualTo(204);
     String body = SERVER.post(url + "/xhr", "").body();
     assertThat(new JsonArray(body.substring(1)).getString(0))
-        .isEqualTo(killer(ESCAPED_BY_CLIENT, 0, false));
+        .isEqualTo(matchingCharacters(ESCAPED_BY_CLIENT, 0, false));
   }
 
   private static String escaped(String text) {
@@ -64,23 +64,23 @@ class JsonEncodingTest {
 
   @Test
   void plainTextIsNotCopied() {
-    EncodedMessage wire = EncodedMessage.text("plain text, ä and 雪 too");
-    assertThat(SockJsFraming.BARE.prepare(wire)).isSameAs(wire);
+    EncodedMessage encoded = EncodedMessage.text("plain text, ä and 雪 too");
+    assertThat(SockJsFraming.BARE.prepare(encoded)).isSameAs(encoded);
   }
 
   @Test
-  void shortEscapesAreUsedWhereJsonHasThem() {
+  void shortEscapesAreUsedIfJsonHasThem() {
     assertThat(escaped("\"\\\n\r\t\b\f\u0000\u001f/\u007f"))
         .isEqualTo("\\\"\\\\\\n\\r\\t\\b\\f\\u0000\\u001f/\u007f");
   }
 
   @Test
-  void whatLiesBeyondTheBmpBecomesTwoSurrogates() {
+  void supplementaryCharacterBecomesTwoSurrogates() {
     assertThat(escaped("x\uD83D\uDE00y")).isEqualTo("x\\ud83d\\ude00y");
   }
 
   @Test
-  void randomTextsSurvive() {
+  void randomTextsAreEscapedReversibly() {
     Random random = new Random(42);
     for (int round = 0; round < 2_000; round++) {
       StringBuilder text = new StringBuilder();
@@ -95,7 +95,7 @@ class JsonEncodingTest {
   }
 
   @Test
-  void theSlotMovesWithWhatIsBeforeIt() {
+  void slotMovesWithTheEscapedTextBeforeIt() {
     String text = "a\"b\n\u2028\uD83D\uDE00c";
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     for (int chars : new int[] {0, 1, 2, 3, 4, 5, 7, 8}) {
@@ -110,16 +110,16 @@ class JsonEncodingTest {
   }
 
   @Test
-  void wiresAreJoinedToOneFrame() {
-    List<EncodedMessage> wires =
+  void messagesAreJoinedIntoOneFrame() {
+    List<EncodedMessage> encodedMessages =
         List.of(EncodedMessage.text("a"), EncodedMessage.text("ä"), EncodedMessage.text(""));
-    assertThat(text(SockJsFraming.BARE.join(wires))).isEqualTo("a[\"a\",\"ä\",\"\"]");
+    assertThat(text(SockJsFraming.BARE.join(encodedMessages))).isEqualTo("a[\"a\",\"ä\",\"\"]");
     assertThat(text(SockJsFraming.BARE.join(List.of(EncodedMessage.text("a")))))
         .isEqualTo("a[\"a\"]");
   }
 
   @Test
-  void aWebSocketFrameHoldsTheWholeArrayWhateverItsLength() {
+  void webSocketFrameContainsTheWholeArray() {
     for (int length : new int[] {1, 120, 121, 122, 123, 65_530, 65_531, 65_532, 70_000}) {
       ByteBuf frame =
           SockJsFraming.WEBSOCKET.join(List.of(EncodedMessage.text("x".repeat(length))));
@@ -133,17 +133,17 @@ class JsonEncodingTest {
   }
 
   @Test
-  void whatIsJoinedForAWebSocketFillsFramesOf64KiBAndNoneIsLarger() {
+  void joinedMessagesFillWebSocketFramesUpTo64KiB() {
     Random random = new Random(15);
     for (int most : new int[] {1, 40, 5_000, 100_000}) {
-      List<EncodedMessage> wires = new ArrayList<>();
+      List<EncodedMessage> encodedMessages = new ArrayList<>();
       StringBuilder said = new StringBuilder();
-      for (int bytes = 0; bytes < 300_000; bytes += wires.get(wires.size() - 1).size() + 1) {
+      for (int bytes = 0; bytes < 300_000; bytes += encodedMessages.get(encodedMessages.size() - 1).size() + 1) {
         String text = "x".repeat(random.nextInt(most + 1));
-        wires.add(EncodedMessage.text(text));
+        encodedMessages.add(EncodedMessage.text(text));
         said.append(said.isEmpty() ? "" : ",").append('"').append(text).append('"');
       }
-      ByteBuf joined = SockJsFraming.WEBSOCKET.join(wires);
+      ByteBuf joined = SockJsFraming.WEBSOCKET.join(encodedMessages);
       List<String> frames = frames(joined);
       joined.release();
       assertThat(String.join(",", frames)).isEqualTo(said.toString());
@@ -174,7 +174,7 @@ class JsonEncodingTest {
   }
 
   @Test
-  void bytesThatAreNoTextBecomeReplacementCharacters() {
+  void invalidUtf8BecomesReplacementCharacters() {
     EncodedMessage prepared =
         SockJsFraming.BARE.prepare(EncodedMessage.binary(new byte[] {'a', (byte) 0xFF, '"'}));
     assertThat(new String(prepared.bytes(), StandardCharsets.UTF_8)).isEqualTo("a\\ufffd\\\"");

@@ -49,7 +49,7 @@ final class KilledInTrafficIT {
   }
 
   @Test
-  void thatOfTheConnectionNotOfTheSession() throws IOException {
+  void killedNodeOfTheConnectionsCausesNoGaps() throws IOException {
     TestGateway home = cluster.startHere(SETTINGS);
     TestGateway rest = cluster.startHere(SETTINGS);
     BusbarProcess dying = cluster.start(SETTINGS);
@@ -63,7 +63,7 @@ final class KilledInTrafficIT {
   }
 
   @Test
-  void thatOfTheSession() throws IOException {
+  void killedNodeOfTheSessionsInterruptsThem() throws IOException {
     TestGateway talking = cluster.startHere(SETTINGS);
     TestGateway connected = cluster.startHere(SETTINGS);
     BusbarProcess dying = cluster.start(SETTINGS);
@@ -128,7 +128,7 @@ final class KilledInTrafficIT {
         .until(
             () ->
                 readers.stream().allMatch(SessionReader::isWellUnderWay)
-                    && isBetweenTwoQuietOnes(next.get()));
+                    && isBetweenTwoQuietMessages(next.get()));
     dying.kill();
     int said = next.get();
     CompletableFuture.allOf(reading.toArray(CompletableFuture[]::new))
@@ -139,7 +139,7 @@ final class KilledInTrafficIT {
   }
 
   /** Returns whether the last message of the quiet channel has been read for a while. */
-  private static boolean isBetweenTwoQuietOnes(int number) {
+  private static boolean isBetweenTwoQuietMessages(int number) {
     int since = number % QUIET_PART;
     return since > QUIET_PART / 4 && since < QUIET_PART / 2;
   }

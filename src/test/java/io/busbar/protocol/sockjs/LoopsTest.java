@@ -21,7 +21,7 @@ class LoopsTest {
   private static final int MESSAGES = 200;
 
   @Test
-  void whatIsSentThroughEveryLoopComesBackThroughEveryLoop() throws Exception {
+  void messagesAreEchoedInOrderAcrossEventLoops() throws Exception {
     List<CompletableFuture<Void>> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
       String transport = i % 2 == 0 ? "/xhr" : "/xhr_streaming";
@@ -77,7 +77,7 @@ class LoopsTest {
       RawHttp.Answer answer = http.post(url, "");
       String chunk = answer.isChunked() ? answer.chunk() : answer.body();
       while (!chunk.isEmpty()) {
-        take(chunk, got);
+        addMessages(chunk, got);
         boolean more = answer.isChunked() && got.size() < MESSAGES;
         chunk = more ? answer.chunk() : "";
       }
@@ -88,7 +88,7 @@ class LoopsTest {
     return got;
   }
 
-  private static void take(String frame, List<String> got) {
+  private static void addMessages(String frame, List<String> got) {
     if (frame.startsWith("a")) {
       new JsonArray(frame.substring(1)).forEach(message -> got.add((String) message));
     } else {

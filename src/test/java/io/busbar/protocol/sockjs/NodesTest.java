@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.busbar.hub.EncodedMessage;
 import io.busbar.protocol.session.Polls;
 import io.busbar.protocol.session.RawHttp;
-import io.busbar.protocol.sockjs.NothingIsLostTest.AbortingClient;
+import io.busbar.protocol.sockjs.MessageLossTest.AbortingClient;
 import io.busbar.protocol.sockjs.SockJsServer.Reply;
 import java.io.IOException;
 import java.time.Duration;
@@ -37,7 +37,7 @@ class NodesTest {
   private static final String YOURS = "Cookie: busbar-client=BBBBBBBBBBBBBBBBBBBBBB";
 
   @Test
-  void aSessionIsReachedThroughEveryNode() throws IOException {
+  void sessionIsReachableThroughEveryNode() throws IOException {
     String url = NODES.open(0, "/wide");
     for (int i = 0; i < 9; i++) {
       String message = "[\"number " + i + "\"]";
@@ -47,7 +47,7 @@ class NodesTest {
   }
 
   @Test
-  void jsonpGoesTheSameWay() throws IOException {
+  void jsonpSessionIsReachableThroughEveryNode() throws IOException {
     String url = fresh("/wide");
     assertThat(NODES.node(0).get(url + "/jsonp?c=cb").body()).isEqualTo("/**/cb(\"o\");\r\n");
     Reply sent =
@@ -63,12 +63,12 @@ class NodesTest {
   }
 
   static Stream<Arguments> polls() {
-    return NothingIsLostTest.polls(ROUNDS);
+    return MessageLossTest.polls(ROUNDS);
   }
 
   @ParameterizedTest
   @MethodSource("polls")
-  void pollsAbortedAtRandomOnAnyNodeLoseNothing(String transport, int seed) throws Exception {
+  void pollsAbortedOnRandomNodesLoseNoMessage(String transport, int seed) throws Exception {
     Random nodes = new Random(seed);
     new AbortingClient(
             NODES.node(0),
@@ -80,10 +80,10 @@ class NodesTest {
 
   @ParameterizedTest
   @CsvSource({"POST,xhr_streaming", "GET,eventsource", "GET,htmlfile?c=cb"})
-  void streamsThatGoOnAtTheNextNodeLoseNothing(String method, String transport) throws Exception {
+  void streamsThatContinueOnTheNextNodeLoseNoMessage(String method, String transport) throws Exception {
     String url = NODES.open(0, "/echo");
     Numbers numbers = new Numbers();
-    Thread saying = Numbers.say(NODES.node(0), url, new Random(1));
+    Thread saying = Numbers.startSending(NODES.node(0), url, new Random(1));
     for (int node = 1; !numbers.isComplete(); node++) {
       try (RawHttp http = NODES.node(node).connect()) {
         RawHttp.Answer stream = http.send(method, url + "/" + transport, null).answer();
@@ -101,7 +101,7 @@ class NodesTest {
   }
 
   @Test
-  void aSecondReceiverIsToldSoWhereverItComes() throws IOException {
+  void secondReceiverIsRefusedOnEveryNode() throws IOException {
     String url = NODES.open(0, "/wide");
     try (RawHttp waiting = NODES.node(1).connect()) {
       RawHttp.Answer stream = waiting.post(url + "/xhr_streaming", "");
@@ -116,7 +116,7 @@ class NodesTest {
   }
 
   @Test
-  void aSessionOfSomebodyElseIsAsIfThereWereNone() throws IOException {
+  void sessionOfAnotherClientLooksUnknown() throws IOException {
     String url = NODES.open(0, "/wide", MINE);
     for (int node = 0; node < SockJsNodes.COUNT; node++) {
       SockJsServer server = NODES.node(node);
@@ -134,7 +134,7 @@ class NodesTest {
   }
 
   @Test
-  void faultsAreToldAsByTheNodeItself() throws IOException {
+  void errorsAreTheSameOnEveryNode() throws IOException {
     String url = NODES.open(0, "/wide");
     for (int node = 0; node < 2; node++) {
       SockJsServer server = NODES.node(node);
@@ -149,7 +149,7 @@ class NodesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"xhr_send", "jsonp_send"})
-  void whatIsSentToNobodyLeavesNothingBehind(String transport) throws IOException {
+  void sendToAnUnknownSessionLeavesNoEntry(String transport) throws IOException {
     String url = fresh("/wide");
     for (int node = 0; node < SockJsNodes.COUNT; node++) {
       assertThat(NODES.node(node).post(url + "/" + transport, "[\"x\"]").status()).isEqualTo(404);
@@ -158,7 +158,7 @@ class NodesTest {
   }
 
   @Test
-  void whatIsKnownOfASessionEndsWithIt() throws IOException {
+  void entryOfASessionEndsWithIt() throws IOException {
     String url = NODES.open(0, "/wide");
     assertThat(NODES.know(url)).isTrue();
     await().atMost(PATIENCE).until(() -> !NODES.know(url));
@@ -167,7 +167,7 @@ class NodesTest {
   }
 
   @Test
-  void askedForOnAllNodesAtOnceItIsOneSession() throws Exception {
+  void simultaneousOpensOnAllNodesMakeOneSession() throws Exception {
     for (int round = 0; round < 10; round++) {
       String url = fresh("/wide");
       List<RawHttp> clients = new ArrayList<>();
@@ -177,15 +177,15 @@ class NodesTest {
       for (RawHttp client : clients) {
         client.send("POST", url + "/xhr", "", "X-Test: " + url);
       }
-      List<String> heard = new ArrayList<>();
+      List<String> received = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
         RawHttp answered = Polls.firstAnswered(clients.toArray(RawHttp[]::new));
-        heard.add(answered.answer().body());
+        received.add(answered.answer().body());
         clients.remove(answered);
         answered.close();
       }
       clients.get(0).close();
-      assertThat(heard)
+      assertThat(received)
           .containsExactlyInAnyOrder("o\n", "c[2010,\"Another connection still open\"]\n");
       long sessions =
           IntStream.range(0, SockJsNodes.COUNT).filter(node -> NODES.node(node).has(url)).count();
@@ -194,7 +194,7 @@ class NodesTest {
   }
 
   @Test
-  void aSlowReaderOnAnotherNodeGetsAllInOrder() throws Exception {
+  void slowReaderOnAnotherNodeReceivesAllInOrder() throws Exception {
     String url = NODES.open(0, "/wide");
     String padding = "x".repeat(50_000);
     int count = 0;
@@ -226,7 +226,7 @@ class NodesTest {
   }
 
   @Test
-  void aPollThatIsGivenUpTakesNothingWithIt() throws IOException {
+  void abortedPollLosesNoMessage() throws IOException {
     String url = NODES.open(0, "/wide");
     try (RawHttp http = NODES.node(1).connect()) {
       http.send("POST", url + "/xhr", "");
@@ -236,7 +236,7 @@ class NodesTest {
   }
 
   @Test
-  void aStreamThatIsTornEndsTheSession() throws IOException {
+  void resetStreamWithUnreadDataEndsTheSession() throws IOException {
     String url = NODES.open(0, "/wide");
     try (RawHttp http = NODES.node(1).connect()) {
       RawHttp.Answer stream = http.post(url + "/xhr_streaming", "");

@@ -20,7 +20,7 @@ final class Numbers {
   private boolean opened;
 
   /** Starts to send them in bursts of random length, at random times. */
-  static Thread say(SockJsServer server, String name, Random random) {
+  static Thread startSending(SockJsServer server, String name, Random random) {
     Thread thread =
         new Thread(
             () -> {
@@ -48,16 +48,16 @@ final class Numbers {
     Matcher script = SCRIPT.matcher(body);
     if (body.contains("(\"")) {
       while (script.find()) {
-        frame((String) Json.decodeValue('"' + script.group(1) + '"'));
+        readFrame((String) Json.decodeValue('"' + script.group(1) + '"'));
       }
       return;
     }
     for (String line : body.split("\r?\n")) {
-      frame(line.startsWith("data: ") ? line.substring(6) : line);
+      readFrame(line.startsWith("data: ") ? line.substring(6) : line);
     }
   }
 
-  private void frame(String frame) {
+  private void readFrame(String frame) {
     if (frame.isEmpty() || frame.equals("h")) {
       return;
     }

@@ -17,20 +17,20 @@ class OnNioTest {
   @RegisterExtension static final SockJsServer SERVER = new SockJsServer(false, 2_000);
 
   @Test
-  void theKernelIsNotAsked() {
+  void nativeTransportIsNotUsed() {
     assertThat(SERVER.vertx().isNativeTransportEnabled()).isFalse();
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void pollsAbortedWithTheAnswerUnread(int seed) throws Exception {
+  void pollsAbortedWithUnreadResponsesLoseNoMessage(int seed) throws Exception {
     Random random = new Random(seed);
     Numbers numbers = new Numbers();
     String url = fresh("/wide");
     try (RawHttp http = SERVER.connect()) {
       numbers.take(http.post(url + "/xhr", "", "X-Test: " + url).body());
     }
-    Thread saying = Numbers.say(SERVER, url, new Random(seed));
+    Thread saying = Numbers.startSending(SERVER, url, new Random(seed));
     while (!numbers.isComplete()) {
       try (RawHttp http = SERVER.connect()) {
         http.send("POST", url + "/xhr", "");
@@ -47,7 +47,7 @@ class OnNioTest {
   }
 
   @Test
-  void aPollAbortedWhileItWaitsTakesNothingWithIt() throws IOException {
+  void abortedWaitingPollLosesNoMessage() throws IOException {
     String url = fresh("/wide");
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
     try (RawHttp waiting = SERVER.connect()) {
@@ -58,7 +58,7 @@ class OnNioTest {
   }
 
   @Test
-  void aSecondReceiverIsRefused() throws IOException {
+  void secondReceiverIsRefused() throws IOException {
     String url = fresh("/wide");
     try (RawHttp one = SERVER.connect();
         RawHttp two = SERVER.connect()) {

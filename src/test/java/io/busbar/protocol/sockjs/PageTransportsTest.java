@@ -44,7 +44,7 @@ class PageTransportsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"POST /xhr_streaming", "GET /eventsource", "GET /htmlfile?c=callback"})
-  void proxiesAreToldToPassOnEachFrameOfAStream(String request) throws IOException {
+  void streamsTellProxiesNotToBuffer(String request) throws IOException {
     String[] parts = request.split(" ");
     try (RawHttp http = SERVER.connect()) {
       RawHttp.Answer stream =
@@ -56,7 +56,7 @@ class PageTransportsTest {
   }
 
   @Test
-  void anEventSourceBringsEvents() throws IOException {
+  void eventSourceReceivesEvents() throws IOException {
     String url = fresh("/echo");
     try (RawHttp http = SERVER.connect()) {
       RawHttp.Answer stream = http.get(url + "/eventsource");
@@ -74,7 +74,7 @@ class PageTransportsTest {
   }
 
   @Test
-  void anEventSourceEndsAtItsLimit() throws IOException {
+  void eventSourceEndsAtItsLimit() throws IOException {
     String url = fresh("/echo");
     String message = "\"" + "x".repeat(4096) + "\"";
     try (RawHttp http = SERVER.connect()) {
@@ -88,7 +88,7 @@ class PageTransportsTest {
   }
 
   @Test
-  void anHtmlFileBringsScripts() throws IOException {
+  void htmlFileReceivesScripts() throws IOException {
     String url = fresh("/echo");
     try (RawHttp http = SERVER.connect()) {
       RawHttp.Answer stream = http.get(url + "/htmlfile?c=%63allback");
@@ -109,7 +109,7 @@ class PageTransportsTest {
   }
 
   @Test
-  void nothingInAMessageCanEndTheScript() throws IOException {
+  void messageCannotEndTheScript() throws IOException {
     String url = fresh("/echo");
     try (RawHttp http = SERVER.connect()) {
       RawHttp.Answer stream = http.get(url + "/htmlfile?c=callback");
@@ -121,7 +121,7 @@ class PageTransportsTest {
   }
 
   @Test
-  void anHtmlFileEndsAtItsLimit() throws IOException {
+  void htmlFileEndsAtItsLimit() throws IOException {
     String url = fresh("/echo");
     String message = "x".repeat(4096);
     try (RawHttp http = SERVER.connect()) {
@@ -136,7 +136,7 @@ class PageTransportsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"htmlfile", "jsonp", "htmlfile?c=", "jsonp?c="})
-  void aCallbackIsRequired(String transport) throws IOException {
+  void callbackIsRequired(String transport) throws IOException {
     Reply reply = SERVER.get("/echo/a/a/" + transport);
     assertThat(reply.status()).isEqualTo(500);
     assertThat(reply.body()).contains("\"callback\" parameter required");
@@ -144,7 +144,7 @@ class PageTransportsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"%20", "*", "abc(", "abc%28", "%3Cscript%3E", "%E4", "%", "%zz"})
-  void aCallbackIsAName(String callback) throws IOException {
+  void invalidCallbackNameIsAnError(String callback) throws IOException {
     for (String transport : new String[] {"htmlfile", "jsonp"}) {
       Reply reply = SERVER.get("/echo/a/a/" + transport + "?c=" + callback);
       assertThat(reply.status()).isEqualTo(500);
@@ -153,7 +153,7 @@ class PageTransportsTest {
   }
 
   @Test
-  void jsonpCallsAndIsCalled() throws IOException {
+  void jsonpReceivesAndSendsMessages() throws IOException {
     String url = fresh("/echo");
     Reply opened = SERVER.get(url + "/jsonp?c=%63allback");
     assertThat(opened.status()).isEqualTo(200);
@@ -171,7 +171,7 @@ class PageTransportsTest {
   }
 
   @Test
-  void brokenFormsAreToldAndHarmNothing() throws IOException {
+  void invalidFormsAreErrorsAndTheSessionStaysOpen() throws IOException {
     String url = fresh("/echo");
     assertThat(SERVER.get(url + "/jsonp?c=x").body()).isEqualTo("/**/x(\"o\");\r\n");
     for (String broken : new String[] {"d=%5B%22x", "d=%5B%22%C3%22%5D", "d=%", "d=%5", "d=%zz"}) {
@@ -191,7 +191,7 @@ class PageTransportsTest {
   }
 
   @Test
-  void aRawBodyIsNotUnescaped() throws IOException {
+  void plainTextBodyIsNotUnescaped() throws IOException {
     String url = fresh("/echo");
     assertThat(SERVER.get(url + "/jsonp?c=x").body()).isEqualTo("/**/x(\"o\");\r\n");
     assertThat(SERVER.post(url + "/jsonp_send", "d=%5B%22abc%22%5D", FORM).body()).isEqualTo("ok");
@@ -202,7 +202,7 @@ class PageTransportsTest {
   }
 
   @Test
-  void aClosedSessionIsToldToJsonpEachTime() throws IOException {
+  void closedSessionRepeatsItsCloseFrameOverJsonp() throws IOException {
     String url = fresh("/close");
     assertThat(SERVER.get(url + "/jsonp?c=x").body()).isEqualTo("/**/x(\"o\");\r\n");
     for (int i = 0; i < 2; i++) {

@@ -43,7 +43,7 @@ class SessionRegistryTest {
     }
 
     /** Checks that a message through another node arrives. */
-    void assertItLives() throws IOException {
+    void assertAlive() throws IOException {
       assertThat(NODES.node(1).post(url + "/xhr_send", "[\"x\"]").status()).isEqualTo(204);
       assertThat(poll.answer().body()).isEqualTo("a[\"x\"]\n");
     }
@@ -54,7 +54,7 @@ class SessionRegistryTest {
     }
   }
 
-  private static String ofNobody() {
+  private static String entryOfADeadNode() {
     return UUID.randomUUID() + "/1";
   }
 
@@ -63,12 +63,12 @@ class SessionRegistryTest {
   }
 
   /** The client may see the session open before the server has registered it. */
-  private static void awaitOne(String url) {
+  private static void awaitOneSession(String url) {
     await().atMost(PATIENCE).until(() -> sessions(url) == 1);
   }
 
   @Test
-  void anEntryOutlivesItsTimeWhileTheSessionLives() throws IOException {
+  void entryIsRenewedWhileTheSessionLives() throws IOException {
     try (Waiting session = Waiting.open()) {
       String entry = NODES.entry(session.url());
       long opened = System.nanoTime();
@@ -76,23 +76,23 @@ class SessionRegistryTest {
           .atMost(PATIENCE)
           .until(() -> System.nanoTime() - opened > TimeUnit.MILLISECONDS.toNanos(2 * LIFE_MILLIS));
       await().atMost(PATIENCE).until(() -> entry.equals(NODES.entry(session.url())));
-      session.assertItLives();
+      session.assertAlive();
     }
   }
 
   @Test
-  void anEntryThatWasLostIsPutBack() throws IOException {
+  void lostEntryIsRestored() throws IOException {
     try (Waiting session = Waiting.open()) {
       String entry = NODES.entry(session.url());
       NODES.lose(session.url());
       await().atMost(PATIENCE).until(() -> entry.equals(NODES.entry(session.url())));
-      session.assertItLives();
+      session.assertAlive();
     }
   }
 
   @Test
-  void aSessionThatAnotherNodeHasTakenEndsAndLeavesItThere() throws IOException {
-    String theirs = ofNobody();
+  void sessionTakenByAnotherNodeEndsAndKeepsTheEntry() throws IOException {
+    String theirs = entryOfADeadNode();
     try (Waiting session = Waiting.open()) {
       NODES.enter(session.url(), theirs);
       assertThat(session.poll().answer().body()).isEqualTo(LOST);
@@ -104,23 +104,23 @@ class SessionRegistryTest {
   }
 
   @Test
-  void whoFindsNobodyTellsTheEndAndTheNextOpensElsewhere() throws IOException {
+  void sessionOfADeadNodeEndsAndMayOpenElsewhere() throws IOException {
     String url = fresh("/wide");
-    NODES.enter(url, ofNobody());
+    NODES.enter(url, entryOfADeadNode());
     assertThat(NODES.node(1).post(url + "/xhr", "", "X-Test: " + url).body()).isEqualTo(LOST);
     assertThat(NODES.know(url)).isFalse();
     assertThat(sessions(url)).isZero();
     assertThat(NODES.node(2).post(url + "/xhr", "", "X-Test: " + url).body()).isEqualTo("o\n");
     assertThat(NODES.node(1).post(url + "/xhr_send", "[\"x\"]").status()).isEqualTo(204);
     assertThat(NODES.node(0).post(url + "/xhr", "").body()).isEqualTo("a[\"x\"]\n");
-    awaitOne(url);
+    awaitOneSession(url);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
-  void whoSendsToNobodyIsToldSoAndTheEntryGoes(int node) throws IOException {
+  void sendToASessionOfADeadNodeRemovesTheEntry(int node) throws IOException {
     String url = fresh("/wide");
-    NODES.enter(url, ofNobody());
+    NODES.enter(url, entryOfADeadNode());
     assertThat(NODES.node(node).post(url + "/xhr_send", "[\"x\"]").status()).isEqualTo(404);
     assertThat(NODES.know(url)).isFalse();
   }
@@ -128,17 +128,17 @@ class SessionRegistryTest {
   /** A stale entry of a live node, which does not have the session. */
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void aLeftOverOfANodeThatLivesIsNotInTheWay(int node) throws IOException {
+  void staleEntryOfALivingNodeDoesNotPreventAnOpen(int node) throws IOException {
     String entry = NODES.entry(NODES.open(0, "/wide"));
     String url = fresh("/wide");
     NODES.enter(url, entry.substring(0, entry.lastIndexOf('/')) + "/999999999");
     assertThat(NODES.node(node).post(url + "/xhr", "", "X-Test: " + url).body()).isEqualTo("o\n");
-    awaitOne(url);
+    awaitOneSession(url);
   }
 
   /** A message of a later build with an unknown kind. */
   @Test
-  void aLetterThatIsNotUnderstoodIsAnswered() throws IOException {
+  void relayMessageOfUnknownKindIsAnsweredWithAFailure() throws IOException {
     String entry = NODES.entry(NODES.open(0, "/wide"));
     String node = entry.substring(0, entry.lastIndexOf('/'));
     DeliveryOptions options =

@@ -19,7 +19,7 @@ class SessionUrlsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/a/a", "/_/_", "/1/1", "/abcdefgh_i-j%20/abcdefg_i-j%20"})
-  void serverAndSessionMayBeAnything(String session) throws IOException {
+  void serverAndSessionMayBeAnyText(String session) throws IOException {
     Reply reply = SERVER.post("/echo" + session + "/xhr", "");
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.body()).isEqualTo("o\n");
@@ -27,13 +27,13 @@ class SessionUrlsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"//", "/a./a", "/a/a.", "/./.", "/", "///"})
-  void butNotEmptyAndWithoutDots(String session) throws IOException {
+  void serverOrSessionThatIsEmptyOrHasADotIsNotFound(String session) throws IOException {
     assertThat(SERVER.get("/echo" + session + "/xhr").status()).isEqualTo(404);
     assertThat(SERVER.post("/echo" + session + "/xhr", "").status()).isEqualTo(404);
   }
 
   @Test
-  void theServerPartIsIgnored() throws IOException {
+  void serverPartIsIgnored() throws IOException {
     String id = UUID.randomUUID().toString();
     assertThat(SERVER.post("/echo/000/" + id + "/xhr", "").body()).isEqualTo("o\n");
     Reply sent = SERVER.post("/echo/000/" + id + "/xhr_send", "[\"a\"]");
@@ -43,7 +43,7 @@ class SessionUrlsTest {
   }
 
   @Test
-  void aSecondReceiverIsToldThatThereIsAnother() throws IOException {
+  void secondReceiverIsRefused() throws IOException {
     String url = fresh("/echo");
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
     try (RawHttp one = SERVER.connect();
@@ -59,7 +59,7 @@ class SessionUrlsTest {
   }
 
   @Test
-  void aClosedSessionRepeatsItsCloseFrame() throws IOException {
+  void closedSessionRepeatsItsCloseFrame() throws IOException {
     String url = fresh("/close");
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
     for (int i = 0; i < 3; i++) {
@@ -70,14 +70,14 @@ class SessionUrlsTest {
   }
 
   @Test
-  void anUnknownSessionTakesNoMessages() throws IOException {
+  void sendToAnUnknownSessionIsNotFound() throws IOException {
     assertThat(SERVER.post("/echo/000/bad_session/xhr_send", "[\"a\"]").status()).isEqualTo(404);
     assertThat(SERVER.post("/echo/000/bad_session/jsonp_send", "[\"a\"]").status()).isEqualTo(404);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"xhr", "xhr_streaming", "xhr_send", "jsonp_send"})
-  void whatIsPostedIsNotGot(String transport) throws IOException {
+  void getIsNotAllowedForPostTransports(String transport) throws IOException {
     Reply reply = SERVER.get(fresh("/echo") + "/" + transport);
     assertThat(reply.status()).isEqualTo(405);
     assertThat(reply.header("Allow")).isEqualTo("OPTIONS, POST");
@@ -87,7 +87,7 @@ class SessionUrlsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"eventsource", "htmlfile?c=x", "jsonp?c=x", "websocket"})
-  void whatIsGotIsNotPosted(String transport) throws IOException {
+  void postIsNotAllowedForGetTransports(String transport) throws IOException {
     Reply reply = SERVER.post(fresh("/echo") + "/" + transport, "");
     assertThat(reply.status()).isEqualTo(405);
     assertThat(reply.header("Allow")).isEqualTo("GET");
@@ -97,14 +97,14 @@ class SessionUrlsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"xhr", "xhr_streaming", "xhr_send", "jsonp_send"})
-  void whatIsNotOfferedIsNotThere(String transport) throws IOException {
+  void disabledPostTransportIsNotFound(String transport) throws IOException {
     assertThat(SERVER.post(fresh("/only_websocket") + "/" + transport, "[]").status())
         .isEqualTo(404);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"eventsource", "htmlfile?c=x", "jsonp?c=x"})
-  void norIsWhatIsGot(String transport) throws IOException {
+  void disabledGetTransportIsNotFound(String transport) throws IOException {
     assertThat(SERVER.get(fresh("/only_websocket") + "/" + transport).status()).isEqualTo(404);
   }
 }

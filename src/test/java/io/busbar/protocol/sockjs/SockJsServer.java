@@ -276,8 +276,8 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** Returns whether that client has yet to fetch the close frame of its session. */
-  boolean owesGoodbye(String name) {
-    return askOnLoopOf(name, session -> ((SockJsSession) transport(name)).owesGoodbye());
+  boolean awaitsCloseNotification(String name) {
+    return askOnLoopOf(name, session -> ((SockJsSession) transport(name)).awaitsCloseNotification());
   }
 
   /** Returns whether the session of the client with this X-Test header is here. */
@@ -291,8 +291,8 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** Tells the clients as a regular shutdown does. */
-  void sayGoodbye() {
-    endpoints.forEach(endpoint -> finished(endpoint.saidGoodbye(vertx)));
+  void notifyClose() {
+    endpoints.forEach(endpoint -> finished(endpoint.closeNotified(vertx)));
   }
 
   /** Returns the transport of a client; to be used on its event loop. */

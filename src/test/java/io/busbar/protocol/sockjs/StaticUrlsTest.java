@@ -41,7 +41,7 @@ class StaticUrlsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/echo", "/echo/"})
-  void theBaseUrlGreets(String path) throws IOException {
+  void baseUrlReturnsTheGreeting(String path) throws IOException {
     Reply reply = SERVER.get(path);
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.header("Content-Type")).isEqualToIgnoringCase("text/plain; charset=UTF-8");
@@ -56,7 +56,7 @@ class StaticUrlsTest {
   }
 
   @Test
-  void theBaseUrlIsOnlyRead() throws IOException {
+  void baseUrlAllowsGetAndHeadOnly() throws IOException {
     Reply reply = SERVER.post("/echo", "x");
     assertThat(reply.status()).isEqualTo(405);
     assertThat(reply.header("Allow")).isEqualTo("GET, HEAD");
@@ -74,7 +74,7 @@ class StaticUrlsTest {
         "/iframe-a.html?t=1234",
         "/iframe-0.1.2abc-dirty.2144.html?t=qweqweq123"
       })
-  void theIframePageIsAsWrittenAndKeptForAYear(String suffix) throws IOException {
+  void iframePageMatchesTheSpecificationAndIsCached(String suffix) throws IOException {
     Reply reply = SERVER.get("/echo" + suffix);
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.header("Content-Type")).isEqualToIgnoringCase("text/html; charset=UTF-8");
@@ -90,7 +90,7 @@ class StaticUrlsTest {
   }
 
   @Test
-  void theIframesPolicyAllowsItsOwnScriptAndTheFramersThatWereAllowed() throws Exception {
+  void iframePolicyAllowsItsScriptAndConfiguredFramers() throws Exception {
     Reply reply = SERVER.get("/echo/iframe.html");
     String script = reply.body().split("<script>|</script>", 3)[1];
     byte[] hash =
@@ -119,7 +119,7 @@ class StaticUrlsTest {
   }
 
   @Test
-  void theIframePageIsNotSentTwice() throws IOException {
+  void knownIframePageIsNotModified() throws IOException {
     String etag = SERVER.get("/echo/iframe.html").header("ETag");
     assertThat(SERVER.get("/echo/iframe.html").header("ETag")).isEqualTo(etag);
     Reply known = SERVER.get("/echo/iframe.html", "If-None-Match: " + etag);
@@ -129,7 +129,7 @@ class StaticUrlsTest {
   }
 
   @Test
-  void infoTellsWhatTheServerCan() throws IOException {
+  void infoDescribesTheServer() throws IOException {
     Reply reply = SERVER.get("/echo/info", "Origin: http://test");
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.header("Content-Type"))
@@ -145,25 +145,25 @@ class StaticUrlsTest {
   }
 
   @Test
-  void infosEntropyIsNeverTheSame() throws IOException {
+  void infoEntropyChanges() throws IOException {
     Object first = new JsonObject(SERVER.get("/echo/info").body()).getValue("entropy");
     Object second = new JsonObject(SERVER.get("/echo/info").body()).getValue("entropy");
     assertThat(first).isNotEqualTo(second);
   }
 
   @Test
-  void infoHasAPreflight() throws IOException {
+  void infoAnswersPreflightRequests() throws IOException {
     Headers.assertPreflight(SERVER, "/echo/info", "OPTIONS, GET");
   }
 
   @Test
-  void infoTellsThatWebSocketsAreOff() throws IOException {
+  void infoSaysThatWebSocketsAreDisabled() throws IOException {
     JsonObject info = new JsonObject(SERVER.get("/disabled_websocket_echo/info").body());
     assertThat(info.getBoolean("websocket")).isFalse();
   }
 
   @Test
-  void infoIsOnlyRead() throws IOException {
+  void infoAllowsGetOnly() throws IOException {
     Reply reply = SERVER.post("/echo/info", "x");
     assertThat(reply.status()).isEqualTo(405);
     assertThat(reply.header("Allow")).isEqualTo("OPTIONS, GET");

@@ -33,13 +33,13 @@ class TakeoverTest {
     assertThat(SERVER.get(url + "/htmlfile?c=x", headers).status()).isEqualTo(404);
   }
 
-  private static void assertMine(String url, String... headers) throws IOException {
+  private static void assertAccepted(String url, String... headers) throws IOException {
     assertThat(SERVER.post(url + "/xhr_send", "[\"x\"]", headers).status()).isEqualTo(204);
     assertThat(SERVER.post(url + "/xhr", "", headers).body()).isEqualTo("a[\"x\"]\n");
   }
 
   @Test
-  void aSessionOpenedWithACookieWantsThatCookie() throws IOException {
+  void sessionOpenedWithACookieNeedsThatCookie() throws IOException {
     String url = fresh("/wide");
     Reply opened = SERVER.post(url + "/xhr", "", MINE, AGENT);
     assertThat(opened.body()).isEqualTo("o\n");
@@ -48,11 +48,11 @@ class TakeoverTest {
     assertRefused(url, YOURS, AGENT);
     assertRefused(url, "Cookie: busbar-client=", AGENT);
     assertRefused(url, "Cookie: busbar-client=A", AGENT);
-    assertMine(url, MINE, OTHER_AGENT);
+    assertAccepted(url, MINE, OTHER_AGENT);
   }
 
   @Test
-  void aClientWithoutACookieIsIssuedOneAndThenHeldToIt() throws IOException {
+  void clientThatUsesItsIssuedCookieMustKeepUsingIt() throws IOException {
     String url = fresh("/wide");
     Reply opened = SERVER.post(url + "/xhr", "", AGENT);
     assertThat(opened.headers("Set-Cookie")).hasSize(1);
@@ -60,24 +60,24 @@ class TakeoverTest {
     assertThat(cookie)
         .matches("busbar-client=[A-Za-z0-9_-]{22}; Path=/wide; HttpOnly; SameSite=Lax");
     String issued = "Cookie: " + cookie.substring(0, cookie.indexOf(';'));
-    assertMine(url, AGENT);
-    assertMine(url, issued, AGENT);
+    assertAccepted(url, AGENT);
+    assertAccepted(url, issued, AGENT);
     assertRefused(url, AGENT);
     assertRefused(url, YOURS, AGENT);
-    assertMine(url, issued, AGENT);
+    assertAccepted(url, issued, AGENT);
   }
 
   @Test
-  void aClientThatShowsNoCookieIsKnownByItsUserAgent() throws IOException {
+  void sessionWithoutACookieNeedsTheSameUserAgent() throws IOException {
     String url = fresh("/wide");
     assertThat(SERVER.post(url + "/xhr", "", AGENT).body()).isEqualTo("o\n");
     assertRefused(url, OTHER_AGENT);
     assertRefused(url);
-    assertMine(url, AGENT);
+    assertAccepted(url, AGENT);
   }
 
   @Test
-  void tabsThatComeAtTheSameTimeDoNotLoseTheirSessions() throws IOException {
+  void simultaneousTabsKeepTheirSessions() throws IOException {
     String one = fresh("/wide");
     String two = fresh("/wide");
     Reply first = SERVER.post(one + "/xhr", "", AGENT);
@@ -85,12 +85,12 @@ class TakeoverTest {
     String last = second.header("Set-Cookie");
     String jar = "Cookie: " + last.substring(0, last.indexOf(';'));
     assertThat(first.header("Set-Cookie")).isNotNull();
-    assertMine(one, jar, AGENT);
-    assertMine(two, jar, AGENT);
+    assertAccepted(one, jar, AGENT);
+    assertAccepted(two, jar, AGENT);
   }
 
   @Test
-  void refusedReceiversDisturbNobody() throws IOException {
+  void refusedReceiversDoNotDisturbTheSession() throws IOException {
     String url = fresh("/wide");
     assertThat(SERVER.post(url + "/xhr", "", MINE).body()).isEqualTo("o\n");
     try (RawHttp waiting = SERVER.connect()) {
@@ -103,7 +103,7 @@ class TakeoverTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"xhr_send", "jsonp_send"})
-  void anUnknownSessionIsToldBeforeItsBodyIsRead(String transport) throws IOException {
+  void unknownSessionIsRefusedBeforeTheBodyIsRead(String transport) throws IOException {
     try (RawHttp http = SERVER.connect()) {
       String head =
           "POST /wide/000/unknown/"
@@ -115,7 +115,7 @@ class TakeoverTest {
   }
 
   @Test
-  void thereIsAMostOfSessions() throws IOException {
+  void tooManySessionsAreRefused() throws IOException {
     String one = fresh("/few");
     assertThat(SERVER.post(one + "/xhr", "").body()).isEqualTo("o\n");
     assertThat(SERVER.post(fresh("/few") + "/xhr", "").body()).isEqualTo("o\n");

@@ -43,43 +43,43 @@ final class UploadFuzz {
 
   @MethodSource("golden")
   @FuzzTest
-  void bodyIsTheSameInOnePieceAndInTwo(byte[] data) {
+  void splitBodyIsReadLikeTheWholeBody(byte[] data) {
     FuzzInput input = FuzzInput.of(data);
-    String inTwo = taken(input.choice(), input.pieces());
-    assertThat(inTwo).isEqualTo(taken(input.choice(), input.bytes()));
+    String inTwo = resultOf(input.choice(), input.pieces());
+    assertThat(inTwo).isEqualTo(resultOf(input.choice(), input.bytes()));
     assertThat(inTwo.startsWith("413")).isEqualTo(input.bytes().length > MOST);
   }
 
-  private static String taken(int choice, byte[]... chunks) {
-    StringBuilder told = new StringBuilder();
-    FakeUpload request = new FakeUpload(choice == 2 ? FORM : null, told);
+  private static String resultOf(int choice, byte[]... chunks) {
+    StringBuilder output = new StringBuilder();
+    FakeUpload request = new FakeUpload(choice == 2 ? FORM : null, output);
     ContextInternal before = CONTEXT.beginDispatch();
     try {
-      read(request, choice, told);
+      read(request, choice, output);
       request.arrive(chunks);
     } finally {
       CONTEXT.endDispatch(before);
     }
-    return told.toString();
+    return output.toString();
   }
 
-  private static void read(FakeUpload request, int choice, StringBuilder told) {
+  private static void read(FakeUpload request, int choice, StringBuilder output) {
     UPLOADS.read(
         request.request(),
         body -> {
           try {
             String text =
                 choice == 2 ? Upload.formText(request.request(), body) : Utf8.decode(body);
-            told.append(
-                shown(choice == 1 ? Messages.ofArrayOrString(text) : Messages.ofArray(text)));
+            output.append(
+                checkedText(choice == 1 ? Messages.ofArrayOrString(text) : Messages.ofArray(text)));
           } catch (ProtocolException e) {
-            told.append(e.disconnect().code()).append(e.getMessage());
+            output.append(e.disconnect().code()).append(e.getMessage());
           }
         });
   }
 
   /** Shows each message, and checks that its frame can be decoded again. */
-  private static String shown(List<String> messages) {
+  private static String checkedText(List<String> messages) {
     for (String message : messages) {
       String wellFormed = new String(utf8(message), StandardCharsets.UTF_8);
       String frame = "[\"" + JsonString.escape(message) + "\"]";

@@ -28,7 +28,7 @@ class UploadTest {
   }
 
   @Test
-  void theLargestBodyIsTaken() throws IOException {
+  void largestBodyIsAccepted() throws IOException {
     String url = open();
     String largest = "[\"x\"" + " ".repeat(MOST - 5) + "]";
     assertThat(largest).hasSize(MOST);
@@ -37,7 +37,7 @@ class UploadTest {
   }
 
   @Test
-  void theLargestMessageIsTakenAndALargerOneEndsTheSession() throws IOException {
+  void tooLargeMessageEndsTheSession() throws IOException {
     String url = open();
     String largest = "ä".repeat(SockJsServer.MAX_MESSAGE / 2);
     assertThat(SERVER.post(url + "/xhr_send", "[\"" + largest + "\"]").status()).isEqualTo(204);
@@ -47,7 +47,7 @@ class UploadTest {
   }
 
   @Test
-  void aLargerOneIsRefusedAndTheConnectionGoesOn() throws IOException {
+  void tooLargeBodyIsRefusedAndTheConnectionStaysOpen() throws IOException {
     String url = open();
     try (RawHttp http = SERVER.connect()) {
       RawHttp.Answer answer = http.post(url + "/xhr_send", " ".repeat(MOST + 1));
@@ -59,7 +59,7 @@ class UploadTest {
   }
 
   @Test
-  void aLargerOneInChunksIsRefusedToo() throws IOException {
+  void tooLargeChunkedBodyIsRefused() throws IOException {
     String url = open();
     try (RawHttp http = SERVER.connect()) {
       http.raw(
@@ -75,7 +75,7 @@ class UploadTest {
   }
 
   @Test
-  void aBodyThatNeverEndsIsCutOff() throws IOException {
+  void bodyThatNeverEndsTimesOut() throws IOException {
     String url = open();
     try (RawHttp http = SERVER.connect()) {
       http.raw(
@@ -88,7 +88,7 @@ class UploadTest {
   }
 
   @Test
-  void aRefusedBodyThatNeverEndsIsCutOffToo() throws IOException {
+  void refusedBodyThatNeverEndsIsCutOff() throws IOException {
     try (RawHttp http = SERVER.connect()) {
       http.raw(
           ascii("POST /wide/0/none/xhr_send HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n["));
@@ -98,7 +98,7 @@ class UploadTest {
   }
 
   @Test
-  void aPollMayHaveABody() throws IOException {
+  void pollMayHaveABody() throws IOException {
     String url = fresh("/wide");
     try (RawHttp http = SERVER.connect()) {
       assertThat(http.post(url + "/xhr", "who cares").body()).isEqualTo("o\n");
@@ -108,7 +108,7 @@ class UploadTest {
   }
 
   @Test
-  void aBodyInSinglePiecesIsTaken() throws IOException {
+  void bodyMayArriveByteByByte() throws IOException {
     String url = open();
     try (RawHttp http = SERVER.connect()) {
       String whole =
@@ -123,7 +123,7 @@ class UploadTest {
 
   /** Random input gets an error of the specification at once. */
   @Test
-  void garbageIsAnsweredWithTheSpecificationsErrors() throws IOException {
+  void randomBodiesCauseOnlySpecifiedErrors() throws IOException {
     String url = open();
     Random random = new Random(7);
     String alphabet = "[]{}\"\\,:u0a1 \n\t\u0001ä雪";

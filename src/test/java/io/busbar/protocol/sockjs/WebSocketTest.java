@@ -20,14 +20,14 @@ class WebSocketTest {
   private final WebSocketClients clients = new WebSocketClients(SERVER);
 
   @Test
-  void withoutUpgradeItIsABadRequest() throws IOException {
+  void requestWithoutUpgradeIsABadRequest() throws IOException {
     Reply reply = SERVER.get("/echo/0/0/websocket");
     assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.body()).contains("Can \"Upgrade\" only to \"WebSocket\".");
   }
 
   @Test
-  void aRewrittenConnectionHeaderIsABadRequest() throws IOException {
+  void wrongConnectionHeaderIsABadRequest() throws IOException {
     Reply reply = SERVER.get("/echo/0/0/websocket", "Upgrade: WebSocket", "Connection: close");
     assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.body()).contains("\"Connection\" must be \"Upgrade\".");
@@ -46,7 +46,7 @@ class WebSocketTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Upgrade", "keep-alive, Upgrade"})
-  void theHandshakeIsAsItShouldBe(String connection) throws IOException {
+  void handshakeFollowsTheSpecification(String connection) throws IOException {
     try (RawHttp http = SERVER.connect()) {
       RawHttp.Answer answer =
           http.get(
@@ -66,7 +66,7 @@ class WebSocketTest {
   }
 
   @Test
-  void whatIsSentComesBack() throws InterruptedException {
+  void messagesAreEchoed() throws InterruptedException {
     WebSocketClients.Client client = clients.connect(fresh("/echo") + "/websocket");
     assertThat(client.next()).isEqualTo("o");
     client.send("[\"a\"]");
@@ -78,7 +78,7 @@ class WebSocketTest {
   }
 
   @Test
-  void aClosedSessionSaysSoAndClosesTheSocket() throws InterruptedException {
+  void closedSessionSendsItsCloseFrameAndClosesTheSocket() throws InterruptedException {
     WebSocketClients.Client client = clients.connect(fresh("/close") + "/websocket");
     assertThat(client.next()).isEqualTo("o");
     assertThat(client.next()).isEqualTo("c[3000,\"Go away!\"]");
@@ -99,7 +99,7 @@ class WebSocketTest {
   }
 
   @Test
-  void fragmentsAndBinaryMessagesAreTaken() throws InterruptedException {
+  void fragmentsAndBinaryMessagesAreAccepted() throws InterruptedException {
     WebSocketClients.Client client = clients.connect(fresh("/echo") + "/websocket");
     assertThat(client.next()).isEqualTo("o");
     client.sendFragments("", "[\"fr", "ag", "ments\"]");
@@ -110,7 +110,7 @@ class WebSocketTest {
   }
 
   @Test
-  void oneIdMayBeUsedTwiceAtATimeAndAgain() throws InterruptedException {
+  void sessionIdMayBeUsedBySeveralWebSockets() throws InterruptedException {
     String url = fresh("/echo") + "/websocket";
     WebSocketClients.Client one = clients.connect(url);
     WebSocketClients.Client two = clients.connect(url);
@@ -146,7 +146,7 @@ class WebSocketTest {
   }
 
   @Test
-  void anIdleSocketHearsHeartbeats() throws InterruptedException {
+  void idleSocketReceivesHeartbeats() throws InterruptedException {
     WebSocketClients.Client client = clients.connect(fresh("/echo") + "/websocket");
     assertThat(client.next()).isEqualTo("o");
     assertThat(client.next()).isEqualTo("h");
@@ -155,7 +155,7 @@ class WebSocketTest {
   }
 
   @Test
-  void aFeatureClosesWithItsOwnCodeAfterWhatItSaid() throws InterruptedException {
+  void closeWithAnOwnCodeComesAfterEarlierMessages() throws InterruptedException {
     WebSocketClients.Client client =
         clients.connect(fresh("/echo") + "/websocket", "X-Test: closes");
     assertThat(client.next()).isEqualTo("o");
@@ -167,7 +167,7 @@ class WebSocketTest {
   }
 
   @Test
-  void whereWebSocketsAreOffThereIsNone() throws IOException {
+  void disabledWebSocketIsNotFound() throws IOException {
     String[] upgrade = {
       "Upgrade: websocket",
       "Connection: Upgrade",
@@ -180,7 +180,7 @@ class WebSocketTest {
   }
 
   @Test
-  void theRawSocketHasNoFrames() throws InterruptedException {
+  void rawSocketHasNoSockJsFrames() throws InterruptedException {
     WebSocketClients.Client client = clients.connect("/echo/websocket");
     client.send("Hello world!\uffff");
     assertThat(client.next()).isEqualTo("Hello world!\uffff");
@@ -191,7 +191,7 @@ class WebSocketTest {
   }
 
   @Test
-  void theRawSocketClosesWithTheCodeAlone() {
+  void rawSocketClosesWithTheCodeAndReason() {
     WebSocketClients.Client client = clients.connect("/close/websocket");
     assertThat(client.closeCode()).isEqualTo(3000);
     assertThat(client.closeReason()).isEqualTo("Go away!");

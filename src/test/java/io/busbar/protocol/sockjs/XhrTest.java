@@ -18,12 +18,12 @@ class XhrTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"xhr", "xhr_send", "xhr_streaming"})
-  void hasAPreflight(String transport) throws IOException {
+  void transportAnswersPreflight(String transport) throws IOException {
     Headers.assertPreflight(SERVER, "/echo/abc/abc/" + transport, "OPTIONS, POST");
   }
 
   @Test
-  void pollsBringWhatWasSent() throws IOException {
+  void pollsReceiveSentMessages() throws IOException {
     String url = fresh("/echo");
     Reply opened = SERVER.post(url + "/xhr", "", "Origin: http://test");
     assertThat(opened.status()).isEqualTo(200);
@@ -42,7 +42,7 @@ class XhrTest {
   }
 
   @Test
-  void aConnectionIsKeptAliveThroughPollsAndSends() throws IOException {
+  void connectionIsKeptAliveThroughPollsAndSends() throws IOException {
     String url = fresh("/echo");
     try (RawHttp http = SERVER.connect()) {
       assertThat(http.post(url + "/xhr", "").body()).isEqualTo("o\n");
@@ -56,7 +56,7 @@ class XhrTest {
   }
 
   @Test
-  void brokenPayloadsAreToldAndHarmNothing() throws IOException {
+  void invalidPayloadsAreErrorsAndTheSessionStaysOpen() throws IOException {
     String url = fresh("/echo");
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
     String[] broken = {
@@ -76,7 +76,7 @@ class XhrTest {
   }
 
   @Test
-  void invalidUtf8IsBroken() throws IOException {
+  void invalidUtf8IsAnError() throws IOException {
     String url = fresh("/echo");
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
     try (RawHttp http = SERVER.connect()) {
@@ -88,7 +88,7 @@ class XhrTest {
   }
 
   @Test
-  void anyContentTypeWillDo() throws IOException {
+  void anyContentTypeIsAccepted() throws IOException {
     String url = fresh("/echo");
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
     String[] types = {
@@ -121,7 +121,7 @@ class XhrTest {
   }
 
   @Test
-  void aStreamBringsWhatWasSent() throws IOException {
+  void streamReceivesSentMessages() throws IOException {
     String url = fresh("/echo");
     try (RawHttp http = SERVER.connect()) {
       RawHttp.Answer stream = http.post(url + "/xhr_streaming", "", "Origin: http://test");
@@ -138,7 +138,7 @@ class XhrTest {
   }
 
   @Test
-  void aStreamEndsAtItsLimitAndTheConnectionGoesOn() throws IOException {
+  void streamEndsAtItsLimitAndTheConnectionStaysOpen() throws IOException {
     String url = fresh("/echo");
     String message = "\"" + "x".repeat(128) + "\"";
     try (RawHttp http = SERVER.connect()) {
@@ -158,7 +158,7 @@ class XhrTest {
   }
 
   @Test
-  void waitingReceiversHearHeartbeats() throws IOException {
+  void waitingReceiversReceiveHeartbeats() throws IOException {
     String url = fresh("/echo");
     try (RawHttp http = SERVER.connect()) {
       assertThat(http.post(url + "/xhr", "").body()).isEqualTo("o\n");
@@ -172,7 +172,7 @@ class XhrTest {
   }
 
   @Test
-  void aSessionMayChangeItsTransport() throws IOException {
+  void sessionMayChangeItsTransport() throws IOException {
     String url = fresh("/echo");
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
     assertThat(SERVER.post(url + "/xhr_send", "[\"1\"]").status()).isEqualTo(204);

@@ -15,7 +15,7 @@ final class EventParser {
    */
   record Event(String name, String data, String lastId) {}
 
-  private final Consumer<Event> heard;
+  private final Consumer<Event> received;
   private final StringBuilder line = new StringBuilder();
   private final StringBuilder data = new StringBuilder();
   private String name = "";
@@ -26,8 +26,8 @@ final class EventParser {
   private boolean afterReturn;
   private boolean begun;
 
-  EventParser(Consumer<Event> heard) {
-    this.heard = heard;
+  EventParser(Consumer<Event> received) {
+    this.received = received;
   }
 
   /** Returns the id that the client sends when it reconnects. */
@@ -96,7 +96,7 @@ final class EventParser {
     lastId = id;
     if (!data.isEmpty()) {
       String all = data.substring(0, data.length() - 1);
-      heard.accept(new Event(name.isEmpty() ? "message" : name, all, lastId));
+      received.accept(new Event(name.isEmpty() ? "message" : name, all, lastId));
     }
     data.setLength(0);
     name = "";

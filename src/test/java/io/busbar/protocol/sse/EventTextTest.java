@@ -18,8 +18,8 @@ final class EventTextTest {
       List.of("\ndata: evil", "\r\revent: evil\r", "\n\nid: evil\n\n", ": evil", "retry: 1\n");
 
   private final Random random = new Random(SEED);
-  private final List<Event> heard = new ArrayList<>();
-  private final EventParser parser = new EventParser(heard::add);
+  private final List<Event> received = new ArrayList<>();
+  private final EventParser parser = new EventParser(received::add);
 
   private String text() {
     StringBuilder text = new StringBuilder();
@@ -42,7 +42,7 @@ final class EventTextTest {
   }
 
   @Test
-  void nothingBreaksOutOfAnEvent() {
+  void randomTextStaysInsideItsEvent() {
     for (int i = 0; i < TIMES; i++) {
       String name = "n" + text();
       String data = text();
@@ -53,24 +53,24 @@ final class EventTextTest {
               inOneLine(name),
               data.replace("\r\n", "\n").replace('\r', '\n'),
               inOneLine(id).replace('\0', ' '));
-      assertThat(heard).as("busbar.seed=%d", SEED).containsExactly(expected);
+      assertThat(received).as("busbar.seed=%d", SEED).containsExactly(expected);
       assertThat(parser.comments()).isZero();
-      heard.clear();
+      received.clear();
     }
     assertThat(parser.retry()).isEmpty();
   }
 
   @Test
-  void anEventIsTheseBytes() {
+  void eventHasTheExpectedBytes() {
     byte[] event = new EventText(16).retry(500).id("e:1").name("news").data("a\r\nb\rc\n").end();
     assertThat(utf8(event))
         .isEqualTo("retry: 500\nid: e:1\nevent: news\ndata: a\ndata: b\ndata: c\ndata: \n\n");
   }
 
   @Test
-  void aHeartbeatIsNoEvent() {
+  void heartbeatIsAComment() {
     parser.feed(utf8(EventText.HEARTBEAT));
-    assertThat(heard).isEmpty();
+    assertThat(received).isEmpty();
     assertThat(parser.comments()).isEqualTo(1);
   }
 }

@@ -21,7 +21,7 @@ final class PositionsTest {
   }
 
   @Test
-  void eachIdIsLaidOverThoseBefore() {
+  void eachIdContainsThePositionsOfAllChannels() {
     positions.put("a", new Position("x", 1));
     positions.put("b", new Position("y", 5));
     assertThat(
@@ -51,7 +51,7 @@ final class PositionsTest {
   }
 
   @Test
-  void ofOneChannelAnIdIsThePosition() {
+  void idOfOneChannelIsItsPosition() {
     Positions one = new Positions(false);
     one.put("a", new Position("x", 1));
     assertThat(one.id()).isEqualTo("x:1");

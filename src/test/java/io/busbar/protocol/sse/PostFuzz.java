@@ -24,7 +24,7 @@ final class PostFuzz {
 
   @MethodSource("golden")
   @FuzzTest
-  void postIsReadOrRefusedWithWords(byte[] data) {
+  void postIsDecodedOrRefusedWithAMessage(byte[] data) {
     FuzzInput input = FuzzInput.of(data);
     for (String type : new String[] {null, FORM}) {
       try {

@@ -1,7 +1,7 @@
 package io.busbar.protocol.sse;
 
 import io.busbar.protocol.ContractClient;
-import io.busbar.protocol.HeardPositions;
+import io.busbar.protocol.ReceivedPositions;
 import io.busbar.protocol.sse.EventParser.Event;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -35,11 +35,11 @@ final class SseContractClient implements ContractClient {
   private final HttpClient http = HttpClient.newHttpClient();
   private final int port;
   private final List<String> channels = new ArrayList<>();
-  private final Map<String, BlockingQueue<JsonObject>> heard = new ConcurrentHashMap<>();
+  private final Map<String, BlockingQueue<JsonObject>> received = new ConcurrentHashMap<>();
   private final BlockingQueue<String> errors = new LinkedBlockingQueue<>();
   private final Map<String, UnaryOperator<Object>> answers = new ConcurrentHashMap<>();
-  private final CompletableFuture<Integer> goodbye = new CompletableFuture<>();
-  private final HeardPositions positions = new HeardPositions();
+  private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
+  private final ReceivedPositions positions = new ReceivedPositions();
   private volatile EventStream stream;
 
   SseContractClient(int port) {
@@ -71,14 +71,14 @@ final class SseContractClient implements ContractClient {
       positions.begins(address, "none", 0, true);
       listen(address);
     } else {
-      JsonObject heard = HeardPositions.json(since);
-      positions.begins(address, heard.getString("epoch"), heard.getLong("offset"), true);
+      JsonObject received = ReceivedPositions.json(since);
+      positions.begins(address, received.getString("epoch"), received.getLong("offset"), true);
       listen(address, "Last-Event-ID", since);
     }
   }
 
   @Override
-  public HeardPositions positions() {
+  public ReceivedPositions positions() {
     return positions;
   }
 
@@ -106,16 +106,16 @@ final class SseContractClient implements ContractClient {
     for (Event event = from.next(); stream == from; event = from.next()) {
       switch (event.name()) {
         case "busbar-open" -> session = new JsonObject(event.data()).getString("session");
-        case "busbar-close" -> goodbye.complete(new JsonObject(event.data()).getInteger("code"));
+        case "busbar-close" -> closeCode.complete(new JsonObject(event.data()).getInteger("code"));
         case "(end)" -> {
-          goodbye.complete(CUT);
+          closeCode.complete(CUT);
           return;
         }
         case "busbar-gap" -> gap(new JsonObject(event.data()));
         default -> {
           JsonObject message = new JsonObject(event.data());
           if (!event.lastId().isEmpty()) {
-            JsonObject place = HeardPositions.json(event.lastId());
+            JsonObject place = ReceivedPositions.json(event.lastId());
             positions.came(
                 message.getString("channel"), place.getString("epoch"), place.getLong("offset"));
           }
@@ -145,7 +145,7 @@ final class SseContractClient implements ContractClient {
   }
 
   private BlockingQueue<JsonObject> channel(String address) {
-    return heard.computeIfAbsent(address, a -> new LinkedBlockingQueue<>());
+    return received.computeIfAbsent(address, a -> new LinkedBlockingQueue<>());
   }
 
   private JsonObject post(JsonObject what) {
@@ -240,8 +240,8 @@ final class SseContractClient implements ContractClient {
   }
 
   @Override
-  public int goodbye() {
-    return goodbye.orTimeout(SECONDS, TimeUnit.SECONDS).join();
+  public int closeCode() {
+    return closeCode.orTimeout(SECONDS, TimeUnit.SECONDS).join();
   }
 
   @Override

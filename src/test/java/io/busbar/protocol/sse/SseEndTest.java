@@ -51,7 +51,7 @@ final class SseEndTest {
   }
 
   @Test
-  void whoIsToldToStayAwayIsAnsweredSoWhenItComesBack() {
+  void endedClientThatReconnectsGetsNoContent() {
     try (EventStream stream = open("?channel=public.a")) {
       close(Disconnect.ENDED);
       Event last = stream.next();
@@ -66,7 +66,7 @@ final class SseEndTest {
 
   /** An EventSource does not reconnect after an error response, so it gets a stream that ends. */
   @Test
-  void whoComesWhileANodeStopsIsSentAwayByAStream() {
+  void connectionDuringShutdownGetsAStreamThatEnds() {
     close(Disconnect.SHUTDOWN);
     try (EventStream stream = open("?channel=public.a")) {
       Event last = stream.next();
@@ -83,7 +83,7 @@ final class SseEndTest {
   }
 
   @Test
-  void aConnectionOfHttp11GoesOnAfterAStream() throws IOException {
+  void http11ConnectionIsReusableAfterAStream() throws IOException {
     try (RawHttp http = new RawHttp(gateway.httpPort())) {
       RawHttp.Answer answer = http.get("/events?channel=public.a");
       assertThat(answer.chunk()).startsWith("retry: ");
@@ -95,7 +95,7 @@ final class SseEndTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"close", "keep-alive"})
-  void inHttp10AStreamEndsWithItsConnection(String connection) throws IOException {
+  void http10StreamEndsWithItsConnection(String connection) throws IOException {
     try (RawHttp http = new RawHttp(gateway.httpPort())) {
       http.sendAs("HTTP/1.0", "GET", "/events?channel=public.a", null, "Connection: " + connection);
       RawHttp.Answer answer = http.answer();

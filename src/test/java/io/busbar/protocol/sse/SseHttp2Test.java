@@ -90,7 +90,7 @@ final class SseHttp2Test {
   }
 
   @Test
-  void streamsOfOneConnectionAreOnTheirOwn() throws Exception {
+  void streamsOfOneConnectionAreIndependent() throws Exception {
     Stream one = new Stream("?channel=public.a");
     Stream two = new Stream("?channel=public.b");
     gateway.bus().publish("public.b", 2);

@@ -16,7 +16,7 @@ final class SseNodesTest {
       "permissions=[{address: 'public.#', allow: [subscribe, publish, send]}]";
 
   @Test
-  void anAnswerMayComeToAnotherNodeThanTheStream() throws Exception {
+  void replyMayBePostedToAnotherNodeThanTheStream() throws Exception {
     try (TestCluster cluster = new TestCluster()) {
       TestGateway one = cluster.startHere(PERMISSIONS);
       TestGateway two = cluster.startHere(PERMISSIONS);

@@ -67,7 +67,7 @@ final class SsePostTest {
     HEARD.clear();
   }
 
-  private static Message<Object> heard() throws InterruptedException {
+  private static Message<Object> nextMessage() throws InterruptedException {
     Message<Object> message = HEARD.poll(20, TimeUnit.SECONDS);
     assertThat(message).as("a message").isNotNull();
     return message;
@@ -87,14 +87,14 @@ final class SsePostTest {
   }
 
   @Test
-  void whatIsSaidIsHeardWithItsNameAndHeaders() throws Exception {
+  void postedMessageIsPublishedWithItsNameAndHeaders() throws Exception {
     Map<String, Object> receipt =
         post(
             "{\"channel\":\"public.a\",\"body\":{\"n\":1.5},\"name\":\"price\","
                 + "\"headers\":{\"colour\":\"green\",\"size\":3,\"many\":[1,true]}}",
             JSON);
     assertThat(receipt).isEqualTo(Map.of("published", "public.a", "status", 202));
-    Message<Object> message = heard();
+    Message<Object> message = nextMessage();
     assertThat(message.body()).isEqualTo(new JsonObject().put("n", 1.5));
     assertThat(message.headers().get("name")).isEqualTo("price");
     assertThat(message.headers().get("colour")).isEqualTo("green");
@@ -105,10 +105,10 @@ final class SsePostTest {
   }
 
   @Test
-  void aFormWillDo() throws Exception {
+  void formIsAccepted() throws Exception {
     assertThat(post("channel=public.a&body=Gr%C3%BC%C3%9Fe+%26+#more;&name=hello", FORM))
         .containsEntry("status", 202);
-    Message<Object> message = heard();
+    Message<Object> message = nextMessage();
     assertThat(message.body()).isEqualTo("Grüße & #more;");
     assertThat(message.headers().get("name")).isEqualTo("hello");
     assertThat(post("channel=public.twice&body=7&reply=true", FORM))
@@ -117,13 +117,13 @@ final class SsePostTest {
 
   /** The tool {@code curl -d} sends JSON like this. */
   @Test
-  void jsonThatIsCalledAFormIsJson() throws Exception {
+  void jsonLabelledAsAFormIsReadAsJson() throws Exception {
     assertThat(post(" {\"channel\":\"public.a\",\"body\":[1]}", FORM)).containsEntry("status", 202);
-    assertThat(heard().body()).isEqualTo(new JsonArray().add(1));
+    assertThat(nextMessage().body()).isEqualTo(new JsonArray().add(1));
   }
 
   @Test
-  void aQuestionIsAnswered() throws Exception {
+  void requestIsAnswered() throws Exception {
     assertThat(post("{\"channel\":\"public.twice\",\"body\":null,\"reply\":true}", JSON))
         .isEqualTo(Map.of("body", Arrays.asList(null, null), "status", 200));
   }
@@ -135,7 +135,7 @@ final class SsePostTest {
     "secret, 403, access_denied, access denied: secret (send),",
     "mine.demo, 403, access_denied, access denied: mine.demo (send),",
   })
-  void aQuestionThatFailsSaysHow(
+  void failedRequestReturnsItsError(
       String channel, int status, String code, String words, Integer failureCode) throws Exception {
     Map<String, Object> answer =
         post("{\"channel\":\"%s\",\"reply\":true}".formatted(channel), JSON);
@@ -147,7 +147,7 @@ final class SsePostTest {
   }
 
   @Test
-  void aQuestionThatIsNotAnsweredInTimeFails() throws Exception {
+  void unansweredRequestTimesOut() throws Exception {
     assertThat(post("{\"channel\":\"public.deaf\",\"reply\":true}", JSON))
         .containsEntry("status", 504)
         .containsEntry("error", "TIMEOUT");
@@ -184,7 +184,7 @@ final class SsePostTest {
           {"channel":"__vertx.reply.1","body":1}          | 403 | access_denied
           {"session":"x","replyAddress":"__vertx.reply.1"} | 404 | not_awaited
           """)
-  void whatIsNotTakenIsAnsweredWithWords(String body, int status, String code) throws Exception {
+  void invalidPostIsRefusedWithAMessage(String body, int status, String code) throws Exception {
     Map<String, Object> answer = post(body, JSON);
     assertThat(answer).containsEntry("status", status).containsEntry("error", code);
     assertThat((String) answer.get("message")).isNotBlank().doesNotContain("xception");
@@ -192,34 +192,34 @@ final class SsePostTest {
   }
 
   @Test
-  void aBodyThatIsTooLargeIsRefused() throws Exception {
+  void tooLargeBodyIsRefused() throws Exception {
     assertThat(post("x".repeat(1025), JSON)).containsEntry("status", 413);
   }
 
   @Test
-  void aUserIsKnownByEachRequest() throws Exception {
+  void userIsAuthenticatedByEachRequest() throws Exception {
     String said = "{\"channel\":\"mine.demo\",\"body\":1}";
     assertThat(post(said, JSON, basic("demo:demo"))).containsEntry("status", 202);
-    Message<Object> message = heard();
+    Message<Object> message = nextMessage();
     assertThat(message.headers().get("user")).isEqualTo("demo");
     assertThat(post(said, JSON)).containsEntry("status", 401);
   }
 
   @Test
-  void theHostsThatPostAreOneSessionEachForAWhile() throws Exception {
+  void postsOfOneHostAndUserShareASession() throws Exception {
     String said = "{\"channel\":\"public.a\",\"body\":1}";
     try (RawHttp http = new RawHttp(gateway.httpPort())) {
       http.post("/events", said).body();
-      String session = heard().headers().get("session");
+      String session = nextMessage().headers().get("session");
       http.post("/events", said).body();
-      assertThat(heard().headers().get("session")).isEqualTo(session);
+      assertThat(nextMessage().headers().get("session")).isEqualTo(session);
       http.post("/events", said, basic("demo:demo")).body();
-      assertThat(heard().headers().get("session")).isNotEqualTo(session);
+      assertThat(nextMessage().headers().get("session")).isNotEqualTo(session);
     }
   }
 
   @Test
-  void onlyWhoWasAskedMayAnswer() throws Exception {
+  void onlyTheRequestedClientMayReply() throws Exception {
     try (EventStream stream =
         EventStream.open(
             gateway.httpPort(),

@@ -53,7 +53,7 @@ final class SseRecoveryTest {
   }
 
   /** Publishes, and returns when the stream has stored the message. */
-  private static void say(String channel, Object body) {
+  private static void publish(String channel, Object body) {
     JsonObject post = new JsonObject().put("channel", channel).put("body", body);
     try (RawHttp http = new RawHttp(gateway.httpPort())) {
       assertThat(http.post("/events", post.encode()).status()).isEqualTo(202);
@@ -62,14 +62,14 @@ final class SseRecoveryTest {
     }
   }
 
-  private static void hears(EventStream stream, String... all) {
+  private static void assertReceives(EventStream stream, String... all) {
     for (String data : all) {
       assertThat(stream.next().data()).isEqualTo(data);
     }
   }
 
   /** Returns the first event of a stream with a history, and checks it. */
-  private static Event begins(EventStream stream) {
+  private static Event readOpenEvent(EventStream stream) {
     Event first = stream.next();
     assertThat(first.name()).isEqualTo("busbar-open");
     assertThat(first.data()).isEqualTo("{}");
@@ -77,72 +77,72 @@ final class SseRecoveryTest {
   }
 
   @Test
-  void anIdIsTheEpochAndTheOffset() {
+  void eventIdHasTheEpochAndTheOffset() {
     try (EventStream stream = open(null, one)) {
-      String epoch = begins(stream).lastId().replace(":0", "");
+      String epoch = readOpenEvent(stream).lastId().replace(":0", "");
       assertThat(epoch).matches("[0-9a-z]+");
-      say(one, "a");
+      publish(one, "a");
       assertThat(stream.next()).isEqualTo(new Event("message", "a", epoch + ":1"));
-      say(one, "b");
+      publish(one, "b");
       assertThat(stream.next()).isEqualTo(new Event("message", "b", epoch + ":2"));
     }
   }
 
   @Test
-  void whoComesBackHearsWhatItMissedAndThenTheRest() {
+  void returningClientReceivesMissedAndLaterMessages() {
     String lastId;
     try (EventStream stream = open(null, one)) {
-      begins(stream);
-      say(one, 1);
+      readOpenEvent(stream);
+      publish(one, 1);
       lastId = stream.next().lastId();
     }
-    say(one, 2);
-    say(one, 3);
+    publish(one, 2);
+    publish(one, 3);
     try (EventStream stream = open(lastId, one)) {
-      assertThat(begins(stream).lastId()).isEqualTo(lastId);
-      hears(stream, "2", "3");
-      say(one, 4);
-      hears(stream, "4");
+      assertThat(readOpenEvent(stream).lastId()).isEqualTo(lastId);
+      assertReceives(stream, "2", "3");
+      publish(one, 4);
+      assertReceives(stream, "4");
     }
   }
 
   /** It works for a client that has received nothing yet, too. */
   @Test
-  void whoWasCutOffBeforeTheFirstMessageMissesNothing() {
+  void clientDisconnectedBeforeTheFirstMessageRecovers() {
     String lastId;
     try (EventStream stream = open(null, one)) {
-      lastId = begins(stream).lastId();
+      lastId = readOpenEvent(stream).lastId();
     }
-    say(one, 1);
+    publish(one, 1);
     try (EventStream stream = open(lastId, one)) {
-      begins(stream);
-      hears(stream, "1");
+      readOpenEvent(stream);
+      assertReceives(stream, "1");
     }
   }
 
   @Test
-  void anIdOfSeveralChannelsHasThePositionOfEach() {
+  void idOfSeveralChannelsHasThePositionOfEach() {
     String lastId;
     try (EventStream stream = open(null, one, plain, two)) {
-      begins(stream);
-      say(one, "one 1");
-      say(two, "two 1");
-      say(plain, "plain");
-      say(one, "one 2");
+      readOpenEvent(stream);
+      publish(one, "one 1");
+      publish(two, "two 1");
+      publish(plain, "plain");
+      publish(one, "one 2");
       // There is no order between two channels.
-      List<Event> heard = List.of(stream.next(), stream.next(), stream.next(), stream.next());
-      assertThat(heard.stream().map(Event::data))
+      List<Event> received = List.of(stream.next(), stream.next(), stream.next(), stream.next());
+      assertThat(received.stream().map(Event::data))
           .containsExactlyInAnyOrder("one 1", "two 1", "plain", "one 2");
-      lastId = heard.get(3).lastId();
+      lastId = received.get(3).lastId();
     }
     assertThat(lastId.split(","))
         .satisfiesExactlyInAnyOrder(
             each -> assertThat(each).matches("[0-9a-z]+=[0-9a-z]+:2"),
             each -> assertThat(each).matches("[0-9a-z]+=[0-9a-z]+:1"));
-    say(two, "two 2");
-    say(one, "one 3");
+    publish(two, "two 2");
+    publish(one, "one 3");
     try (EventStream stream = open(lastId, two, plain, one)) {
-      begins(stream);
+      readOpenEvent(stream);
       assertThat(
               IntStream.range(0, 2)
                   .mapToObj(each -> stream.next().data())
@@ -152,95 +152,95 @@ final class SseRecoveryTest {
   }
 
   @Test
-  void whoComesBackForOtherChannelsTooMissesNothingOfThoseThatItHad() {
+  void returningClientMayChangeItsChannels() {
     String lastId;
     try (EventStream stream = open(null, one, plain)) {
-      lastId = begins(stream).lastId();
+      lastId = readOpenEvent(stream).lastId();
     }
-    say(one, "missed");
-    say(two, "before it came");
+    publish(one, "missed");
+    publish(two, "before it came");
     try (EventStream stream = open(lastId, two, one)) {
-      begins(stream);
-      hears(stream, "missed");
-      say(two, "after");
-      hears(stream, "after");
+      readOpenEvent(stream);
+      assertReceives(stream, "missed");
+      publish(two, "after");
+      assertReceives(stream, "after");
     }
     try (EventStream stream = open(lastId, one)) {
-      begins(stream);
-      hears(stream, "missed");
+      readOpenEvent(stream);
+      assertReceives(stream, "missed");
     }
   }
 
   @Test
-  void aPolyfillSaysItInTheUrl() throws Exception {
+  void lastEventIdMayBeInTheUrl() throws Exception {
     String lastId;
     try (EventStream stream = open(null, one)) {
-      lastId = begins(stream).lastId();
+      lastId = readOpenEvent(stream).lastId();
     }
-    say(one, "missed");
+    publish(one, "missed");
     String query = EventStream.channels(one) + "&lastEventId=" + lastId;
     try (EventStream stream = EventStream.open(gateway.httpPort(), query)) {
-      begins(stream);
-      hears(stream, "missed");
+      readOpenEvent(stream);
+      assertReceives(stream, "missed");
     }
   }
 
-  private static void isTold(EventStream stream, String channel, String reason) {
+  private static void assertGapEvent(EventStream stream, String channel, String reason) {
     Event gap = stream.next();
     assertThat(gap.name()).isEqualTo("busbar-gap");
-    JsonObject told = new JsonObject(gap.data());
-    assertThat(told.getString("channel")).isEqualTo(channel);
-    assertThat(told.getBoolean("recovered")).isFalse();
-    assertThat(told.getString("reason")).isEqualTo(reason);
+    JsonObject announcement = new JsonObject(gap.data());
+    assertThat(announcement.getString("channel")).isEqualTo(channel);
+    assertThat(announcement.getBoolean("recovered")).isFalse();
+    assertThat(announcement.getString("reason")).isEqualTo(reason);
   }
 
   @Test
-  void whoIsTooFarBehindIsTold() {
+  void clientTooFarBehindReceivesAGapEvent() {
     String lastId;
     try (EventStream stream = open(null, few)) {
-      lastId = begins(stream).lastId();
+      lastId = readOpenEvent(stream).lastId();
     }
     for (int i = 1; i <= 5; i++) {
-      say(few, i);
+      publish(few, i);
     }
     try (EventStream stream = open(lastId, few)) {
-      begins(stream);
-      isTold(stream, few, "too far behind");
-      say(few, 6);
-      hears(stream, "6");
+      readOpenEvent(stream);
+      assertGapEvent(stream, few, "too far behind");
+      publish(few, 6);
+      assertReceives(stream, "6");
     }
   }
 
   @Test
-  void whoHeardAnotherStreamIsTold() {
-    say(one, 1);
+  void idOfAnotherEpochCausesAGapEvent() {
+    publish(one, 1);
     try (EventStream stream = open("nonsense:1", one)) {
-      begins(stream);
-      isTold(stream, one, "epoch");
+      readOpenEvent(stream);
+      assertGapEvent(stream, one, "epoch");
     }
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"7", "a:", ":1", "a:-1", "a:1:2", "a:99999999999999999999", "a=b=c:1", "%:1", ","})
-  void whoSaysWhatIsNoIdIsTold(String lastId) {
+  void invalidIdCausesAGapEvent(String lastId) {
     try (EventStream stream = open(lastId, one)) {
-      begins(stream);
-      isTold(stream, one, "unknown id");
+      readOpenEvent(stream);
+      assertGapEvent(stream, one, "unknown id");
     }
   }
 
   @Test
-  void whatHasNoHistoryHasNoIds() {
+  void channelWithoutHistoryHasNoIds() {
     try (EventStream stream = open("a:1", plain)) {
-      isTold(stream, plain, "no history");
-      say(plain, 1);
+      assertGapEvent(stream, plain, "no history");
+      publish(plain, 1);
       assertThat(stream.next()).isEqualTo(new Event("message", "1", ""));
     }
   }
 
   @Test
-  void moreHistoriesThanAnIdCanSayAreRefused() {
+  void tooManyChannelsWithHistoryAreRefused() {
     String[] many = IntStream.range(0, 65).mapToObj(i -> "kept." + i).toArray(String[]::new);
     EventStream.Refused refused =
         catchThrowableOfType(EventStream.Refused.class, () -> open65(many));
@@ -254,16 +254,16 @@ final class SseRecoveryTest {
 
   /** The longest possible id fits into a request header with the default config. */
   @Test
-  void whoHearsAsManyAsItMayComesBack() {
+  void clientOfTheMaximumOfChannelsRecovers() {
     String[] many = IntStream.range(0, 64).mapToObj(i -> "kept." + i).toArray(String[]::new);
     String lastId;
     try (EventStream stream = open(null, many)) {
-      lastId = begins(stream).lastId();
+      lastId = readOpenEvent(stream).lastId();
     }
-    say("kept.63", "missed");
+    publish("kept.63", "missed");
     try (EventStream stream = open(lastId, many)) {
-      begins(stream);
-      hears(stream, "missed");
+      readOpenEvent(stream);
+      assertReceives(stream, "missed");
     }
   }
 }

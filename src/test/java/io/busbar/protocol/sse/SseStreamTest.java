@@ -68,7 +68,7 @@ final class SseStreamTest {
   }
 
   @Test
-  void theHeadKeepsProxiesAndCachesAway() {
+  void headersPreventCachingAndBuffering() {
     try (EventStream stream = open("?channel=public.a")) {
       assertThat(stream.header("Content-Type")).isEqualTo("text/event-stream");
       assertThat(stream.header("Cache-Control")).isEqualTo("no-store, no-transform");
@@ -78,7 +78,7 @@ final class SseStreamTest {
   }
 
   @Test
-  void theDataIsTheBodyAndNothingElse() {
+  void eventDataIsTheBodyOnly() {
     try (EventStream stream = open("?channel=public.a&channel=public.b")) {
       publish("public.a", new JsonObject().put("n", new JsonArray().add(1).addNull()));
       assertThat(stream.next()).isEqualTo(new Event("message", "{\"n\":[1,null]}", ""));
@@ -93,7 +93,7 @@ final class SseStreamTest {
   }
 
   @Test
-  void theHeaderNameIsTheNameOfTheEvent() {
+  void nameHeaderIsTheNameOfTheEvent() {
     try (EventStream stream = open("?channel=public.a")) {
       publish("price", "public.a", 1);
       assertThat(stream.next().name()).isEqualTo("price");
@@ -105,7 +105,7 @@ final class SseStreamTest {
   /** A page would take these names for events of its connection, or of the gateway. */
   @ParameterizedTest
   @ValueSource(strings = {"error", "open", "busbar-close", "Busbar-Open", ""})
-  void aNameThatIsNotFreeIsNone(String name) {
+  void reservedEventNameIsReplaced(String name) {
     try (EventStream stream = open("?channel=public.a")) {
       publish(name, "public.a", 1);
       assertThat(stream.next().name()).isEqualTo("message");
@@ -113,7 +113,7 @@ final class SseStreamTest {
   }
 
   @Test
-  void eventsMayBeCalledByTheirChannelsAlsoOfAPattern() {
+  void eventsMayBeNamedAfterTheirChannels() {
     try (EventStream stream = open("?channel=public.*&format=channel")) {
       publish("price", "public.a", 1);
       publish("public.b", 2);
@@ -123,7 +123,7 @@ final class SseStreamTest {
   }
 
   @Test
-  void anEnvelopeHasAllThereIsToKnow() {
+  void envelopeContainsChannelBodyAndHeaders() {
     try (EventStream stream = open("?channel=public.a&format=envelope")) {
       Event first = stream.next();
       assertThat(first.name()).isEqualTo("busbar-open");
@@ -141,7 +141,7 @@ final class SseStreamTest {
   }
 
   @Test
-  void aChannelThatIsNamedTwiceIsHeardOnce() {
+  void repeatedChannelIsSubscribedOnce() {
     try (EventStream stream = open("?channel=public.a&channel=public.a")) {
       publish("public.a", 1);
       publish("public.a", 2);
@@ -151,7 +151,7 @@ final class SseStreamTest {
   }
 
   @Test
-  void aStreamThatIsSilentSaysAComment() {
+  void idleStreamSendsComments() {
     try (EventStream stream = open("?channel=public.a")) {
       await().atMost(PATIENCE).until(() -> stream.parser().comments() >= 2);
       assertThat(Integer.parseInt(stream.parser().retry())).isBetween(100, 199);
@@ -171,7 +171,7 @@ final class SseStreamTest {
           ?channel=%23                             | 403 | access_denied
           ?channel=public.1&channel=public.2&channel=public.3&channel=public.4 | 429 | max_handlers_reached
           """)
-  void whatIsNotGivenIsAnsweredBeforeAStreamBegins(String query, int status, String code) {
+  void invalidSubscriptionIsRefusedBeforeTheStreamStarts(String query, int status, String code) {
     EventStream.Refused refused = refused(query);
     assertThat(refused.status()).isEqualTo(status);
     assertThat(refused.body().getString("error")).isEqualTo(code);
@@ -183,7 +183,7 @@ final class SseStreamTest {
   }
 
   @Test
-  void anAddressThatIsTooLongIsRefused() {
+  void tooLongAddressIsRefused() {
     EventStream.Refused refused = refused("?channel=public." + "a".repeat(200));
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.body().getString("error")).isEqualTo("max_address_length_reached");
@@ -197,7 +197,7 @@ final class SseStreamTest {
     "text/event-stream, 200",
     "text/*, 200"
   })
-  void whoTakesNoEventsGetsNone(String accept, int status) throws IOException {
+  void clientThatAcceptsNoEventStreamIsRefused(String accept, int status) throws IOException {
     try (RawHttp http = new RawHttp(gateway.httpPort())) {
       assertThat(http.get("/events?channel=public.a", "Accept: " + accept).status())
           .isEqualTo(status);
@@ -215,7 +215,7 @@ final class SseStreamTest {
   }
 
   @Test
-  void aPreflightIsAnswered() throws IOException {
+  void preflightIsAnswered() throws IOException {
     try (RawHttp http = new RawHttp(gateway.httpPort())) {
       String[] headers = {
         "Origin: http://127.0.0.1", "Access-Control-Request-Headers: last-event-id, authorization"
@@ -229,7 +229,7 @@ final class SseStreamTest {
   }
 
   @Test
-  void aPageOfAnotherOriginIsRefused() throws IOException {
+  void foreignOriginIsRefused() throws IOException {
     try (RawHttp http = new RawHttp(gateway.httpPort())) {
       String origin = "Origin: https://evil.example";
       RawHttp.Answer answer = http.get("/events?channel=public.a", origin);
@@ -240,7 +240,7 @@ final class SseStreamTest {
   }
 
   @Test
-  void whoLeavesWhileItsLoginIsLookedAtIsNoSession() throws Exception {
+  void clientThatDisconnectsDuringItsLoginHasNoSession() throws Exception {
     String login =
         "Basic " + Base64.getEncoder().encodeToString("demo:demo".getBytes(StandardCharsets.UTF_8));
     await().atMost(PATIENCE).until(() -> gateway.counters().sessionCount() == 0);
@@ -259,7 +259,7 @@ final class SseStreamTest {
   }
 
   @Test
-  void sessionsOfAUserAreEnded() throws Exception {
+  void sessionsOfAUserCanBeEnded() throws Exception {
     String login =
         "Basic " + Base64.getEncoder().encodeToString("demo:demo".getBytes(StandardCharsets.UTF_8));
     try (EventStream stream =

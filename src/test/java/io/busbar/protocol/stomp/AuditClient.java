@@ -81,7 +81,7 @@ abstract class AuditClient {
     }
     Via via = Via.values()[(connections + first()) % Via.values().length];
     try {
-      StompTestClient made = new StompTestClient(wire(via));
+      StompTestClient made = new StompTestClient(connection(via));
       made.send("CONNECT\naccept-version:1.2\nhost:here\n\n\0");
       Received connected = next(made);
       if (connected == null || !connected.command().equals("CONNECTED")) {
@@ -100,12 +100,12 @@ abstract class AuditClient {
   /** Returns the transport of its first connection. */
   abstract int first();
 
-  private StompWire wire(Via via) {
+  private StompConnection connection(Via via) {
     String host = node.http().getHost();
     return switch (via) {
-      case TCP -> TcpWire.connect(host, node.stompPort());
-      case WEB_SOCKET -> WebSocketWire.connect(host, node.httpPort(), "/stomp");
-      case SOCKJS -> SockJsWire.connect(host, node.httpPort());
+      case TCP -> TcpStompConnection.connect(host, node.stompPort());
+      case WEB_SOCKET -> WebSocketStompConnection.connect(host, node.httpPort(), "/stomp");
+      case SOCKJS -> SockJsStompConnection.connect(host, node.httpPort());
     };
   }
 

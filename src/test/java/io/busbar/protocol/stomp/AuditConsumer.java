@@ -109,7 +109,7 @@ final class AuditConsumer extends AuditClient {
           disconnect();
           return false;
         }
-      } else if (!heard(frame)) {
+      } else if (!received(frame)) {
         return false;
       } else if (frame.command().equals("MESSAGE")) {
         taken++;
@@ -129,7 +129,7 @@ final class AuditConsumer extends AuditClient {
   }
 
   /** Handles a frame; returns whether the connection stays open. */
-  private boolean heard(Received frame) {
+  private boolean received(Received frame) {
     switch (frame.command()) {
       case "MESSAGE" -> {
         audit.record().came(name, queue, frame, staying);
@@ -212,21 +212,21 @@ final class AuditConsumer extends AuditClient {
       }
       case DISCONNECT -> disconnect();
       case CLOSE -> client().close();
-      case RESET -> client().wire().die();
+      case RESET -> client().connection().die();
       case HALF_CLOSE -> {
-        client().wire().endOutput();
+        client().connection().endOutput();
         readOn(Integer.MAX_VALUE, null);
       }
       case CRASH -> {
         readOn(random.nextInt(30), null);
-        client().wire().die();
+        client().connection().die();
       }
     }
     return false;
   }
 
   private Leaving leaving() {
-    boolean tcp = client().wire() instanceof TcpWire;
+    boolean tcp = client().connection() instanceof TcpStompConnection;
     Leaving how = Leaving.values()[random.nextInt(Leaving.values().length)];
     if (isAuto() || mustLeave() || stay == 0) {
       return random.nextBoolean() && !mustLeave() ? Leaving.UNSUBSCRIBE : Leaving.DISCONNECT;
@@ -250,7 +250,7 @@ final class AuditConsumer extends AuditClient {
     for (int i = 0; i < most; i++) {
       boolean ended = client().isClosed();
       Received frame = client().nextOrNull();
-      if (frame == null && ended || frame != null && !heard(frame)) {
+      if (frame == null && ended || frame != null && !received(frame)) {
         return false;
       }
       if (frame != null

@@ -40,7 +40,7 @@ final class DurableSubscriptionTest {
 
   private StompTestClient client(TestGateway gateway, String login) {
     StompTestClient client =
-        StompTestClient.connected(TcpWire.connect(gateway.stompPort()), "1.2" + login);
+        StompTestClient.connected(TcpStompConnection.connect(gateway.stompPort()), "1.2" + login);
     clients.add(client);
     return client;
   }
@@ -58,7 +58,7 @@ final class DurableSubscriptionTest {
   }
 
   @Test
-  void whatIsPublishedWhileTheClientIsAwayComesWhenItIsBack() {
+  void returningClientReceivesMessagesPublishedMeanwhile() {
     for (String how : List.of(RABBIT, ACTIVE, ARTEMIS)) {
       TestGateway gateway = start();
       StompTestClient first = user(gateway);
@@ -85,12 +85,12 @@ final class DurableSubscriptionTest {
   }
 
   @Test
-  void aPatternWithASelectorKeepsWhatBothWant() {
+  void durablePatternKeepsMessagesThatMatchItsSelector() {
     TestGateway gateway = start();
     StompTestClient first = user(gateway);
     String how = RABBIT + "selector:kind = 'big'\n";
     first.receipted(subscribe(how, "/topic/public.*.news"));
-    first.wire().die();
+    first.connection().die();
     first.awaitClosed();
     StompTestClient publisher = client(gateway, "");
     publisher.receipted("SEND\nkind:big\ndestination:/topic/public.a.news\n\none\0");
@@ -105,7 +105,7 @@ final class DurableSubscriptionTest {
   }
 
   @Test
-  void itIsForUsersAndNamesOneThing() {
+  void invalidDurableSubscriptionsAreErrors() {
     TestGateway gateway = start();
     StompTestClient nobody = client(gateway, "");
     nobody.send(subscribe(RABBIT, "/topic/public.prices"));
@@ -129,7 +129,7 @@ final class DurableSubscriptionTest {
   }
 
   @Test
-  void everyNodeKeepsWhatIsPublishedOnItAndSoDoesTheNextWhenOneDies() {
+  void messagesOfAllNodesAreKeptEvenIfANodeDies() {
     TestCluster cluster = new TestCluster();
     nodes.add(cluster);
     List<String> settings = new ArrayList<>(List.of(SETTINGS));
@@ -148,10 +148,10 @@ final class DurableSubscriptionTest {
     publish(client(first, ""), "public.prices", "four");
     StompTestClient back = user(third);
     back.send(subscribe(RABBIT, "/topic/public.prices"));
-    List<String> heard = new ArrayList<>();
+    List<String> received = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      heard.add(back.message().text());
+      received.add(back.message().text());
     }
-    assertThat(heard).containsExactlyInAnyOrder("one", "two", "three", "four");
+    assertThat(received).containsExactlyInAnyOrder("one", "two", "three", "four");
   }
 }

@@ -32,7 +32,7 @@ final class PatternLimitsTest {
   }
 
   private StompTestClient client() {
-    StompTestClient client = StompTestClient.connected(TcpWire.connect(gateway.stompPort()), "1.2");
+    StompTestClient client = StompTestClient.connected(TcpStompConnection.connect(gateway.stompPort()), "1.2");
     clients.add(client);
     return client;
   }
@@ -49,7 +49,7 @@ final class PatternLimitsTest {
   }
 
   @Test
-  void aSessionHasItsPatternsAndNoMore() {
+  void tooManyPatternsOfASessionAreRefused() {
     start("limits.patterns=2");
     StompTestClient client = client();
     client.receipted(subscribe("1", "public.a.*"));
@@ -62,7 +62,7 @@ final class PatternLimitsTest {
   }
 
   @Test
-  void anAddressHasItsPatternsAndNoMoreAndASharedOneCountsOnce() {
+  void patternLimitPerAddressCountsSharedPatternsOnce() {
     start("limits.patterns-per-address=2");
     client().receipted(subscribe("1", "public.a.*"));
     StompTestClient second = client();
@@ -76,7 +76,7 @@ final class PatternLimitsTest {
   }
 
   @Test
-  void anAddressOfTooManyWordsIsRefused() {
+  void addressWithTooManyWordsIsRefused() {
     start("limits.address-words=4");
     client().receipted(subscribe("1", "public.a.b.c"));
     refused(client(), subscribe("1", "public.a.b.c.d"), "too long");
@@ -86,7 +86,7 @@ final class PatternLimitsTest {
 
   /** Each publication once checked all patterns: this took 15 seconds and blocked event loops. */
   @Test
-  void twentyThousandPatternsOfOthersKeepNobodyFromHearingHis() {
+  void messagesArriveDespiteManyPatternsOfOtherClients() {
     start("limits.patterns=1000", "limits.patterns-per-address=100000");
     for (int i = 0; i < 20; i++) {
       StompTestClient hostile = client();
@@ -95,14 +95,14 @@ final class PatternLimitsTest {
       }
       hostile.receipted(subscribe("last", "public.*.k" + i + "last.#"));
     }
-    StompTestClient ear = client();
-    ear.receipted(subscribe("1", "public.new.#"));
+    StompTestClient listener = client();
+    listener.receipted(subscribe("1", "public.new.#"));
     StompTestClient mouth = client();
     for (int i = 0; i < 3_000; i++) {
       mouth.send("SEND\ndestination:/topic/public.new." + i + "\n\n" + i + "\0");
     }
     for (int i = 0; i < 3_000; i++) {
-      assertThat(ear.message().text()).isEqualTo(Integer.toString(i));
+      assertThat(listener.message().text()).isEqualTo(Integer.toString(i));
     }
   }
 }

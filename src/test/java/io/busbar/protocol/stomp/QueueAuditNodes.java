@@ -105,7 +105,7 @@ abstract class QueueAuditNodes {
   }
 
   /** Describes the queues of the nodes and their missing messages. */
-  private String whatQueuesSay(AuditRecord record) {
+  private String describeQueues(AuditRecord record) {
     StringBuilder words = new StringBuilder();
     for (String queue : QueueAudit.QUEUES) {
       String path = "/api/queues/" + queue;
@@ -135,7 +135,7 @@ abstract class QueueAuditNodes {
       }
     }
     assertThat(record.missing())
-        .as(() -> "lost, seed " + seed + "; what the queues say:\n" + whatQueuesSay(record))
+        .as(() -> "lost, seed " + seed + "; what the queues say:\n" + describeQueues(record))
         .isEmpty();
   }
 }

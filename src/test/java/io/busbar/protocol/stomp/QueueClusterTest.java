@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Queues whose owner, sender and consumers are on different nodes. */
 final class QueueClusterTest extends QueueNodes {
   @Test
-  void theNodeOfTheQueueNeedsNeitherTheSenderNorTheConsumer() {
+  void queueServesSendersAndConsumersOnOtherNodes() {
     for (TestGateway home : List.of(first, second)) {
       String queue = queueOn(home);
       StompTestClient sender = client(first);
@@ -39,7 +39,7 @@ final class QueueClusterTest extends QueueNodes {
   }
 
   @Test
-  void consumersOfSeveralNodesTakeTurnsAndGetBackWhatOthersDoNotWant() {
+  void consumersOnBothNodesTakeTurnsAndGetReturnedMessages() {
     String queue = queueOn(first);
     StompTestClient here = client(first);
     StompTestClient there = client(second);
@@ -65,7 +65,7 @@ final class QueueClusterTest extends QueueNodes {
   }
 
   @Test
-  void operatorsOfAnyNodeSeeAndHandleQueuesOfAllNodes() {
+  void everyNodeListsAndManagesQueuesOfAllNodes() {
     String here = queueOn(first);
     String there = queueOn(second);
     send(client(first), here, 0, 3);
@@ -86,7 +86,7 @@ final class QueueClusterTest extends QueueNodes {
   }
 
   @Test
-  void boundsHoldWhereverTheSenderIs() {
+  void queueLimitHoldsForSendersOnAllNodes() {
     String queue = queueOn(first);
     StompTestClient here = client(first);
     StompTestClient there = client(second);
@@ -103,13 +103,13 @@ final class QueueClusterTest extends QueueNodes {
   }
 
   @Test
-  void aVerticleOfAnotherNodeIsAskedByTheQueue() {
+  void queueSendsMessagesToAVerticleOnAnotherNode() {
     String queue = handledQueueOn(first);
-    Set<Object> heard = ConcurrentHashMap.newKeySet();
+    Set<Object> received = ConcurrentHashMap.newKeySet();
     MessageConsumer<Object> verticle = second.bus().consumer("handled." + queue);
     verticle.handler(
         message -> {
-          if (heard.add(message.body())) {
+          if (received.add(message.body())) {
             message.fail(1, "once more");
           } else {
             message.reply("done");
@@ -117,12 +117,12 @@ final class QueueClusterTest extends QueueNodes {
         });
     TestGateway.await(verticle.completion());
     send(client(second), queue, 0, 10);
-    await().atMost(PATIENCE).until(() -> heard.size() == 10 && kept(queue) == 0);
+    await().atMost(PATIENCE).until(() -> received.size() == 10 && kept(queue) == 0);
     TestGateway.await(verticle.unregister());
   }
 
   @Test
-  void anAnswerComesBackAcrossNodes() {
+  void clientsRequestAndReplyThroughAQueueOnAnotherNode() {
     String queue = queueOn(first);
     StompTestClient answering = client(second);
     consumeEmpty(answering, queue);
@@ -142,7 +142,7 @@ final class QueueClusterTest extends QueueNodes {
   }
 
   @Test
-  void aVerticleThatAnswersNothingHasNotHandledWhatItTook() {
+  void unansweredMessagesBecomeDeadLetters() {
     String queue = handledQueueOn(first);
     List<Object> taken = new CopyOnWriteArrayList<>();
     MessageConsumer<Object> silent =

@@ -26,7 +26,7 @@ public final class QueueFlow implements AutoCloseable {
   private final List<Semaphore> budgets = new ArrayList<>();
   private final Set<String> receipted = ConcurrentHashMap.newKeySet();
   private final Set<String> refused = ConcurrentHashMap.newKeySet();
-  private final Set<String> heard = ConcurrentHashMap.newKeySet();
+  private final Set<String> received = ConcurrentHashMap.newKeySet();
   private final AtomicInteger came = new AtomicInteger();
   private volatile int allowed;
   private volatile boolean over;
@@ -45,8 +45,8 @@ public final class QueueFlow implements AutoCloseable {
   }
 
   private StompTestClient client(BusbarProcess node) {
-    TcpWire wire = TcpWire.connect(node.http().getHost(), node.stompPort());
-    StompTestClient client = StompTestClient.connected(wire, "1.2");
+    TcpStompConnection connection = TcpStompConnection.connect(node.http().getHost(), node.stompPort());
+    StompTestClient client = StompTestClient.connected(connection, "1.2");
     clients.add(client);
     return client;
   }
@@ -105,7 +105,7 @@ public final class QueueFlow implements AutoCloseable {
     while (!over) {
       Received message = consumer.nextOrNull();
       if (message != null && message.command().equals("MESSAGE")) {
-        heard.add(message.text());
+        received.add(message.text());
         came.incrementAndGet();
         consumer.send("ACK\nid:" + message.header("ack") + "\n\n\0");
       }
@@ -129,7 +129,7 @@ public final class QueueFlow implements AutoCloseable {
 
   private Set<String> missing() {
     Set<String> missing = new HashSet<>(receipted);
-    missing.removeAll(heard);
+    missing.removeAll(received);
     return missing;
   }
 
@@ -144,7 +144,7 @@ public final class QueueFlow implements AutoCloseable {
 
   /** Returns the number of redelivered messages. */
   public int twice() {
-    return came.get() - heard.size();
+    return came.get() - received.size();
   }
 
   @Override

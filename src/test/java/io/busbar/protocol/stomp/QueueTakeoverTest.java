@@ -143,7 +143,7 @@ final class QueueTakeoverTest {
         new TcpVerticle(
             protocol::accept, config.stomp(), 0, null, new Connections(config.limits()));
     TestGateway.await(vertx.deployVerticle(verticle));
-    client = StompTestClient.connected(TcpWire.connect(verticle.actualPort()), "1.2");
+    client = StompTestClient.connected(TcpStompConnection.connect(verticle.actualPort()), "1.2");
   }
 
   @AfterEach
@@ -164,7 +164,7 @@ final class QueueTakeoverTest {
   }
 
   @Test
-  void whatAnotherNodeLeftComesInItsOrderAndMayBeASecondTime() {
+  void storedMessagesOfAnotherNodeComeInOrderAsRedelivered() {
     QueueStore store = QueueStore.inMemory();
     start(store);
     send("one", "two", "three");
@@ -179,7 +179,7 @@ final class QueueTakeoverTest {
   }
 
   @Test
-  void whatComesWhenANodeHasJustWokenMayBeASecondTimeBeTheQueueNewOrOld() {
+  void messagesAroundAWakeUpAreMarkedRedelivered() {
     Sleeper owners = new Sleeper();
     start(QueueStore.inMemory(), owners);
     send("before");
@@ -190,12 +190,12 @@ final class QueueTakeoverTest {
     send("long after");
     client.send(SUBSCRIBE + "q\n\n\0");
     client.send(SUBSCRIBE.replace("id:1", "id:2") + "new\n\n\0");
-    Map<String, String> heard = new HashMap<>();
+    Map<String, String> received = new HashMap<>();
     for (int i = 0; i < 4; i++) {
       Received message = client.message();
-      heard.put(message.text(), message.header("redelivered"));
+      received.put(message.text(), message.header("redelivered"));
     }
-    assertThat(heard)
+    assertThat(received)
         .containsEntry("before", "true")
         .containsEntry("after", "true")
         .containsEntry("new", "true")
@@ -203,7 +203,7 @@ final class QueueTakeoverTest {
   }
 
   @Test
-  void triesCountOnWhereAnotherNodeHadThem() {
+  void triesOfThePreviousNodeAreCounted() {
     QueueStore store = QueueStore.inMemory();
     start(store);
     send("poison");
@@ -220,21 +220,21 @@ final class QueueTakeoverTest {
   }
 
   @Test
-  void aSlowStoreLosesNothingAndKeepsItsOrder() {
+  void slowStoreLosesNoMessageAndKeepsTheOrder() {
     SlowStore store = new SlowStore();
     store.removals.complete();
     start(store);
     client.receipted(SUBSCRIBE.replace("client-individual", "auto") + "q\n\n\0");
-    StringBuilder heard = new StringBuilder();
+    StringBuilder received = new StringBuilder();
     for (int i = 0; i < 5; i++) {
       client.send("SEND\ndestination:/queue/q\n\n" + i + "\0");
-      heard.append(client.message().text());
+      received.append(client.message().text());
     }
-    assertThat(heard).hasToString("01234");
+    assertThat(received).hasToString("01234");
   }
 
   @Test
-  void aQueueDoesNotVanishWhileItsStoreStillForgets() {
+  void queueIsKeptWhileItsStoreStillRemovesMessages() {
     SlowStore store = new SlowStore();
     start(store);
     send("one");

@@ -60,7 +60,7 @@ final class QueueThroughput {
   }
 
   private static StompTestClient client(TestGateway gateway) {
-    return StompTestClient.connected(TcpWire.connect(gateway.stompPort()), "1.2");
+    return StompTestClient.connected(TcpStompConnection.connect(gateway.stompPort()), "1.2");
   }
 
   private static void acknowledge(StompTestClient consumer, int messages) {

@@ -39,24 +39,24 @@ final class StompBinaryTest {
     gateway.close();
   }
 
-  private StompTestClient client(StompWire wire) {
-    StompTestClient client = StompTestClient.connected(wire, "1.2");
+  private StompTestClient client(StompConnection connection) {
+    StompTestClient client = StompTestClient.connected(connection, "1.2");
     clients.add(client);
     return client;
   }
 
   private StompTestClient tcp() {
-    return client(TcpWire.connect(gateway.stompPort()));
+    return client(TcpStompConnection.connect(gateway.stompPort()));
   }
 
   private StompTestClient sockJs() {
-    return client(SockJsWire.connect(gateway.httpPort()));
+    return client(SockJsStompConnection.connect(gateway.httpPort()));
   }
 
   private static void send(StompTestClient client, String headers, byte[] body) {
     String head = "SEND\n" + headers + "\ncontent-length:" + body.length + "\n\n";
     Buffer frame = Buffer.buffer(head).appendBytes(body).appendByte((byte) 0);
-    client.wire().send(frame.getBytes());
+    client.connection().send(frame.getBytes());
   }
 
   private static void isBase64(Received message, byte[] body) {
@@ -71,7 +71,7 @@ final class StompBinaryTest {
   }
 
   @Test
-  void aTopicsBytesAreBase64OverSockJsAndThemselvesElsewhere() {
+  void binaryTopicMessageIsBase64OverSockJsOnly() {
     StompTestClient text = sockJs();
     StompTestClient raw = tcp();
     text.receipted("SUBSCRIBE\nid:1\ndestination:/topic/t\n\n\0");
@@ -82,7 +82,7 @@ final class StompBinaryTest {
   }
 
   @Test
-  void aQueuesBytesAreBase64OverSockJs() {
+  void binaryQueueMessageIsBase64OverSockJs() {
     StompTestClient text = sockJs();
     text.receipted("SUBSCRIBE\nid:1\nack:client\ndestination:/queue/q\n\n\0");
     send(tcp(), "destination:/queue/q\ncontent-encoding:gzip", BYTES);
@@ -92,7 +92,7 @@ final class StompBinaryTest {
   }
 
   @Test
-  void bytesThatAreTextStayAsTheyAre() {
+  void utf8BodyIsNotEncodedOverSockJs() {
     StompTestClient text = sockJs();
     text.receipted("SUBSCRIBE\nid:1\ndestination:/topic/t\n\n\0");
     byte[] utf8 = "grün".getBytes(StandardCharsets.UTF_8);
@@ -101,7 +101,7 @@ final class StompBinaryTest {
   }
 
   @Test
-  void aSockJsClientSendsBytesAsBase64() {
+  void sockJsClientSendsBytesAsBase64() {
     StompTestClient raw = tcp();
     raw.receipted("SUBSCRIBE\nid:1\ndestination:/topic/t\n\n\0");
     sockJs()
@@ -112,7 +112,7 @@ final class StompBinaryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"-__-AQ", "-__-AQ==", "+//+AQ==", "+//+AQ"})
-  void base64IsTakenInEitherAlphabet(String base64) {
+  void bothBase64AlphabetsAreAccepted(String base64) {
     StompTestClient raw = tcp();
     raw.receipted("SUBSCRIBE\nid:1\ndestination:/topic/t\n\n\0");
     String head = "SEND\ndestination:/topic/t\ncontent-transfer-encoding:base64\n\n";
@@ -121,7 +121,7 @@ final class StompBinaryTest {
   }
 
   @Test
-  void whatIsNotBase64IsAnErrorAlsoInATransaction() {
+  void invalidTransferEncodingIsAnError() {
     String head = "SEND\ndestination:/topic/t\n";
     StompTestClient client = sockJs();
     client.send(head + "content-transfer-encoding:base64\n\n*not it*\0");
@@ -135,7 +135,7 @@ final class StompBinaryTest {
   }
 
   @Test
-  void aFrameOfSomebodysOwnHandlerIsSaidInText() {
+  void frameOfACustomHandlerIsEncodedAsText() {
     Map<String, String> headers = Map.of("a", "b", "content-length", "7");
     Frame frame =
         TransferEncoding.asText(new Frame(Command.MESSAGE, headers, Buffer.buffer(BYTES)));

@@ -12,24 +12,24 @@ abstract class StompClients {
   enum Via {
     TCP {
       @Override
-      StompWire connect(TestGateway gateway) {
-        return TcpWire.connect(gateway.stompPort());
+      StompConnection connect(TestGateway gateway) {
+        return TcpStompConnection.connect(gateway.stompPort());
       }
     },
     WEB_SOCKET {
       @Override
-      StompWire connect(TestGateway gateway) {
-        return WebSocketWire.connect(gateway.httpPort(), "/stomp");
+      StompConnection connect(TestGateway gateway) {
+        return WebSocketStompConnection.connect(gateway.httpPort(), "/stomp");
       }
     },
     SOCKJS {
       @Override
-      StompWire connect(TestGateway gateway) {
-        return SockJsWire.connect(gateway.httpPort());
+      StompConnection connect(TestGateway gateway) {
+        return SockJsStompConnection.connect(gateway.httpPort());
       }
     };
 
-    abstract StompWire connect(TestGateway gateway);
+    abstract StompConnection connect(TestGateway gateway);
   }
 
   private final List<StompTestClient> clients = new ArrayList<>();

@@ -23,64 +23,64 @@ final class StompClusterTest {
   }
 
   @Test
-  void whatOneNodeSaysIsHeardOnTheOther() {
+  void patternsAndQueuesWorkAcrossNodes() {
     TestGateway here = cluster.startHere("features=[]");
     TestGateway there = cluster.startHere("features=[]");
-    try (StompTestClient ear = client(here);
+    try (StompTestClient listener = client(here);
         StompTestClient mouth = client(there)) {
-      ear.receipted("SUBSCRIBE\nid:p\ndestination:/topic/public.*\n\n\0");
+      listener.receipted("SUBSCRIBE\nid:p\ndestination:/topic/public.*\n\n\0");
       AtomicInteger said = new AtomicInteger();
       await()
           .atMost(PATIENCE)
           .until(
               () -> {
                 there.bus().publish("public.a", "number " + said.incrementAndGet());
-                return ear.waiting() > 0;
+                return listener.waiting() > 0;
               });
-      StompTestClient.Received message = ear.message();
+      StompTestClient.Received message = listener.message();
       assertThat(message.header("destination")).isEqualTo("/topic/public.a");
       assertThat(message.text()).startsWith("number ");
-      ear.send("UNSUBSCRIBE\nid:p\nreceipt:u\n\n\0");
-      await().atMost(PATIENCE).until(() -> ear.next().command().equals("RECEIPT"));
+      listener.send("UNSUBSCRIBE\nid:p\nreceipt:u\n\n\0");
+      await().atMost(PATIENCE).until(() -> listener.next().command().equals("RECEIPT"));
 
       mouth.receipted("SEND\ndestination:/queue/public.jobs\n\nkept there\0");
-      ear.send("SUBSCRIBE\nid:q\ndestination:/queue/public.jobs\n\n\0");
-      assertThat(ear.message().text()).isEqualTo("kept there");
+      listener.send("SUBSCRIBE\nid:q\ndestination:/queue/public.jobs\n\n\0");
+      assertThat(listener.message().text()).isEqualTo("kept there");
     }
   }
 
   @Test
-  void whatAFeatureSaysToItsOwnNodeOnlyIsHeardByPatternsOfThatNodeAlone() {
+  void localPublicationReachesPatternsOfItsNodeOnly() {
     TestGateway here = cluster.startHere("features=[]");
     TestGateway there = cluster.startHere("features=[]");
-    try (StompTestClient ear = client(here);
+    try (StompTestClient listener = client(here);
         StompTestClient neighbour = client(there)) {
-      ear.receipted("SUBSCRIBE\nid:p\ndestination:/topic/public.*\n\n\0");
+      listener.receipted("SUBSCRIBE\nid:p\ndestination:/topic/public.*\n\n\0");
       neighbour.receipted("SUBSCRIBE\nid:p\ndestination:/topic/public.*\n\n\0");
       await()
           .atMost(PATIENCE)
           .until(
               () -> {
                 there.bus().publish("public.a", "for all");
-                return ear.waiting() > 0;
+                return listener.waiting() > 0;
               });
       there.bus().publish("public.a", "for us", new DeliveryOptions().setLocalOnly(true));
       there.bus().publish("public.a", "for all again");
-      String heard = neighbour.message().text();
-      while (heard.equals("for all")) {
-        heard = neighbour.message().text();
+      String received = neighbour.message().text();
+      while (received.equals("for all")) {
+        received = neighbour.message().text();
       }
-      assertThat(heard).isEqualTo("for us");
+      assertThat(received).isEqualTo("for us");
       assertThat(neighbour.message().text()).isEqualTo("for all again");
-      heard = ear.message().text();
-      while (heard.equals("for all")) {
-        heard = ear.message().text();
+      received = listener.message().text();
+      while (received.equals("for all")) {
+        received = listener.message().text();
       }
-      assertThat(heard).isEqualTo("for all again");
+      assertThat(received).isEqualTo("for all again");
     }
   }
 
   private static StompTestClient client(TestGateway gateway) {
-    return StompTestClient.connected(TcpWire.connect(gateway.stompPort()), "1.2");
+    return StompTestClient.connected(TcpStompConnection.connect(gateway.stompPort()), "1.2");
   }
 }

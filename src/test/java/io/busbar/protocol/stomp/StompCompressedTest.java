@@ -17,7 +17,7 @@ final class StompCompressedTest extends ProtocolContract {
   @Override
   protected ContractClient connect(TestGateway gateway) {
     return new StompContractClient(
-        WebSocketWire.compressed(gateway.httpPort(), "/stomp", "v12.stomp"));
+        WebSocketStompConnection.compressed(gateway.httpPort(), "/stomp", "v12.stomp"));
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.busbar.protocol.stomp;
 
 import io.busbar.protocol.ContractClient;
-import io.busbar.protocol.HeardPositions;
+import io.busbar.protocol.ReceivedPositions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
@@ -23,25 +23,25 @@ public final class StompContractClient implements ContractClient {
   private static final long SORTING_SECONDS = 2;
 
   private final StompTestClient client;
-  private final Map<String, BlockingQueue<Object>> heard = new ConcurrentHashMap<>();
+  private final Map<String, BlockingQueue<Object>> received = new ConcurrentHashMap<>();
   private final Map<String, CompletableFuture<Object>> awaited = new ConcurrentHashMap<>();
   private final Map<String, UnaryOperator<Object>> answers = new ConcurrentHashMap<>();
   private final BlockingQueue<String> errors = new LinkedBlockingQueue<>();
   private final CompletableFuture<String> end = new CompletableFuture<>();
   private final AtomicInteger number = new AtomicInteger();
-  private final HeardPositions positions = new HeardPositions();
+  private final ReceivedPositions positions = new ReceivedPositions();
   private final Thread sorter;
   private volatile boolean ended;
 
-  StompContractClient(StompWire wire) {
-    client = StompTestClient.connected(wire, "1.2");
+  StompContractClient(StompConnection connection) {
+    client = StompTestClient.connected(connection, "1.2");
     sorter = new Thread(this::sort, "stomp-contract-client");
     sorter.setDaemon(true);
     sorter.start();
   }
 
   public static StompContractClient overTcp(int port) {
-    return new StompContractClient(TcpWire.connect(port));
+    return new StompContractClient(TcpStompConnection.connect(port));
   }
 
   private void sort() {
@@ -113,7 +113,7 @@ public final class StompContractClient implements ContractClient {
   }
 
   private BlockingQueue<Object> channel(String address) {
-    return heard.computeIfAbsent(address, a -> new LinkedBlockingQueue<>());
+    return received.computeIfAbsent(address, a -> new LinkedBlockingQueue<>());
   }
 
   private Object await(String key, Runnable ask) {
@@ -137,8 +137,8 @@ public final class StompContractClient implements ContractClient {
   public void follow(String address, String since) {
     String from = "next";
     if (since != null) {
-      JsonObject heard = HeardPositions.json(since);
-      from = heard.getLong("offset") + 1 + "\nepoch:" + heard.getString("epoch");
+      JsonObject received = ReceivedPositions.json(since);
+      from = received.getLong("offset") + 1 + "\nepoch:" + received.getString("epoch");
     }
     StompTestClient.Received begin =
         (StompTestClient.Received) subscribe(address, "x-stream-offset:" + from + "\n");
@@ -150,7 +150,7 @@ public final class StompContractClient implements ContractClient {
   }
 
   @Override
-  public HeardPositions positions() {
+  public ReceivedPositions positions() {
     return positions;
   }
 
@@ -238,22 +238,22 @@ public final class StompContractClient implements ContractClient {
 
   @Override
   public void stopReading() {
-    client.wire().stopReading();
+    client.connection().stopReading();
   }
 
   @Override
   public void readAgain() {
-    client.wire().readAgain();
+    client.connection().readAgain();
   }
 
   @Override
   public void die() {
-    client.wire().die();
+    client.connection().die();
   }
 
   /** Over TCP the end is announced by an ERROR without a close code. */
   @Override
-  public int goodbye() {
+  public int closeCode() {
     int code = client.awaitClosed();
     // The sorting thread may not have seen the last frame yet.
     String words = end.completeOnTimeout("", SORTING_SECONDS, TimeUnit.SECONDS).join();

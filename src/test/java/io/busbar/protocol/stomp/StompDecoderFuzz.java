@@ -31,8 +31,8 @@ final class StompDecoderFuzz {
   }
 
   private static String decoded(int choice, byte[]... pieces) {
-    StringBuilder told = new StringBuilder();
-    StompDecoder decoder = new StompDecoder(LIMITS, frame -> told.append(shown(frame)));
+    StringBuilder output = new StringBuilder();
+    StompDecoder decoder = new StompDecoder(LIMITS, frame -> output.append(shown(frame)));
     int version = choice % (StompVersion.values().length + 1);
     decoder.version(version == 0 ? null : StompVersion.values()[version - 1]);
     try {
@@ -41,9 +41,9 @@ final class StompDecoderFuzz {
         assertThat(decoder.keptBytes()).isLessThanOrEqualTo(MOST_KEPT);
       }
     } catch (ProtocolException e) {
-      told.append(e.getMessage()).append(decoder.headersSoFar());
+      output.append(e.getMessage()).append(decoder.headersSoFar());
     }
-    return told.toString();
+    return output.toString();
   }
 
   private static String shown(Frame frame) {

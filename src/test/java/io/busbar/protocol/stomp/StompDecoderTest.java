@@ -110,7 +110,7 @@ final class StompDecoderTest {
             + " content-length says",
         "SUBSCRIBE\\n\\nbody\\0|only SEND has a body, SUBSCRIBE has none",
       })
-  void brokenFramesNameTheRule(String written, String rule) {
+  void invalidFramesNameTheBrokenRule(String written, String rule) {
     String text = written.replace("\\n", "\n").replace("\\0", "\0");
     assertThatThrownBy(() -> decode(StompVersion.V1_2, text))
         .isInstanceOf(ProtocolException.class)
@@ -118,7 +118,7 @@ final class StompDecoderTest {
   }
 
   @Test
-  void whatIsNoCommandIsNamedTheSameSplitAtEveryPosition() {
+  void unknownCommandIsTheSameErrorSplitAtEveryPosition() {
     byte[] request = utf8("GET / HTTP/1.1\r\n");
     for (int split = 0; split <= request.length; split++) {
       StompDecoder divided = new StompDecoder(LIMITS, frames::add);
@@ -135,7 +135,7 @@ final class StompDecoderTest {
   }
 
   @Test
-  void limitsHold() {
+  void tooLargeFramesAreRefused() {
     String headers = "SEND\n" + "a:b\n".repeat(11);
     assertThatThrownBy(() -> decode(null, headers)).hasMessage("a frame has more than 10 headers");
     assertThatThrownBy(
@@ -175,14 +175,14 @@ final class StompDecoderTest {
   }
 
   @Test
-  void theReceiptOfABrokenFrameIsKnown() {
+  void receiptOfAnInvalidFrameIsKnown() {
     assertThatThrownBy(() -> decode(null, "SEND\nreceipt:r1\nbroken\n"))
         .isInstanceOf(ProtocolException.class);
     assertThat(decoder.headersSoFar()).containsEntry("receipt", "r1");
   }
 
   @Test
-  void nothingIsTakenAfterABrokenRule() {
+  void nothingIsDecodedAfterAnError() {
     assertThatThrownBy(() -> decode(null, "X\n")).isInstanceOf(ProtocolException.class);
     decoder.decode(utf8("SEND\n\n\0"));
     assertThat(frames).isEmpty();
@@ -230,7 +230,7 @@ final class StompDecoderTest {
   }
 
   @Test
-  void anEndlessStreamDoesNotGrow() {
+  void endlessStreamDoesNotGrowTheBuffer() {
     byte[] frame = utf8("SEND\ndestination:/topic/a\n\nbody\0\n");
     byte[] many = new byte[frame.length * 1000];
     for (int i = 0; i < 1000; i++) {

@@ -51,9 +51,9 @@ final class StompExtensionTest {
   }
 
   @Test
-  void aHandlerInAnothersPlaceMayCallIt() throws Exception {
-    BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
-    vertx.eventBus().consumer("public.a", message -> heard.add(message.body()));
+  void replacementHandlerMayCallTheOriginal() throws Exception {
+    BlockingQueue<Object> receivedBodies = new LinkedBlockingQueue<>();
+    vertx.eventBus().consumer("public.a", message -> receivedBodies.add(message.body()));
     TcpVerticle verticle =
         listen(
             null,
@@ -68,16 +68,16 @@ final class StompExtensionTest {
                         commands.send(received);
                       }
                     }));
-    client = StompTestClient.connected(TcpWire.connect(verticle.actualPort()), "1.2");
+    client = StompTestClient.connected(TcpStompConnection.connect(verticle.actualPort()), "1.2");
     client.receipted("SEND\ndestination:/topic/public.a\n\nopen\0");
-    assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("open");
+    assertThat(receivedBodies.poll(20, TimeUnit.SECONDS)).isEqualTo("open");
     client.send("SEND\ndestination:/topic/public.a\nsecret:1\n\nno\0");
     assertThat(client.error().header("message")).isEqualTo("hush");
-    assertThat(heard).isEmpty();
+    assertThat(receivedBodies).isEmpty();
   }
 
   @Test
-  void aHandlerThatFailsIsAnErrorAndNotAHang() {
+  void failureOfAHandlerIsAnError() {
     TcpVerticle verticle =
         listen(
             null,
@@ -86,25 +86,25 @@ final class StompExtensionTest {
                     received -> {
                       throw new IllegalStateException("a bug");
                     }));
-    client = StompTestClient.connected(TcpWire.connect(verticle.actualPort()), "1.2");
+    client = StompTestClient.connected(TcpStompConnection.connect(verticle.actualPort()), "1.2");
     client.send("SEND\ndestination:/topic/public.a\nreceipt:r\n\nno\0");
     StompTestClient.Received error = client.error();
     assertThat(error.header("message") + error.header("receipt-id")).isEqualTo("internal errorr");
   }
 
   @Test
-  void whoLogsInIsTheMessagesUserAndFramesWaitForThat() throws Exception {
+  void framesWaitForTheLoginAndCarryItsUser() throws Exception {
     BlockingQueue<String> users = new LinkedBlockingQueue<>();
     vertx.eventBus().consumer("public.a", message -> users.add(message.headers().get("user")));
     TcpVerticle verticle = listen(this::onlyAlice, (handler, commands) -> {});
-    client = new StompTestClient(TcpWire.connect(verticle.actualPort()));
+    client = new StompTestClient(TcpStompConnection.connect(verticle.actualPort()));
     client.send(
         "CONNECT\naccept-version:1.2\nlogin:alice\npasscode:a\\b\n\n\0"
             + "SEND\ndestination:/topic/public.a\n\nearly\0");
     assertThat(client.next().command()).isEqualTo("CONNECTED");
     assertThat(users.poll(20, TimeUnit.SECONDS)).isEqualTo("alice");
     client.close();
-    client = new StompTestClient(TcpWire.connect(verticle.actualPort()));
+    client = new StompTestClient(TcpStompConnection.connect(verticle.actualPort()));
     client.send("CONNECT\naccept-version:1.2\nlogin:alice\npasscode:wrong\n\n\0");
     assertThat(client.error().header("message")).isEqualTo("login and passcode are not right");
   }

@@ -16,7 +16,7 @@ final class StompLoginTest {
   void connect() {
     gateway =
         TestGateway.start("permissions=[{address: 'team.{user}', allow: [subscribe, publish]}]");
-    client = new StompTestClient(TcpWire.connect(gateway.stompPort()));
+    client = new StompTestClient(TcpStompConnection.connect(gateway.stompPort()));
   }
 
   @AfterEach
@@ -31,24 +31,24 @@ final class StompLoginTest {
   }
 
   @Test
-  void whoLogsInHasItsOwnChannel() {
+  void userMaySubscribeToItsOwnChannel() {
     login("demo", "demo", "SUBSCRIBE\nid:1\nreceipt:r\ndestination:/topic/team.demo\n\n\0");
     assertThat(client.next().command()).isEqualTo("CONNECTED");
     assertThat(client.next().command()).isEqualTo("RECEIPT");
   }
 
   @Test
-  void wrongLoginsAllHearTheSame() {
+  void wrongLoginsGetTheSameError() {
     login("demo", "wrong", "");
     assertThat(client.error().header("message")).isEqualTo("login and passcode are not right");
     client.close();
-    client = new StompTestClient(TcpWire.connect(gateway.stompPort()));
+    client = new StompTestClient(TcpStompConnection.connect(gateway.stompPort()));
     login("nobody", "demo", "");
     assertThat(client.error().header("message")).isEqualTo("login and passcode are not right");
   }
 
   @Test
-  void guestIsNobody() {
+  void guestLoginIsAnonymous() {
     login("guest", "guest", "SUBSCRIBE\nid:1\ndestination:/topic/team.guest\n\n\0");
     assertThat(client.next().command()).isEqualTo("CONNECTED");
     assertThat(client.error().header("message"))
@@ -56,7 +56,7 @@ final class StompLoginTest {
   }
 
   @Test
-  void endedSessionHearsWhy() {
+  void endedSessionReceivesTheReason() {
     login("demo", "demo", "");
     assertThat(client.next().command()).isEqualTo("CONNECTED");
     gateway

@@ -10,7 +10,7 @@ import io.busbar.protocol.bridge.BridgeContractClient;
 final class StompOverSockJsTest extends ProtocolContract {
   @Override
   protected ContractClient connect(TestGateway gateway) {
-    return new StompContractClient(SockJsWire.connect(gateway.httpPort()));
+    return new StompContractClient(SockJsStompConnection.connect(gateway.httpPort()));
   }
 
   @Override

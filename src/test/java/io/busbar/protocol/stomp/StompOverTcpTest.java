@@ -10,7 +10,7 @@ import io.busbar.protocol.bridge.BridgeContractClient;
 final class StompOverTcpTest extends ProtocolContract {
   @Override
   protected ContractClient connect(TestGateway gateway) {
-    return new StompContractClient(TcpWire.connect(gateway.stompPort()));
+    return new StompContractClient(TcpStompConnection.connect(gateway.stompPort()));
   }
 
   @Override

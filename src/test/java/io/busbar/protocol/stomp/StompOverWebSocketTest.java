@@ -11,7 +11,7 @@ final class StompOverWebSocketTest extends ProtocolContract {
   @Override
   protected ContractClient connect(TestGateway gateway) {
     return new StompContractClient(
-        WebSocketWire.connect(gateway.httpPort(), "/stomp", "v12.stomp"));
+        WebSocketStompConnection.connect(gateway.httpPort(), "/stomp", "v12.stomp"));
   }
 
   @Override

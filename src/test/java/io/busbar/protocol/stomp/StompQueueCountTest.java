@@ -58,7 +58,7 @@ final class StompQueueCountTest {
   }
 
   private StompTestClient client() {
-    StompTestClient client = StompTestClient.connected(TcpWire.connect(port), "1.2");
+    StompTestClient client = StompTestClient.connected(TcpStompConnection.connect(port), "1.2");
     clients.add(client);
     return client;
   }
@@ -77,7 +77,7 @@ final class StompQueueCountTest {
   }
 
   @Test
-  void oneQueueTooManyIsAnErrorToWhoeverSendsOrSubscribes() {
+  void tooManyQueuesAreAnErrorForSendersAndConsumers() {
     StompTestClient client = client();
     confirmed(client, send("a"));
     confirmed(client, subscribe("b") + "\n\n\0");
@@ -95,7 +95,7 @@ final class StompQueueCountTest {
   }
 
   @Test
-  void aDeadLetterThatFindsNoQueueStaysWhereItIsUntilThereIsOne() {
+  void deadLetterWaitsUntilItsQueueCanBeCreated() {
     StompTestClient client = client();
     confirmed(client, subscribe("a") + "\n\n\0");
     confirmed(client, subscribe("b") + "\n\n\0");
@@ -112,27 +112,27 @@ final class StompQueueCountTest {
   }
 
   @Test
-  void idleQueuesVanish() {
+  void idleQueuesAreRemoved() {
     StompTestClient client = client();
     confirmed(client, send("a"));
     confirmed(client, subscribe("b") + "\n\n\0");
     client.send(subscribe("a").replace("receipt:s\n", "") + "\n\n\0");
     confirmed(client, "ACK\nreceipt:a\nid:" + client.message().header("ack") + "\n\n\0");
     assertThat(queues.count()).isEqualTo(2);
-    client.wire().die();
+    client.connection().die();
     await().until(() -> queues.count() == 0);
     confirmed(client(), send("c"));
   }
 
   @Test
-  void aQueueThatBecomesEmptyWithoutConsumersVanishesWithinTheNextTicks() {
+  void emptyQueueWithoutConsumersIsRemoved() {
     vertx.eventBus().consumer("handled", message -> message.reply("taken"));
     confirmed(client(), send("handled"));
     await().until(() -> queues.count() == 0);
   }
 
   @Test
-  void anAcknowledgementThatComesLateOpensNoQueue() {
+  void lateAcknowledgementCreatesNoQueue() {
     StompTestClient client = client();
     confirmed(client, send("a"));
     client.send(subscribe("a").replace("receipt:s\n", "") + "\n\n\0");

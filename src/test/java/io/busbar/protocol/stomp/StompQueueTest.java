@@ -46,7 +46,7 @@ final class StompQueueTest {
 
   private StompTestClient client(String version) {
     StompTestClient client =
-        StompTestClient.connected(TcpWire.connect(gateway.stompPort()), version);
+        StompTestClient.connected(TcpStompConnection.connect(gateway.stompPort()), version);
     clients.add(client);
     return client;
   }
@@ -76,20 +76,20 @@ final class StompQueueTest {
     one.receipted(SUBSCRIBE + "auto\n\n\0");
     two.receipted(SUBSCRIBE + "auto\n\n\0");
     StompTestClient sender = client("1.2");
-    Set<String> heard = new HashSet<>();
+    Set<String> received = new HashSet<>();
     for (int i = 0; i < 10; i++) {
       send(sender, "m" + i);
     }
     await().until(() -> one.waiting() + two.waiting() == 10);
     assertThat(one.waiting()).isBetween(3, 7);
-    while (heard.size() < 10) {
-      heard.add((one.waiting() > 0 ? one : two).message().text());
+    while (received.size() < 10) {
+      received.add((one.waiting() > 0 ? one : two).message().text());
     }
     assertThat(one.waiting() + two.waiting()).isZero();
   }
 
   @Test
-  void noMoreThanThePrefetchIsGivenUnacknowledged() {
+  void unacknowledgedMessagesAreLimitedByPrefetchCount() {
     StompTestClient consumer = client("1.2");
     consumer.receipted(SUBSCRIBE + "client-individual\n\n\0");
     send(client("1.2"), "one", "two", "three");
@@ -131,7 +131,7 @@ final class StompQueueTest {
   }
 
   @Test
-  void anAcknowledgementWithinATransactionWaitsForCommit() {
+  void acknowledgementWithinATransactionWaitsForCommit() {
     StompTestClient consumer = client("1.2");
     consumer.receipted(SUBSCRIBE.replace("prefetch-count:2", "prefetch-count:1") + "client\n\n\0");
     send(client("1.2"), "one", "two");
@@ -144,12 +144,12 @@ final class StompQueueTest {
   }
 
   @Test
-  void whatWasNotAcknowledgedGoesToAnotherWhenAConsumerGoes() {
+  void unacknowledgedMessagesOfADeadConsumerGoToAnother() {
     StompTestClient dying = client("1.2");
     dying.receipted(SUBSCRIBE + "client\n\n\0");
     send(client("1.2"), "one", "two");
     assertThat(dying.message().text() + dying.message().text()).isEqualTo("onetwo");
-    dying.wire().die();
+    dying.connection().die();
     StompTestClient heir = client("1.2");
     heir.send(SUBSCRIBE + "client\n\n\0");
     Received one = heir.message();
@@ -158,7 +158,7 @@ final class StompQueueTest {
   }
 
   @Test
-  void aRefusedMessageGoesToAnother() {
+  void refusedMessageGoesToAnotherConsumer() {
     StompTestClient picky = client("1.2");
     StompTestClient other = client("1.2");
     picky.receipted(SUBSCRIBE + "client-individual\n\n\0");
@@ -172,7 +172,7 @@ final class StompQueueTest {
   }
 
   @Test
-  void afterEnoughTriesAMessageIsADeadLetter() {
+  void messageBecomesADeadLetterAfterTooManyTries() {
     StompTestClient consumer = client("1.2");
     consumer.receipted(SUBSCRIBE + "client-individual\n\n\0");
     StompTestClient undertaker = client("1.2");
@@ -180,15 +180,15 @@ final class StompQueueTest {
     send(client("1.2"), "poison");
     consumer.send("NACK\nid:" + consumer.message().header("ack") + "\n\n\0");
     consumer.receipted("NACK\nid:" + consumer.message().header("ack") + "\n\n\0");
-    Received letter = undertaker.message();
-    assertThat(letter.text()).isEqualTo("poison");
-    assertThat(letter.header("dead-letter-from")).isEqualTo("public.q");
-    assertThat(letter.header("dead-letter-reason")).isEqualTo("tries");
+    Received deadLetter = undertaker.message();
+    assertThat(deadLetter.text()).isEqualTo("poison");
+    assertThat(deadLetter.header("dead-letter-from")).isEqualTo("public.q");
+    assertThat(deadLetter.header("dead-letter-reason")).isEqualTo("tries");
     assertThat(consumer.waiting()).isZero();
   }
 
   @Test
-  void aFullQueueTellsTheSender() {
+  void sendToAFullQueueIsAnError() {
     StompTestClient sender = client("1.2");
     for (int i = 0; i < 10; i++) {
       send(sender, "m" + i);
@@ -200,7 +200,7 @@ final class StompQueueTest {
   }
 
   @Test
-  void aFullQueueDropsTheOldestWhereConfiguredSo() {
+  void fullQueueDropsTheOldestMessageIfConfigured() {
     gateway.close();
     gateway = gateway("queues.overflow=drop-oldest");
     StompTestClient sender = client("1.2");
@@ -209,11 +209,11 @@ final class StompQueueTest {
     }
     StompTestClient consumer = client("1.2");
     consumer.send(SUBSCRIBE + "auto\n\n\0");
-    List<String> heard = new ArrayList<>();
+    List<String> received = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      heard.add(consumer.message().text());
+      received.add(consumer.message().text());
     }
-    assertThat(heard).startsWith("m2").endsWith("m11");
+    assertThat(received).startsWith("m2").endsWith("m11");
     consumer.receipted("BEGIN\ntransaction:t\n\n\0");
     assertThat(consumer.waiting()).isZero();
   }
@@ -232,7 +232,7 @@ final class StompQueueTest {
   }
 
   @Test
-  void aClientThatLeavesPolitelyHasTriedNothing() {
+  void unsubscribingCountsNoTry() {
     for (int i = 0; i < 4; i++) {
       StompTestClient consumer = client("1.2");
       if (i == 0) {

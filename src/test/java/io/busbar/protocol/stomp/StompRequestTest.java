@@ -28,7 +28,7 @@ final class StompRequestTest {
         TestGateway.start(
             "permissions=[{address: 'public.#', allow: [subscribe, send]}]", "features=[]");
     TestGateway.await(gateway.bus().consumer("public.a", asked::add).completion());
-    client = StompTestClient.connected(TcpWire.connect(gateway.stompPort()), "1.2");
+    client = StompTestClient.connected(TcpStompConnection.connect(gateway.stompPort()), "1.2");
   }
 
   @AfterEach
@@ -46,7 +46,7 @@ final class StompRequestTest {
   }
 
   @Test
-  void receiptComesWhenItWasAnswered() {
+  void receiptComesWhenTheRequestIsAnswered() {
     send("public.a", "1");
     send("public.a", "2");
     awaitAsked(2);
@@ -59,7 +59,7 @@ final class StompRequestTest {
   }
 
   @Test
-  void failureIsAnError() {
+  void failedRequestIsAnError() {
     send("public.a", "1");
     awaitAsked(1);
     asked.remove().fail(504, "RabbitMQ did not confirm the message in time");
@@ -70,20 +70,20 @@ final class StompRequestTest {
   }
 
   @Test
-  void nobodyThereIsAnError() {
+  void requestWithoutAHandlerIsAnError() {
     send("public.nobody", "1");
     assertThat(client.error().header("message")).contains("No handlers");
   }
 
   @Test
-  void whatIsNotAllowedIsAnError() {
+  void requestWithoutPermissionIsAnError() {
     send("secret", "1");
     assertThat(client.error().header("message")).isEqualTo("access denied\\c secret (send)");
     assertThat(asked).isEmpty();
   }
 
   @Test
-  void nobodySubscribesToRequests() {
+  void subscriptionToARequestDestinationIsAnError() {
     client.send("SUBSCRIBE\nid:1\ndestination:/request/public.a\n\n\0");
     assertThat(client.error().header("message")).isEqualTo("nobody subscribes to requests");
   }
@@ -96,7 +96,7 @@ final class StompRequestTest {
   }
 
   @Test
-  void manyAtOnceAreReadWhenOthersAreAnswered() throws Exception {
+  void manyRequestsAreHandledAsEarlierOnesAreAnswered() throws Exception {
     StringBuilder all = new StringBuilder();
     for (int i = 0; i < MANY; i++) {
       all.append("SEND\ndestination:/request/public.a\nreceipt:").append(i).append("\n\nx\0");
@@ -111,7 +111,7 @@ final class StompRequestTest {
   }
 
   @Test
-  void commitIsConfirmedWhenAllOfItWasAnswered() {
+  void commitReceiptComesWhenAllRequestsAreAnswered() {
     client.send("BEGIN\ntransaction:t\n\n\0");
     client.send("SEND\ndestination:/request/public.a\ntransaction:t\n\nx\0");
     client.send("COMMIT\ntransaction:t\nreceipt:c\n\n\0");

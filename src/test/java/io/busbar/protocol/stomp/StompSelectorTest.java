@@ -41,7 +41,7 @@ final class StompSelectorTest {
   }
 
   private StompTestClient client() {
-    StompTestClient client = StompTestClient.connected(TcpWire.connect(gateway.stompPort()), "1.2");
+    StompTestClient client = StompTestClient.connected(TcpStompConnection.connect(gateway.stompPort()), "1.2");
     clients.add(client);
     return client;
   }
@@ -58,7 +58,7 @@ final class StompSelectorTest {
   }
 
   @Test
-  void aClientHasItsSelectorsAndNoMore() {
+  void tooManySelectorsOfAClientAreAnError() {
     StompTestClient client = client();
     for (int i = 0; i < 20; i++) {
       client.receipted(subscribe("s" + i, i % 2 == 0 ? "/topic/public.a" : "/queue/public.a", "a"));
@@ -72,7 +72,7 @@ final class StompSelectorTest {
   }
 
   @Test
-  void aWorkerTakesAllRequestsAndNotSome() {
+  void selectorOnAWorkerSubscriptionIsAnError() {
     StompTestClient client = client();
     client.send(subscribe("0", "/topic/public.jobs", "a = 1"));
     assertThat(client.error().header("message")).contains("a worker takes all requests, not some");
@@ -100,7 +100,7 @@ final class StompSelectorTest {
   }
 
   @Test
-  void aTopicSubscriberWithColorRedHearsNoBlue() {
+  void subscriberReceivesOnlyMessagesThatMatchItsSelector() {
     StompTestClient red = subscriber("/topic/public.a", "color = 'red' OR all");
     StompTestClient sender = client();
     sender.send("SEND\ndestination:/topic/public.a\ncolor:blue\n\none\0");
@@ -112,7 +112,7 @@ final class StompSelectorTest {
   }
 
   @Test
-  void twoSubscribersOfOneChannelHearWhatEachWants() {
+  void subscribersOfOneChannelHaveTheirOwnSelectors() {
     StompTestClient red = subscriber("/topic/public.a", "color = 'red' OR all");
     StompTestClient blue = subscriber("/topic/public.a", "color = 'blue' OR all");
     StompTestClient alsoBlue = subscriber("/topic/public.a", "color = 'blue' OR all");
@@ -142,7 +142,7 @@ final class StompSelectorTest {
   }
 
   @Test
-  void patternsHaveSelectorsToo() {
+  void selectorsApplyToPatterns() {
     StompTestClient client = subscriber("/topic/public.*", "all OR price-class > 1.5");
     gateway.bus().publish("public.a", "one", new DeliveryOptions().addHeader("price-class", "1"));
     gateway.bus().publish("public.b", "two", new DeliveryOptions().addHeader("price-class", "2"));
@@ -152,7 +152,7 @@ final class StompSelectorTest {
   }
 
   @Test
-  void whoSentAMessageIsNotToldBySelectors() {
+  void selectorsDoNotRevealTheSender() {
     StompTestClient client =
         subscriber("/topic/public.a", "protocol = 'stomp' OR session IS NOT NULL OR all");
     client.receipted("SEND\ndestination:/topic/public.a\n\nfrom whom?\0");
@@ -161,7 +161,7 @@ final class StompSelectorTest {
   }
 
   @Test
-  void whatIsSentGoesToTheNextOneWhoWantsIt() {
+  void sentMessageGoesToASubscriberWithAMatchingSelector() {
     StompTestClient red = subscriber("/topic/public.a", "color = 'red' OR all");
     StompTestClient blue = subscriber("/topic/public.a", "color = 'blue' OR all");
     StompTestClient alsoBlue = subscriber("/topic/public.a", "all OR color = 'blue'");
@@ -170,14 +170,14 @@ final class StompSelectorTest {
     }
     end("public.a");
     assertThat(textsUntilEnd(red)).isEmpty();
-    List<String> heard = textsUntilEnd(blue);
-    assertThat(heard).isNotEmpty();
-    heard.addAll(textsUntilEnd(alsoBlue));
-    assertThat(heard).containsExactlyInAnyOrder("m0", "m1", "m2", "m3");
+    List<String> received = textsUntilEnd(blue);
+    assertThat(received).isNotEmpty();
+    received.addAll(textsUntilEnd(alsoBlue));
+    assertThat(received).containsExactlyInAnyOrder("m0", "m1", "m2", "m3");
   }
 
   @Test
-  void whatNobodyWantsIsToldToItsSenderAsIfNobodyListened() {
+  void requestThatMatchesNoSelectorHasNoHandlers() {
     subscriber("/topic/public.a", "color = 'red'");
     subscriber("/topic/public.a", "color = 'blue'");
     long before = gateway.counters().undeliverableCount();
@@ -190,7 +190,7 @@ final class StompSelectorTest {
   }
 
   @Test
-  void aQuestionIsAnsweredByTheOneWhoWantsIt() {
+  void requestGoesToTheSubscriberWithAMatchingSelector() {
     subscriber("/topic/public.a", "color = 'red'");
     StompTestClient blue = subscriber("/topic/public.a", "color = 'blue'");
     StompTestClient asking = client();
@@ -201,7 +201,7 @@ final class StompSelectorTest {
   }
 
   @Test
-  void aSnapshotComesOnlyToWhoWantsIt() {
+  void snapshotIsSentOnlyIfTheSelectorMatches() {
     gateway.bus().consumer("last", message -> message.reply("snapshot", color("red")));
     StompTestClient blue = subscriber("/topic/public.last", "color = 'blue' OR all");
     StompTestClient red = subscriber("/topic/public.last", "color = 'red' OR all");
@@ -212,7 +212,7 @@ final class StompSelectorTest {
 
   /** The blue message must not make the snapshot of the red one stale. */
   @Test
-  void whatASubscriberDoesNotWantIsNotNewerThanItsSnapshot() {
+  void filteredMessageDoesNotMakeTheSnapshotStale() {
     gateway
         .bus()
         .consumer(
@@ -236,7 +236,7 @@ final class StompSelectorTest {
         "color LIKE 'a' ESCAPE 'ab'|ESCAPE is followed by a text of one character",
         "((((((((((((((((((((((((((((((((((|a selector is nested at most 32 deep",
       })
-  void aBadSelectorIsAnErrorThatSaysWhy(String selector, String rule) {
+  void invalidSelectorIsAnErrorThatNamesTheRule(String selector, String rule) {
     for (String destination : List.of("/topic/public.a", "/topic/public.#")) {
       StompTestClient client = client();
       client.send(subscribe("0", destination, selector).replaceFirst("\n", "\nreceipt:r\n"));

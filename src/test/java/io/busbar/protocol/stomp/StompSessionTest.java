@@ -17,19 +17,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The behaviour of a session over each transport, with the cases that vertx-stomp gets wrong. */
 final class StompSessionTest extends StompClients {
-  private BlockingQueue<String> heardOn(String address) {
-    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-    gateway.bus().consumer(address, message -> heard.add(String.valueOf(message.body())));
-    return heard;
+  private BlockingQueue<String> messagesOn(String address) {
+    BlockingQueue<String> received = new LinkedBlockingQueue<>();
+    gateway.bus().consumer(address, message -> received.add(String.valueOf(message.body())));
+    return received;
   }
 
-  private static String next(BlockingQueue<String> heard) throws InterruptedException {
-    return heard.poll(20, TimeUnit.SECONDS);
+  private static String next(BlockingQueue<String> received) throws InterruptedException {
+    return received.poll(20, TimeUnit.SECONDS);
   }
 
   @ParameterizedTest
   @EnumSource
-  void stompIsAsGoodAsConnect(Via via) {
+  void stompCommandWorksLikeConnect(Via via) {
     StompTestClient client = client(via);
     client.send("STOMP\naccept-version:1.0 , 1.1,1.2\nhost:here\n\n\0");
     Received connected = client.next();
@@ -42,7 +42,7 @@ final class StompSessionTest extends StompClients {
 
   @ParameterizedTest
   @CsvSource({"'1.0, 1.1',1.1", "'1.0 ,1.2',1.2", "1.0,1.0", "'9.9,1.1',1.1"})
-  void theHighestCommonVersionIsTaken(String accepted, String version) {
+  void highestCommonVersionIsSelected(String accepted, String version) {
     for (Via via : Via.values()) {
       StompTestClient client = client(via);
       client.send("CONNECT\naccept-version:" + accepted + "\n\n\0");
@@ -52,7 +52,7 @@ final class StompSessionTest extends StompClients {
 
   @ParameterizedTest
   @EnumSource
-  void aClientThatNamesNoVersionSpeaksTheFirst(Via via) {
+  void clientWithoutVersionSpeaksStomp10(Via via) {
     StompTestClient client = client(via);
     client.send("CONNECT\nlogin: guest\npasscode: guest\n\n\0");
     assertThat(client.next().header("version")).isEqualTo("1.0");
@@ -77,21 +77,21 @@ final class StompSessionTest extends StompClients {
 
   @ParameterizedTest
   @EnumSource
-  void bodiesMayHoldAnythingWhereTheirLengthIsSaid(Via via) throws Exception {
-    BlockingQueue<String> heard = heardOn("public.a");
+  void bodiesWithContentLengthMayContainAnyBytes(Via via) throws Exception {
+    BlockingQueue<String> received = messagesOn("public.a");
     StompTestClient client = connected(via, "1.2");
     client.send("SEND\ndestination:/topic/public.a\ncontent-length:0\n\n\0\n\n");
     client.send("SEND\r\ndestination:/topic/public.a\r\ncontent-length:4\r\n\r\na\0\0b\0");
     client.send("SEND\ndestination:/topic/public.a\n\nbödy\0");
-    assertThat(next(heard)).isEmpty();
-    assertThat(next(heard)).isEqualTo("a\0\0b");
-    assertThat(next(heard)).isEqualTo("bödy");
+    assertThat(next(received)).isEmpty();
+    assertThat(next(received)).isEqualTo("a\0\0b");
+    assertThat(next(received)).isEqualTo("bödy");
   }
 
   @ParameterizedTest
   @EnumSource
   void framesMayComeInAnyPieces(Via via) throws Exception {
-    BlockingQueue<String> heard = heardOn("public.a");
+    BlockingQueue<String> received = messagesOn("public.a");
     StompTestClient client = connected(via, "1.2");
     String two = "SEND\ndestination:/topic/public.a\n\none\0".repeat(2);
     for (char c : two.toCharArray()) {
@@ -99,13 +99,13 @@ final class StompSessionTest extends StompClients {
     }
     client.send(two);
     for (int i = 0; i < 4; i++) {
-      assertThat(next(heard)).isEqualTo("one");
+      assertThat(next(received)).isEqualTo("one");
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void aTelnetUsersSessionWorks(Via via) {
+  void telnetSessionWorks(Via via) {
     StompTestClient client = client(via);
     for (String typed :
         List.of(
@@ -132,7 +132,7 @@ final class StompSessionTest extends StompClients {
 
   @ParameterizedTest
   @EnumSource
-  void headersCrossEscapedAsEachVersionWritesThem(Via via) {
+  void headersAreEscapedAsEachVersionRequires(Via via) {
     StompTestClient newest = connected(via, "1.2");
     StompTestClient middle = connected(via, "1.1");
     StompTestClient oldest = connected(via, "1.0");
@@ -152,16 +152,16 @@ final class StompSessionTest extends StompClients {
 
   @ParameterizedTest
   @EnumSource
-  void theFirstOfRepeatedHeadersCounts(Via via) throws Exception {
-    BlockingQueue<String> heard = heardOn("public.a");
+  void firstOfRepeatedHeadersCounts(Via via) throws Exception {
+    BlockingQueue<String> received = messagesOn("public.a");
     StompTestClient client = connected(via, "1.2");
     client.send("SEND\ndestination:/topic/public.a\ndestination:/topic/public.b\n\nyes\0");
-    assertThat(next(heard)).isEqualTo("yes");
+    assertThat(next(received)).isEqualTo("yes");
   }
 
   @ParameterizedTest
   @EnumSource
-  void receiptsComeInTheOrderOfTheFrames(Via via) {
+  void everyFrameHasAReceiptAndDisconnectTheLast(Via via) {
     StompTestClient client = connected(via, "1.2");
     StringBuilder all = new StringBuilder();
     all.append("SUBSCRIBE\nid:1\ndestination:/topic/public.a\nreceipt:0\n\n\0");
@@ -183,25 +183,25 @@ final class StompSessionTest extends StompClients {
 
   @ParameterizedTest
   @EnumSource
-  void aTransactionIsDoneBeforeItsReceiptAndNothingOvertakesIt(Via via) throws Exception {
-    BlockingQueue<String> heard = heardOn("public.a");
+  void committedFramesPrecedeLaterFrames(Via via) throws Exception {
+    BlockingQueue<String> received = messagesOn("public.a");
     StompTestClient client = connected(via, "1.2");
     String send = "SEND\ndestination:/topic/public.a\n";
     client.send("BEGIN\ntransaction:t\n\n\0BEGIN\ntransaction:u\n\n\0");
     client.send(send + "transaction:t\n\none\0" + send + "transaction:u\n\nnever\0");
     client.receipted(send + "transaction:t\n\ntwo\0");
-    assertThat(heard).isEmpty();
+    assertThat(received).isEmpty();
     client.send("COMMIT\ntransaction:t\nreceipt:c\n\n\0" + send + "\nthree\0");
     assertThat(client.next().header("receipt-id")).isEqualTo("c");
     client.receipted("ABORT\ntransaction:u\n\n\0");
-    assertThat(next(heard) + next(heard) + next(heard)).isEqualTo("onetwothree");
-    assertThat(heard).isEmpty();
+    assertThat(next(received) + next(received) + next(received)).isEqualTo("onetwothree");
+    assertThat(received).isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource
   void openTransactionsEndWithTheConnection(Via via) {
-    BlockingQueue<String> heard = heardOn("public.a");
+    BlockingQueue<String> received = messagesOn("public.a");
     StompTestClient client = connected(via, "1.2");
     client.send("BEGIN\ntransaction:t\n\n\0BEGIN\ntransaction:u\n\n\0");
     client.send("SEND\ntransaction:t\ndestination:/topic/public.a\n\nnever\0");
@@ -209,12 +209,12 @@ final class StompSessionTest extends StompClients {
     assertThat(client.next().command()).isEqualTo("RECEIPT");
     client.awaitClosed();
     await().until(() -> gateway.counters().sessionCount() == 0);
-    assertThat(heard).isEmpty();
+    assertThat(received).isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource
-  void oneSessionMayHearAChannelTwice(Via via) {
+  void sessionMaySubscribeTwiceToAChannel(Via via) {
     StompTestClient client = connected(via, "1.2");
     client.receipted("SUBSCRIBE\nid:1\ndestination:/topic/public.a\n\n\0");
     client.receipted("SUBSCRIBE\nid:2\ndestination:/topic/public.a\nack:client\n\n\0");
@@ -229,7 +229,7 @@ final class StompSessionTest extends StompClients {
 
   @ParameterizedTest
   @EnumSource
-  void jsonTextAndBytesAreWrittenAsWhatTheyAre(Via via) {
+  void jsonTextAndBytesHaveTheirContentTypes(Via via) {
     StompTestClient client = connected(via, "1.2");
     client.receipted("SUBSCRIBE\nid:1\ndestination:/topic/public.a\n\n\0");
     gateway.bus().publish("public.a", new JsonObject().put("n", 1));
@@ -247,7 +247,7 @@ final class StompSessionTest extends StompClients {
 
   @ParameterizedTest
   @EnumSource
-  void questionsAreAnsweredOnTheTempQueue(Via via) {
+  void requestsAreAnsweredOnTheTempQueue(Via via) {
     gateway.bus().consumer("public.ask", message -> message.reply("you said " + message.body()));
     StompTestClient client = connected(via, "1.2");
     client.send(
@@ -266,7 +266,7 @@ final class StompSessionTest extends StompClients {
 
   @ParameterizedTest
   @EnumSource
-  void theQueueOfAStockIsATopic(Via via) {
+  void stocksQueueDeliversToAllSubscribers(Via via) {
     StompTestClient one = connected(via, "1.1");
     StompTestClient two = connected(via, "1.1");
     for (StompTestClient client : List.of(one, two)) {
@@ -279,7 +279,7 @@ final class StompSessionTest extends StompClients {
 
   @ParameterizedTest
   @EnumSource
-  void patternsHearEveryMatchingPublication(Via via) {
+  void patternsReceiveEveryMatchingMessage(Via via) {
     StompTestClient client = connected(via, "1.2");
     client.receipted("SUBSCRIBE\nid:1\ndestination:/topic/public.*\n\n\0");
     client.receipted("SUBSCRIBE\nid:2\ndestination:/topic/public.deep.#\n\n\0");

@@ -34,7 +34,7 @@ final class StompStreamTest {
   }
 
   private StompTestClient client() {
-    StompTestClient client = StompTestClient.connected(TcpWire.connect(gateway.stompPort()), "1.2");
+    StompTestClient client = StompTestClient.connected(TcpStompConnection.connect(gateway.stompPort()), "1.2");
     clients.add(client);
     return client;
   }
@@ -65,22 +65,22 @@ final class StompStreamTest {
 
   @ParameterizedTest
   @CsvSource({"first,3,4", "last,12,13", "7,7,8", "1,3,4", "next,13,14", "99,13,14"})
-  void aSubscriptionBeginsWhereItWantsTo(String offset, int heard, int then) {
+  void subscriptionStartsAtTheRequestedOffset(String offset, int received, int then) {
     publish(1, 13);
     StompTestClient client = client();
     Map<String, String> receipt = subscribe(client, "x-stream-offset:" + offset + "\n");
     assertThat(receipt).containsEntry("recovered", "true").containsKey("epoch");
-    assertThat(receipt).containsEntry("offset", Integer.toString(heard - 1));
+    assertThat(receipt).containsEntry("offset", Integer.toString(received - 1));
     publish(13, 15);
     StompTestClient.Received first = client.message();
-    assertThat(first.text()).isEqualTo(Integer.toString(heard));
-    assertThat(first.header("offset")).isEqualTo(Integer.toString(heard));
+    assertThat(first.text()).isEqualTo(Integer.toString(received));
+    assertThat(first.header("offset")).isEqualTo(Integer.toString(received));
     assertThat(first.header("epoch")).isEqualTo(receipt.get("epoch"));
     assertThat(client.message().text()).isEqualTo(Integer.toString(then));
   }
 
   @Test
-  void whoComesBackWithItsEpochMissesNothingOrIsTold() {
+  void returningClientRecoversOrReceivesTheReason() {
     publish(1, 4);
     StompTestClient client = client();
     String epoch = subscribe(client, "x-stream-offset:first\n").get("epoch");
@@ -99,7 +99,7 @@ final class StompStreamTest {
   }
 
   @Test
-  void whoDoesNotAskHearsNoPositions() {
+  void messagesHaveNoEpochUnlessRequested() {
     StompTestClient client = client();
     client.receipted("SUBSCRIBE\nid:0\ndestination:/topic/public.s\nreceipt:r\n\n\0");
     publish(1, 2);
@@ -107,7 +107,7 @@ final class StompStreamTest {
   }
 
   @Test
-  void aChannelWithoutAHistorySaysSo() {
+  void receiptNamesAMissingHistory() {
     StompTestClient client = client();
     client.send(
         "SUBSCRIBE\nid:0\ndestination:/topic/public.plain\nreceipt:r\nx-stream-offset:first\n\n\0");
@@ -116,7 +116,7 @@ final class StompStreamTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"timestamp=1", "-1", "1.5", "", "9999999999999999"})
-  void whatIsNoOffsetIsRefused(String offset) {
+  void invalidOffsetIsRefused(String offset) {
     StompTestClient client = client();
     client.send(
         "SUBSCRIBE\nid:0\ndestination:/topic/public.s\nx-stream-offset:" + offset + "\n\n\0");

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * A test client that writes given bytes and returns what comes as frames. Used by the test's
  * thread; the wire feeds it from an event loop.
  */
-final class StompTestClient implements AutoCloseable, StompWire.Ear {
+final class StompTestClient implements AutoCloseable, StompConnection.BytesHandler {
   private static final long SECONDS = 20;
 
   /** A frame from the server. Header values are as written on the wire. */
@@ -30,31 +30,31 @@ final class StompTestClient implements AutoCloseable, StompWire.Ear {
     }
   }
 
-  private final StompWire wire;
+  private final StompConnection connection;
   private final BlockingQueue<Received> frames = new LinkedBlockingQueue<>();
   private final BlockingQueue<Long> beats = new LinkedBlockingQueue<>();
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private byte[] rest = {};
 
-  StompTestClient(StompWire wire) {
-    this.wire = wire;
-    wire.listen(this);
+  StompTestClient(StompConnection connection) {
+    this.connection = connection;
+    connection.listen(this);
   }
 
   /** Returns a client that has sent CONNECT and received CONNECTED. */
-  static StompTestClient connected(StompWire wire, String version) {
-    StompTestClient client = new StompTestClient(wire);
+  static StompTestClient connected(StompConnection connection, String version) {
+    StompTestClient client = new StompTestClient(connection);
     client.send("CONNECT\naccept-version:" + version + "\nhost:here\n\n\0");
     assertThat(client.next().command()).isEqualTo("CONNECTED");
     return client;
   }
 
-  StompWire wire() {
-    return wire;
+  StompConnection connection() {
+    return connection;
   }
 
   void send(String text) {
-    wire.send(text);
+    connection.send(text);
   }
 
   /** Sends a frame with a receipt and waits for the receipt. */
@@ -121,7 +121,7 @@ final class StompTestClient implements AutoCloseable, StompWire.Ear {
   }
 
   @Override
-  public void heard(byte[] bytes) {
+  public void received(byte[] bytes) {
     byte[] all = Arrays.copyOf(rest, rest.length + bytes.length);
     System.arraycopy(bytes, 0, all, rest.length, bytes.length);
     int at = 0;
@@ -185,6 +185,6 @@ final class StompTestClient implements AutoCloseable, StompWire.Ear {
 
   @Override
   public void close() {
-    wire.close();
+    connection.close();
   }
 }

@@ -24,35 +24,35 @@ final class StompWebSocketTest {
     gateway.close();
   }
 
-  private WebSocketWire connect(String... subProtocols) {
-    return WebSocketWire.connect(gateway.httpPort(), "/stomp", subProtocols);
+  private WebSocketStompConnection connect(String... subProtocols) {
+    return WebSocketStompConnection.connect(gateway.httpPort(), "/stomp", subProtocols);
   }
 
   @Test
-  void theHighestSubProtocolIsAgreedUpon() {
+  void highestSubProtocolIsSelected() {
     assertThat(connect("v10.stomp", "v12.stomp", "v11.stomp").subProtocol()).isEqualTo("v12.stomp");
     assertThat(connect("v10.stomp", "unknown").subProtocol()).isEqualTo("v10.stomp");
   }
 
   @Test
-  void noSubProtocolIsAllowedAndOnlyUnknownOnesAreRefused() {
+  void subProtocolIsOptionalButUnknownOnesAreRefused() {
     assertThat(connect().subProtocol()).isNullOrEmpty();
     assertThatThrownBy(() -> connect("v13.stomp", "mqtt")).hasMessageContaining("400");
   }
 
   @Test
-  void onlyFramesThatAreNotTextAreBinaryMessages() throws Exception {
-    WebSocketWire wire = connect("v12.stomp");
-    StompTestClient client = StompTestClient.connected(wire, "1.2");
+  void onlyBodiesThatAreNotUtf8AreBinaryMessages() throws Exception {
+    WebSocketStompConnection connection = connect("v12.stomp");
+    StompTestClient client = StompTestClient.connected(connection, "1.2");
     client.receipted("SUBSCRIBE\nid:1\ndestination:/topic/public.a\n\n\0");
-    wire.kinds().clear();
+    connection.kinds().clear();
     gateway.bus().publish("public.a", Buffer.buffer(new byte[] {0, (byte) 0xFF}));
     gateway.bus().publish("public.a", Buffer.buffer("text"));
     gateway.bus().publish("public.a", "text");
     assertThat(client.message().body()).isEqualTo(new byte[] {0, (byte) 0xFF});
     assertThat(client.message().text() + client.message().text()).isEqualTo("texttext");
-    assertThat(wire.kinds().poll(1, TimeUnit.SECONDS)).isTrue();
-    assertThat(wire.kinds().poll(1, TimeUnit.SECONDS)).isFalse();
-    assertThat(wire.kinds().poll(1, TimeUnit.SECONDS)).isFalse();
+    assertThat(connection.kinds().poll(1, TimeUnit.SECONDS)).isTrue();
+    assertThat(connection.kinds().poll(1, TimeUnit.SECONDS)).isFalse();
+    assertThat(connection.kinds().poll(1, TimeUnit.SECONDS)).isFalse();
   }
 }

@@ -27,7 +27,7 @@ final class SubscribingFloodTest {
   }
 
   private static StompTestClient client(TestGateway gateway) {
-    return StompTestClient.connected(TcpWire.connect(gateway.stompPort()), "1.2");
+    return StompTestClient.connected(TcpStompConnection.connect(gateway.stompPort()), "1.2");
   }
 
   private static String subscribe(String name) {
@@ -51,7 +51,7 @@ final class SubscribingFloodTest {
   }
 
   @Test
-  void whoSubscribesNowAndThenDoesNotWaitForThoseWhoDoNothingElse() throws Exception {
+  void subscriptionFloodDoesNotDelayOtherClients() throws Exception {
     TestGateway here = cluster.startHere("features=[]", "cluster.linger=0s");
     cluster.startHere("features=[]", "cluster.linger=0s");
     for (int i = 0; i < HOSTILE; i++) {

@@ -18,16 +18,16 @@ final class VertxStompClientTest {
   private StompClient client;
 
   @Test
-  void itConnectsSubscribesCommitsAcknowledgesAndLeaves() throws Exception {
+  void clientConnectsSubscribesCommitsAndDisconnects() throws Exception {
     try (TestGateway gateway = TestGateway.start("features=[]")) {
       StompClientOptions options =
           new StompClientOptions().setHost("127.0.0.1").setPort(gateway.stompPort());
       client = StompClient.create(gateway.vertx(), options);
       StompClientConnection connection = TestGateway.await(client.connect());
-      BlockingQueue<Frame> heard = new LinkedBlockingQueue<>();
-      TestGateway.await(connection.subscribe("/topic/public.vertx", heard::add));
+      BlockingQueue<Frame> received = new LinkedBlockingQueue<>();
+      TestGateway.await(connection.subscribe("/topic/public.vertx", received::add));
       TestGateway.await(connection.send("/topic/public.vertx", Buffer.buffer("hello")));
-      assertThat(next(heard).getBodyAsString()).isEqualTo("hello");
+      assertThat(next(received).getBodyAsString()).isEqualTo("hello");
       TestGateway.await(connection.beginTX("t"));
       Frame inside =
           new Frame()
@@ -36,16 +36,16 @@ final class VertxStompClientTest {
               .setTransaction("t")
               .setBody(Buffer.buffer("committed"));
       TestGateway.await(connection.send(inside));
-      assertThat(heard).isEmpty();
+      assertThat(received).isEmpty();
       TestGateway.await(connection.commit("t"));
-      assertThat(next(heard).getBodyAsString()).isEqualTo("committed");
+      assertThat(next(received).getBodyAsString()).isEqualTo("committed");
       TestGateway.await(connection.unsubscribe("/topic/public.vertx"));
       TestGateway.await(connection.disconnect());
     }
   }
 
-  private static Frame next(BlockingQueue<Frame> heard) throws InterruptedException {
-    Frame frame = heard.poll(20, TimeUnit.SECONDS);
+  private static Frame next(BlockingQueue<Frame> received) throws InterruptedException {
+    Frame frame = received.poll(20, TimeUnit.SECONDS);
     assertThat(frame).isNotNull();
     return frame;
   }

@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
  * Our TCP bridge and the stock one get the same messages from the stock client classes, and must
  * send the same.
  */
-final class StockTcpBridgeTest extends BesideTcpStock {
-  private void same(BiFunction<TcpBridgePeer, Vertx, List<JsonObject>> script) {
+final class StockTcpBridgeTest extends TcpStockComparison {
+  private void assertSame(BiFunction<TcpBridgePeer, Vertx, List<JsonObject>> script) {
     List<JsonObject> expected = script.apply(stock, stockBridge.vertx());
     assertThat(script.apply(ours, gateway.vertx())).isEqualTo(expected);
   }
 
   /** Returns the errors with only the members that the stock bridge has. */
-  private static List<JsonObject> asStock(List<JsonObject> errors) {
+  private static List<JsonObject> stockMembersOnly(List<JsonObject> errors) {
     errors.forEach(
         error -> {
           error.remove("address");
@@ -35,28 +35,28 @@ final class StockTcpBridgeTest extends BesideTcpStock {
 
   @Test
   void pingIsAnswered() {
-    same((peer, vertx) -> peer.say("{\"type\":\"ping\"}").next(1));
+    assertSame((peer, vertx) -> peer.say("{\"type\":\"ping\"}").next(1));
   }
 
   @Test
-  void messagesAreHeardWithEveryKindOfBody() {
-    same(
+  void everyKindOfBodyIsDelivered() {
+    assertSame(
         (peer, vertx) -> {
           peer.register("public.a");
           JsonObject json = new JsonObject().put("a", new JsonArray().add(1).addNull());
           for (Object body : List.of(json, new JsonArray().add("x"), "Grüße 😀", 7, -1.5, true)) {
             peer.talk("publish", "public.a", body);
           }
-          List<JsonObject> heard = peer.next(6);
-          assertThat(heard.get(0).getString("type")).isEqualTo("message");
-          assertThat(heard.get(0).getBoolean("send")).isFalse();
-          return heard;
+          List<JsonObject> received = peer.next(6);
+          assertThat(received.get(0).getString("type")).isEqualTo("message");
+          assertThat(received.get(0).getBoolean("send")).isFalse();
+          return received;
         });
   }
 
   @Test
-  void sendAndPublishAreToldApart() {
-    same(
+  void sendAndPublishAreDistinguished() {
+    assertSame(
         (peer, vertx) -> {
           peer.register("public.a");
           DeliveryOptions options = new DeliveryOptions().addHeader("h", "v");
@@ -68,8 +68,8 @@ final class StockTcpBridgeTest extends BesideTcpStock {
   }
 
   @Test
-  void headersGoWithAMessage() {
-    same(
+  void headersAreDeliveredWithAMessage() {
+    assertSame(
         (peer, vertx) ->
             peer.register("public.a")
                 .say(
@@ -79,9 +79,9 @@ final class StockTcpBridgeTest extends BesideTcpStock {
   }
 
   @Test
-  void bytesAreInTheAlphabetOfStock() {
+  void bytesHaveTheBase64AlphabetOfStock() {
     Buffer bytes = Buffer.buffer(new byte[] {-5, -1, -2, 1});
-    same(
+    assertSame(
         (peer, vertx) -> {
           peer.register("public.bytes");
           vertx.eventBus().publish("public.bytes", new JsonObject().put("inside", bytes));
@@ -90,18 +90,18 @@ final class StockTcpBridgeTest extends BesideTcpStock {
   }
 
   @Test
-  void questionIsAnswered() {
-    same((peer, vertx) -> peer.ask("echo", new JsonObject().put("q", 1), "r").next(1));
+  void requestIsAnswered() {
+    assertSame((peer, vertx) -> peer.ask("echo", new JsonObject().put("q", 1), "r").next(1));
   }
 
   @Test
-  void questionThatNobodyTakesFails() {
-    same((peer, vertx) -> peer.ask("public.nobody", "?", "r").next(1));
+  void requestWithoutHandlersFails() {
+    assertSame((peer, vertx) -> peer.ask("public.nobody", "?", "r").next(1));
   }
 
   @Test
-  void questionThatIsRefusedByItsReceiverFails() {
-    same(
+  void requestRefusedByItsReceiverFails() {
+    assertSame(
         (peer, vertx) -> {
           vertx.eventBus().consumer("public.no", message -> message.fail(42, "not today"));
           return peer.ask("public.no", "?", "r").next(1);
@@ -109,7 +109,7 @@ final class StockTcpBridgeTest extends BesideTcpStock {
   }
 
   @Test
-  void clientAnswers() {
+  void clientRepliesToARequest() {
     List.of(new Side(stock, stockBridge.vertx()), new Side(ours, gateway.vertx()))
         .forEach(
             side -> {
@@ -124,7 +124,7 @@ final class StockTcpBridgeTest extends BesideTcpStock {
   }
 
   @Test
-  void clientFailsAQuestion() {
+  void clientFailsARequest() {
     List.of(new Side(stock, stockBridge.vertx()), new Side(ours, gateway.vertx()))
         .forEach(
             side -> {
@@ -152,8 +152,8 @@ final class StockTcpBridgeTest extends BesideTcpStock {
   private record Side(TcpBridgePeer peer, Vertx vertx) {}
 
   @Test
-  void clientAnswersWithAQuestionOfItsOwn() {
-    same(
+  void clientRepliesWithARequestOfItsOwn() {
+    assertSame(
         (peer, vertx) -> {
           peer.register("public.ask");
           var answer =
@@ -169,10 +169,10 @@ final class StockTcpBridgeTest extends BesideTcpStock {
   }
 
   @Test
-  void unregisteringIsSilentAndOnceOnly() {
-    same(
+  void secondUnregisterIsAnError() {
+    assertSame(
         (peer, vertx) ->
-            asStock(
+            stockMembersOnly(
                 peer.register("public.a")
                     .talk("unregister", "public.a", null)
                     .talk("unregister", "public.a", null)
@@ -181,9 +181,9 @@ final class StockTcpBridgeTest extends BesideTcpStock {
 
   @Test
   void errorsHaveTheCodeOfStock() {
-    same(
+    assertSame(
         (peer, vertx) ->
-            asStock(
+            stockMembersOnly(
                 peer.talk("publish", "secret", 1)
                     .talk("send", "secret", 1)
                     .talk("register", "secret", null)
@@ -193,8 +193,8 @@ final class StockTcpBridgeTest extends BesideTcpStock {
   }
 
   @Test
-  void messagesCutAnywhereAreHeard() {
-    same(
+  void messagesMayArriveByteByByte() {
+    assertSame(
         (peer, vertx) -> {
           Buffer two =
               TcpBridgePipe.frame("{\"type\":\"ping\"}")

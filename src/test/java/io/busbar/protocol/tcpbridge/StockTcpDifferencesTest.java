@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /**
  * The intended differences between our TCP bridge and the stock one: the table in tcp-bridge.md.
  */
-final class StockTcpDifferencesTest extends BesideTcpStock {
+final class StockTcpDifferencesTest extends TcpStockComparison {
   private static final Path PAGE = Path.of("src", "site", "markdown", "tcp-bridge.md");
   private static final Pattern TEST = Pattern.compile("`StockTcpDifferencesTest\\.(\\w+)` \\|$");
   private static final String PING = "{\"type\":\"ping\"}";
@@ -30,13 +30,13 @@ final class StockTcpDifferencesTest extends BesideTcpStock {
     return new JsonObject().put("type", "err").put("message", code);
   }
 
-  private void isAnError(String message, String code) {
+  private void assertError(String message, String code) {
     assertThat(ours.say(message, PING).next().getString("message")).isEqualTo(code);
     assertThat(ours.next()).isEqualTo(PONG);
   }
 
   @Test
-  void errorNamesItsAddressAndSaysWhy() {
+  void errorHasItsAddressAndReason() {
     assertThat(stock.talk("publish", "secret", 1).next()).isEqualTo(err("access_denied"));
     assertThat(ours.talk("publish", "secret", 1).next())
         .isEqualTo(
@@ -46,7 +46,7 @@ final class StockTcpDifferencesTest extends BesideTcpStock {
   }
 
   @Test
-  void refusedQuestionIsAnswered() {
+  void refusedRequestGetsAFailureReply() {
     assertThat(stock.ask("secret", 1, "r").next()).isEqualTo(err("access_denied"));
     JsonObject answer = ours.ask("secret", 1, "r").next();
     assertThat(answer.getString("address")).isEqualTo("r");
@@ -57,18 +57,18 @@ final class StockTcpDifferencesTest extends BesideTcpStock {
   /** The stock bridge reads nothing after it. */
   @Test
   void unknownTypeIsAnError() {
-    isAnError("{\"type\":\"shout\",\"address\":\"public.a\"}", "unknown_type");
+    assertError("{\"type\":\"shout\",\"address\":\"public.a\"}", "unknown_type");
   }
 
   @Test
-  void badJsonIsAnError() {
+  void invalidJsonIsAnError() {
     String half = "{\"type\":";
     assertThat(stock.say(half, PING).next()).isEqualTo(PONG);
-    isAnError(half, "invalid_json");
+    assertError(half, "invalid_json");
   }
 
   @Test
-  void badLengthEndsTheConnection() {
+  void invalidLengthEndsTheConnection() {
     for (int length : new int[] {-1, Integer.MAX_VALUE}) {
       TcpBridgePeer peer = TcpBridgePeer.connect(gateway.tcpBridgePort());
       assertThat(peer.write(Buffer.buffer().appendInt(length)).next().getString("message"))
@@ -81,14 +81,14 @@ final class StockTcpDifferencesTest extends BesideTcpStock {
   }
 
   @Test
-  void headersDoNotSteerDelivery() throws Exception {
+  void headersDoNotControlDelivery() throws Exception {
     String question =
         "{\"type\":\"send\",\"address\":\"public.slow\",\"body\":1,\"replyAddress\":\"r\","
             + "\"headers\":{\"timeout\":\"%s\",\"codecName\":\"none\",\"localOnly\":\"true\"}}";
-    BlockingQueue<Message<Object>> heard = new LinkedBlockingQueue<>();
-    gateway.bus().consumer("public.slow", heard::add);
+    BlockingQueue<Message<Object>> received = new LinkedBlockingQueue<>();
+    gateway.bus().consumer("public.slow", received::add);
     ours.say(question.formatted("1"));
-    Message<Object> message = heard.poll(20, TimeUnit.SECONDS);
+    Message<Object> message = received.poll(20, TimeUnit.SECONDS);
     assertThat(message).isNotNull();
     assertThat(message.headers().get("timeout")).isEqualTo("1");
     assertThat(message.headers().get("codecName")).isEqualTo("none");
@@ -108,25 +108,25 @@ final class StockTcpDifferencesTest extends BesideTcpStock {
   }
 
   @Test
-  void clientDoesNotSayWhoItIs() throws Exception {
+  void clientCannotForgeItsUserOrProtocol() throws Exception {
     String forged =
         "{\"type\":\"publish\",\"address\":\"public.who\",\"body\":1,"
             + "\"headers\":{\"user\":\"root\",\"protocol\":\"x\"}}";
-    BlockingQueue<Message<Object>> heard = new LinkedBlockingQueue<>();
+    BlockingQueue<Message<Object>> received = new LinkedBlockingQueue<>();
     for (var vertx : List.of(stockBridge.vertx(), gateway.vertx())) {
-      vertx.eventBus().consumer("public.who", heard::add);
+      vertx.eventBus().consumer("public.who", received::add);
     }
     stock.say(forged);
-    assertThat(heard.poll(20, TimeUnit.SECONDS).headers().get("user")).isEqualTo("root");
+    assertThat(received.poll(20, TimeUnit.SECONDS).headers().get("user")).isEqualTo("root");
     ours.say(forged);
-    Message<Object> message = heard.poll(20, TimeUnit.SECONDS);
+    Message<Object> message = received.poll(20, TimeUnit.SECONDS);
     assertThat(message.headers().get("user")).isNull();
     assertThat(message.headers().get("protocol")).isEqualTo("tcp-bridge");
   }
 
   @Test
-  void loginIsKnown() {
-    isAnError("{\"type\":\"login\",\"username\":\"demo\",\"password\":\"wrong\"}", "auth_error");
+  void loginIsSupported() {
+    assertError("{\"type\":\"login\",\"username\":\"demo\",\"password\":\"wrong\"}", "auth_error");
     ours.say("{\"type\":\"login\",\"username\":\"demo\",\"password\":\"demo\"}");
     assertThat(ours.next().getString("user")).isEqualTo("demo");
   }
@@ -139,7 +139,7 @@ final class StockTcpDifferencesTest extends BesideTcpStock {
             .lines()
             .dropWhile(line -> !line.startsWith("## Differences from stock"))
             .filter(line -> line.startsWith("| ") && !line.startsWith("| what"))
-            .map(StockTcpDifferencesTest::test)
+            .map(StockTcpDifferencesTest::testName)
             .toList();
     List<String> tests =
         Stream.of(StockTcpDifferencesTest.class.getDeclaredMethods())
@@ -150,7 +150,7 @@ final class StockTcpDifferencesTest extends BesideTcpStock {
     assertThat(named).containsExactlyInAnyOrderElementsOf(tests);
   }
 
-  private static String test(String row) {
+  private static String testName(String row) {
     Matcher matcher = TEST.matcher(row);
     assertThat(matcher.find()).as(row).isTrue();
     return matcher.group(1);

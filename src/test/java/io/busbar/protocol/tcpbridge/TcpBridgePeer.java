@@ -29,12 +29,12 @@ final class TcpBridgePeer implements AutoCloseable {
   private static final String MARK = "the end";
 
   private final NetSocket socket;
-  private final BlockingQueue<JsonObject> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<JsonObject> received = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   private TcpBridgePeer(NetSocket socket) {
     this.socket = socket;
-    socket.handler(new FrameParser(frame -> heard.add(frame.result())));
+    socket.handler(new FrameParser(frame -> received.add(frame.result())));
     socket.exceptionHandler(reset -> {});
     socket.closeHandler(closed::complete);
     socket.resume();
@@ -96,7 +96,7 @@ final class TcpBridgePeer implements AutoCloseable {
 
   JsonObject next() {
     try {
-      JsonObject message = heard.poll(SECONDS, TimeUnit.SECONDS);
+      JsonObject message = received.poll(SECONDS, TimeUnit.SECONDS);
       assertThat(message).as("an answer").isNotNull();
       return message;
     } catch (InterruptedException e) {

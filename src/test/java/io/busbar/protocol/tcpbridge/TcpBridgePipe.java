@@ -25,7 +25,7 @@ final class TcpBridgePipe implements MessagePipe {
   private static final int MOST = 1 << 20;
 
   private final NetSocket socket;
-  private final CompletableFuture<Integer> goodbye = new CompletableFuture<>();
+  private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
 
   private TcpBridgePipe(NetSocket socket) {
     this.socket = socket;
@@ -50,14 +50,14 @@ final class TcpBridgePipe implements MessagePipe {
             MOST, message -> receive(new String(message, StandardCharsets.UTF_8), receiver));
     socket.handler(bytes -> decoder.decode(bytes.getBytes()));
     socket.exceptionHandler(reset -> {});
-    socket.closeHandler(closed -> goodbye.complete(CUT_OFF));
+    socket.closeHandler(closed -> closeCode.complete(CUT_OFF));
     socket.resume();
   }
 
   private void receive(String message, Consumer<String> receiver) {
     JsonObject json = new JsonObject(message);
     if ("closing".equals(json.getString("message"))) {
-      goodbye.complete(json.getInteger("code"));
+      closeCode.complete(json.getInteger("code"));
     } else {
       receiver.accept(message);
     }
@@ -106,8 +106,8 @@ final class TcpBridgePipe implements MessagePipe {
   }
 
   @Override
-  public int goodbye() {
-    return goodbye.orTimeout(20, TimeUnit.SECONDS).join();
+  public int closeCode() {
+    return closeCode.orTimeout(20, TimeUnit.SECONDS).join();
   }
 
   @Override

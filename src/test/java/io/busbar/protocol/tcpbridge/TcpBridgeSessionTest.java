@@ -71,7 +71,7 @@ final class TcpBridgeSessionTest {
   }
 
   @Test
-  void urlIsShownAndMetricsNameTheProtocol() {
+  void urlIsListedAndSessionsAreCountedByProtocol() {
     assertThat(gateway.urls()).contains(" tcp-bridge://127.0.0.1:" + gateway.tcpBridgePort());
     peer().settle();
     assertThat(gateway.counters().sessionsByProtocol())
@@ -79,7 +79,7 @@ final class TcpBridgeSessionTest {
   }
 
   @Test
-  void itIsOffUnlessItIsEnabled() {
+  void bridgeIsDisabledByDefault() {
     try (TestGateway quiet = TestGateway.start("features=[]")) {
       assertThat(quiet.tcpBridgePort()).isZero();
       assertThat(quiet.urls()).doesNotContain("tcp-bridge");
@@ -108,7 +108,7 @@ final class TcpBridgeSessionTest {
         "{\"type\":\"login\",\"username\":\"demo\"}|auth_error",
         "{\"type\":\"refresh\",\"token\":\"x\"}|auth_error",
       })
-  void errorHasItsCodeAndTheClientStays(String message, String code) {
+  void invalidMessageIsAnErrorAndTheConnectionStaysOpen(String message, String code) {
     TcpBridgePeer peer = peer();
     JsonObject error = peer.say(message).next();
     assertThat(error.getString("type")).isEqualTo("err");
@@ -118,7 +118,7 @@ final class TcpBridgeSessionTest {
   }
 
   @Test
-  void refusedQuestionIsAnswered() {
+  void refusedRequestGetsAFailureReply() {
     JsonObject error = peer().ask("secret", "?", "r").next();
     assertThat(error)
         .isEqualTo(
@@ -133,9 +133,9 @@ final class TcpBridgeSessionTest {
   }
 
   @Test
-  void whatIsSaidDuringALoginWaitsForIt() throws Exception {
-    BlockingQueue<Message<Object>> heard = new LinkedBlockingQueue<>();
-    gateway.bus().consumer("members", heard::add);
+  void messageDuringALoginWaitsForIt() throws Exception {
+    BlockingQueue<Message<Object>> received = new LinkedBlockingQueue<>();
+    gateway.bus().consumer("members", received::add);
     TcpBridgePeer peer = peer();
     Buffer both = TcpBridgePipe.frame(login());
     both.appendBuffer(
@@ -143,7 +143,7 @@ final class TcpBridgeSessionTest {
     JsonObject known = peer.write(both).next();
     assertThat(known.getString("type")).isEqualTo("login");
     assertThat(known.getString("user")).isEqualTo("demo");
-    Message<Object> message = heard.poll(20, TimeUnit.SECONDS);
+    Message<Object> message = received.poll(20, TimeUnit.SECONDS);
     assertThat(message).isNotNull();
     assertThat(message.headers().get("user")).isEqualTo("demo");
     assertThat(message.headers().get("protocol")).isEqualTo("tcp-bridge");
@@ -155,7 +155,7 @@ final class TcpBridgeSessionTest {
 
   /** The documentation has the password of this user. */
   @Test
-  void demoUserIsRefusedWhereStrangersCanCome() {
+  void demoUserIsRefusedOnPublicInterfaces() {
     try (TestGateway open =
             TestGateway.start("tcp-bridge.enabled=true", "tcp-bridge.host=0.0.0.0");
         TcpBridgePeer peer = TcpBridgePeer.connect(open.tcpBridgePort())) {
@@ -164,15 +164,15 @@ final class TcpBridgeSessionTest {
   }
 
   @Test
-  void ruleMayBeForThisProtocolAlone() throws Exception {
-    BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
-    gateway.bus().consumer("tcp.only", message -> heard.add(message.body()));
+  void permissionMayApplyToOneProtocolOnly() throws Exception {
+    BlockingQueue<Object> received = new LinkedBlockingQueue<>();
+    gateway.bus().consumer("tcp.only", message -> received.add(message.body()));
     peer().talk("publish", "tcp.only", "over TCP").settle();
-    assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("over TCP");
+    assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo("over TCP");
   }
 
   @Test
-  void whoWasAwayGetsWhatItMissed() {
+  void reconnectedClientReceivesMissedMessages() {
     TcpBridgePeer first = peer();
     first.say("{\"type\":\"register\",\"address\":\"public.kept\",\"recover\":true}");
     JsonObject begun = first.next();
@@ -195,21 +195,21 @@ final class TcpBridgeSessionTest {
   }
 
   @Test
-  void headerThatIsAnArrayComesSeveralTimes() {
-    JsonObject heard =
+  void arrayHeaderBecomesSeveralHeaders() {
+    JsonObject received =
         peer()
             .register("public.a")
             .say(
                 "{\"type\":\"publish\",\"address\":\"public.a\",\"body\":1,"
                     + "\"headers\":{\"a\":[\"b\",\"c\"]}}")
             .next();
-    assertThat(heard.getJsonObject("headers").getJsonArray("a"))
+    assertThat(received.getJsonObject("headers").getJsonArray("a"))
         .isEqualTo(new JsonArray().add("b").add("c"));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {-1, Integer.MIN_VALUE, MESSAGE_SIZE + HEADERS + 1, Integer.MAX_VALUE})
-  void badLengthIsToldAfterAllElseAndEndsTheConnection(int length) {
+  void invalidLengthIsReportedAndEndsTheConnection(int length) {
     TcpBridgePeer peer = peer();
     Buffer all = TcpBridgePipe.frame("{\"type\":\"ping\"}");
     all.appendInt(length).appendBuffer(TcpBridgePipe.frame("{\"type\":\"ping\"}"));
@@ -229,7 +229,7 @@ final class TcpBridgeSessionTest {
   }
 
   @Test
-  void largestMessageIsTaken() {
+  void largestMessageIsAccepted() {
     String head = "{\"type\":\"send\",\"address\":\"echo\",\"replyAddress\":\"r\",\"body\":\"";
     int room = MESSAGE_SIZE + HEADERS - head.length() - 2;
     JsonObject answer = peer().say(head + "x".repeat(room) + "\"}").next();
@@ -237,7 +237,7 @@ final class TcpBridgeSessionTest {
   }
 
   @Test
-  void textThatIsNotUtf8EndsTheConnection() {
+  void invalidUtf8EndsTheConnection() {
     TcpBridgePeer peer = peer();
     JsonObject last = peer.write(Buffer.buffer(new byte[] {0, 0, 0, 1, (byte) 0xFF})).next();
     assertThat(last.getInteger("code")).isEqualTo(1007);
@@ -245,7 +245,7 @@ final class TcpBridgeSessionTest {
   }
 
   @Test
-  void itSpeaksTls() throws Exception {
+  void bridgeWorksOverTls() throws Exception {
     String[] settings =
         Stream.concat(
                 Stream.of(Certificates.settings("tcp-bridge.tls", "first")),
@@ -272,7 +272,7 @@ final class TcpBridgeSessionTest {
   }
 
   @Test
-  void whoSaysMoreThanItMayIsReadLaterAndLosesNothing() {
+  void clientAboveTheByteRateIsSlowedAndLosesNothing() {
     try (TestGateway patient =
             TestGateway.start(
                 "tcp-bridge.enabled=true",
@@ -292,7 +292,7 @@ final class TcpBridgeSessionTest {
   }
 
   @Test
-  void shutdownIsSaid() {
+  void shutdownIsAnnounced() {
     TestGateway ending = TestGateway.start("tcp-bridge.enabled=true");
     try (TcpBridgePeer peer = TcpBridgePeer.connect(ending.tcpBridgePort())) {
       peer.settle();

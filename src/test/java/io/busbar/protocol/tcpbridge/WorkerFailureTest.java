@@ -28,7 +28,7 @@ final class WorkerFailureTest {
   }
 
   @Test
-  void aRequestThatWaitsTooLongFails() {
+  void requestThatWaitsTooLongFails() {
     node = WorkersNode.start(", concurrency: 1, timeout: 1s");
     TcpBridgePeer worker = node.worker();
     node.ask("first");
@@ -44,7 +44,7 @@ final class WorkerFailureTest {
   }
 
   @Test
-  void anAnswerThatIsLateIsDroppedAndItsWorkerGoesOn() {
+  void lateReplyIsDroppedAndItsWorkerContinues() {
     node = WorkersNode.start(", timeout: 500ms");
     TcpBridgePeer worker = node.worker();
     Future<Message<Object>> late = node.ask("late");
@@ -60,17 +60,17 @@ final class WorkerFailureTest {
   }
 
   @Test
-  void aWorkerThatLetsTheTimePassAndSaysNothingIsClosedAndWhatItHasGoesToOthers() {
+  void hangingWorkerIsClosedAndItsRequestsGoToAnother() {
     node = WorkersNode.start(", timeout: 1s, retry: true");
     TcpBridgePeer hanging = node.worker();
     Future<Message<Object>> late = node.ask("late");
     hanging.next();
-    Future<Message<Object>> other = askedAtHalfTime(hanging);
+    Future<Message<Object>> other = requestAfterHalfASecond(hanging);
     TcpBridgePeer living = node.worker();
     failed(late, WorkerFailure.TIMED_OUT);
-    JsonObject goodbye = hanging.next();
-    assertThat(goodbye.getString("message")).isEqualTo("closing");
-    assertThat(goodbye.getInteger("code")).isEqualTo(4408);
+    JsonObject lastMessage = hanging.next();
+    assertThat(lastMessage.getString("message")).isEqualTo("closing");
+    assertThat(lastMessage.getInteger("code")).isEqualTo(4408);
     JsonObject moved = living.next();
     assertThat(moved.getValue("body")).isEqualTo("other");
     answer(living, moved);
@@ -79,7 +79,7 @@ final class WorkerFailureTest {
   }
 
   /** Its own time is not over when that of the one before is. */
-  private Future<Message<Object>> askedAtHalfTime(TcpBridgePeer worker) {
+  private Future<Message<Object>> requestAfterHalfASecond(TcpBridgePeer worker) {
     halfASecondLater();
     Future<Message<Object>> other = node.ask("other");
     assertThat(worker.next().getValue("body")).isEqualTo("other");
@@ -87,7 +87,7 @@ final class WorkerFailureTest {
   }
 
   @Test
-  void whatWaitsIsBoundedByItsBytes() {
+  void totalSizeOfWaitingRequestsIsLimited() {
     node = WorkersNode.start(", concurrency: 1");
     TcpBridgePeer worker = node.worker();
     node.ask("begun");
@@ -102,7 +102,7 @@ final class WorkerFailureTest {
   }
 
   @Test
-  void threeWorkersMayDieWithARequestAndNoMore() {
+  void requestFailsAfterThreeDeadWorkers() {
     node = WorkersNode.start("");
     List<TcpBridgePeer> workers =
         List.of(node.worker(), node.worker(), node.worker(), node.worker());
@@ -119,7 +119,7 @@ final class WorkerFailureTest {
   }
 
   @Test
-  void whatComesBackFromADeadWorkerIsBeforeAllThatWait() {
+  void requestsOfADeadWorkerPrecedeWaitingRequests() {
     node = WorkersNode.start(", concurrency: 2, retry: true");
     TcpBridgePeer dying = node.worker();
     for (int i = 0; i < 5; i++) {
@@ -141,7 +141,7 @@ final class WorkerFailureTest {
   }
 
   @Test
-  void noClientLetsItsOwnRequestGoToAnotherWorker() {
+  void clientCannotMakeItsRequestRetryable() {
     node = WorkersNode.start("");
     TcpBridgePeer dying = node.worker();
     JsonObject headers = new JsonObject().put("busbar-retry", "true");
@@ -161,7 +161,7 @@ final class WorkerFailureTest {
   }
 
   @Test
-  void whatWaitsFailsWhenTheLastWorkerLeaves() {
+  void waitingRequestFailsWhenTheLastWorkerLeaves() {
     node = WorkersNode.start(", concurrency: 1");
     TcpBridgePeer last = node.worker();
     Future<Message<Object>> begun = node.ask("begun");
@@ -174,7 +174,7 @@ final class WorkerFailureTest {
   }
 
   @Test
-  void aNodeThatEndsLeavesNoRequestWithoutAWord() {
+  void stoppingNodeFailsItsPendingRequests() {
     node = WorkersNode.start("");
     TcpBridgePeer worker = node.worker();
     List<Future<Message<Object>>> requests = new ArrayList<>();

@@ -28,7 +28,7 @@ final class WorkerRoleTest {
   }
 
   @Test
-  void onlyWhoHasTheRoleIsAWorkerWhateverTheRulesSay() {
+  void onlyUsersWithTheRoleMayBeWorkers() {
     node = WorkersNode.start(", role: worker");
     TcpBridgePeer nobody = node.client().say("{\"type\":\"register\",\"address\":\"jobs\"}");
     assertThat(nobody.next().getString("message")).isEqualTo("not_logged_in");
@@ -48,7 +48,7 @@ final class WorkerRoleTest {
   }
 
   @Test
-  void whoHasTheRoleNeedsNoOtherRule() {
+  void workerWithTheRoleNeedsNoOtherPermission() {
     node = WorkersNode.start(", role: worker", "permissions=[{address: echo, allow: [send]}]");
     TcpBridgePeer worker = node.client().say(login("bob", "worker"));
     assertThat(worker.next().getString("type")).isEqualTo("login");
@@ -59,15 +59,15 @@ final class WorkerRoleTest {
   }
 
   @Test
-  void noPatternHearsWhatIsForWorkersOfARole() throws Exception {
+  void patternsDoNotReceiveMessagesForWorkersOfARole() throws Exception {
     node = WorkersNode.start(", role: worker");
-    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    BlockingQueue<String> received = new LinkedBlockingQueue<>();
     StompClient client = StompClient.create(node.gateway().vertx());
     StompClientConnection all =
         TestGateway.await(client.connect(node.gateway().stompPort(), "127.0.0.1"));
-    TestGateway.await(all.subscribe("/topic/#", frame -> heard.add(frame.getBodyAsString())));
+    TestGateway.await(all.subscribe("/topic/#", frame -> received.add(frame.getBodyAsString())));
     node.gateway().bus().publish("jobs", "secret");
     node.gateway().bus().publish("public", "for all");
-    assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("for all");
+    assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo("for all");
   }
 }

@@ -54,7 +54,7 @@ final class WorkersClusterTest {
   }
 
   @Test
-  void whatWaitsGoesOnToAnotherNodeWhenTheLastWorkerLeaves() {
+  void waitingRequestMovesWhenTheLastWorkerOfANodeLeaves() {
     TestGateway first = node();
     TestGateway second = node();
     TcpBridgePeer leaving = worker(first);
@@ -70,7 +70,7 @@ final class WorkersClusterTest {
   }
 
   @Test
-  void aNodeThatEndsHandsOnWhatMayBeRetriedAndTellsTheSendersOfAllElse() throws Exception {
+  void stoppingNodeMovesRetryableRequestsAndFailsOthers() throws Exception {
     TestGateway ending = node();
     TestGateway staying = node();
     TcpBridgePeer one = worker(ending);

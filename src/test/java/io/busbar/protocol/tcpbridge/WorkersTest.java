@@ -31,7 +31,7 @@ final class WorkersTest {
   }
 
   @Test
-  void aRequestGoesToWhoHasTheFewest() {
+  void requestGoesToTheWorkerWithTheFewestRequests() {
     node = WorkersNode.start("");
     TcpBridgePeer busy = node.worker();
     Future<Message<Object>> first = node.ask(1);
@@ -52,7 +52,7 @@ final class WorkersTest {
   }
 
   @Test
-  void equalsHaveTheirTurn() {
+  void equallyBusyWorkersTakeTurns() {
     node = WorkersNode.start("");
     List<TcpBridgePeer> workers = List.of(node.worker(), node.worker(), node.worker());
     for (int round = 0; round < 3; round++) {
@@ -64,7 +64,7 @@ final class WorkersTest {
 
   @Tag("long")
   @Test
-  void hundredsShareTheWork() {
+  void hundredsOfWorkersShareTheRequests() {
     node = WorkersNode.start(", concurrency: 2", "limits.connections-per-address=1000");
     List<TcpBridgePeer> workers = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
@@ -82,7 +82,7 @@ final class WorkersTest {
   }
 
   @Test
-  void whatNoWorkerIsFreeForWaitsInItsOrder() {
+  void requestsWaitInOrderForAFreeWorker() {
     node = WorkersNode.start(", concurrency: 1, waiting: 3");
     TcpBridgePeer worker = node.worker();
     List<Future<Message<Object>>> requests = new ArrayList<>();
@@ -108,13 +108,13 @@ final class WorkersTest {
   }
 
   @Test
-  void whereThereIsNoWorkerNobodyIsAsked() {
+  void requestWithoutWorkersHasNoHandlers() {
     node = WorkersNode.start("");
     assertThat(failed(node.ask(1)).failureType()).isEqualTo(ReplyFailure.NO_HANDLERS);
   }
 
   @Test
-  void aWorkerIsToldWhoAsks() {
+  void workerReceivesTheSenderOfARequest() {
     node = WorkersNode.start("");
     TcpBridgePeer worker = node.worker();
     JsonObject headers = new JsonObject().put("colour", "green").put("user", "forged");
@@ -126,23 +126,23 @@ final class WorkersTest {
                 .put("address", "jobs")
                 .put("replyAddress", "r")
                 .put("headers", headers));
-    JsonObject told = worker.next().getJsonObject("headers");
-    assertThat(told.getString("session")).hasSize(36);
-    assertThat(told)
+    JsonObject messageHeaders = worker.next().getJsonObject("headers");
+    assertThat(messageHeaders.getString("session")).hasSize(36);
+    assertThat(messageHeaders)
         .contains(
             java.util.Map.entry("user", "ann"),
             java.util.Map.entry("roles", "trader"),
             java.util.Map.entry("protocol", "tcp-bridge"),
             java.util.Map.entry("colour", "green"));
-    node.gateway().bus().publish("jobs", 1, whoAsks());
-    node.gateway().bus().send("jobs", 2, whoAsks());
+    node.gateway().bus().publish("jobs", 1, senderHeaders());
+    node.gateway().bus().send("jobs", 2, senderHeaders());
     for (int i = 0; i < 2; i++) {
-      told = worker.next().getJsonObject("headers");
-      assertThat(told).isEqualTo(new JsonObject().put("session", "s").put("event", "open"));
+      messageHeaders = worker.next().getJsonObject("headers");
+      assertThat(messageHeaders).isEqualTo(new JsonObject().put("session", "s").put("event", "open"));
     }
   }
 
-  private static DeliveryOptions whoAsks() {
+  private static DeliveryOptions senderHeaders() {
     return new DeliveryOptions()
         .addHeader("session", "s")
         .addHeader("event", "open")
@@ -150,7 +150,7 @@ final class WorkersTest {
   }
 
   @Test
-  void whatIsSentGoesToOneAndWhatIsPublishedToAll() {
+  void sendReachesOneWorkerAndPublishAllWorkers() {
     node = WorkersNode.start("");
     TcpBridgePeer one = node.worker();
     TcpBridgePeer two = node.worker();
@@ -164,7 +164,7 @@ final class WorkersTest {
   }
 
   @Test
-  void aWorkerMayFailWithWordsOfItsOwn() {
+  void workerMayFailWithItsOwnMessage() {
     node = WorkersNode.start("");
     TcpBridgePeer worker = node.worker();
     Future<Message<Object>> request = node.ask(1);
@@ -180,7 +180,7 @@ final class WorkersTest {
   }
 
   @Test
-  void aWorkerMayAskBack() {
+  void workerMayReplyWithARequest() {
     node = WorkersNode.start("");
     TcpBridgePeer worker = node.worker();
     Future<Message<Object>> request = node.ask("buy");
@@ -193,7 +193,7 @@ final class WorkersTest {
 
   /** Other sessions may owe at most 1,000 answers, and the oldest one is dropped. */
   @Test
-  void noRequestIsForgottenOfOneWhoWorksAtManyAddresses() {
+  void workerOfSeveralAddressesKeepsAllItsRequests() {
     node = WorkersNode.start(", concurrency: 800");
     TcpBridgePeer worker = node.worker().register("more");
     List<Future<Message<Object>>> requests = new ArrayList<>();
@@ -211,7 +211,7 @@ final class WorkersTest {
   }
 
   @Test
-  void aServiceThatWouldHearWhatIsForWorkersDoesNotStart() {
+  void serviceOnAWorkersAddressIsAConfigError() {
     assertThatThrownBy(
             () ->
                 node = WorkersNode.start("", "services=[{path: /a, address: echo, channel: jobs}]"))

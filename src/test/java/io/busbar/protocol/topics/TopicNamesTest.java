@@ -20,7 +20,7 @@ final class TopicNamesTest {
     "node/AB:CD:ef/Grüße %2E/+, node.AB:CD:ef.Grüße %2E.+",
     "' / ', ' . '"
   })
-  void aTopicIsAnAddressAndBack(String topic, String address) throws Exception {
+  void topicMapsToAnAddressAndBack(String topic, String address) throws Exception {
     assertThat(all.address(topic)).isEqualTo(address);
     assertThat(all.topic(address)).isEqualTo(topic);
     assertThat(below.address(topic)).isEqualTo("a.hub." + address);
@@ -41,7 +41,7 @@ final class TopicNamesTest {
     "#, a topic has no # in it",
     "clown.talk/-/x, a topic has no . in it"
   })
-  void whatIsNoTopicIsRefusedByItsRule(String topic, String rule) {
+  void invalidTopicIsRefusedByItsRule(String topic, String rule) {
     assertThatThrownBy(() -> all.address(topic))
         .isInstanceOf(TopicsException.class)
         .hasMessage(rule);
@@ -49,14 +49,14 @@ final class TopicNamesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", ".", "a..b", ".a", "a.", "a/b", "a.*", "#.a", "a.b#"})
-  void anAddressThatNoTopicStandsForHasNone(String address) {
+  void addressThatIsNoTopicHasNone(String address) {
     assertThat(all.topic(address)).isNull();
     assertThat(below.topic("a.hub." + address)).isNull();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"a.hub", "a.hub.", "a.hubs.b", "a", "b.hub.c"})
-  void anAddressThatIsNotBelowThePrefixHasNone(String address) {
+  void addressOutsideThePrefixHasNoTopic(String address) {
     assertThat(below.topic(address)).isNull();
   }
 }

@@ -29,7 +29,7 @@ final class TopicPairFuzz {
 
   @MethodSource("golden")
   @FuzzTest
-  void lineIsReadOrRefusedWithARule(byte[] data) {
+  void lineIsDecodedOrRefusedWithARule(byte[] data) {
     try {
       TopicPair pair = TopicPair.parse(new String(data, StandardCharsets.UTF_8));
       String address = NAMES.address(pair.topic());

@@ -28,13 +28,13 @@ final class TopicPairTest {
         "[\"a\",true]",
         "[\"\",-0.5]"
       })
-  void aPairIsWrittenAsItWasRead(String text) throws Exception {
+  void pairIsWrittenAsItWasRead(String text) throws Exception {
     TopicPair pair = TopicPair.parse(text);
     assertThat(new JsonArray(written(pair.topic(), pair.payload()))).isEqualTo(new JsonArray(text));
   }
 
   @Test
-  void blanksMakeNoDifference() throws Exception {
+  void whitespaceIsIgnored() throws Exception {
     TopicPair pair = TopicPair.parse(" [ \"a/b\" , {} ]\t");
     assertThat(pair.topic()).isEqualTo("a/b");
     assertThat(pair.payload().body()).isEqualTo(new JsonObject());
@@ -52,7 +52,7 @@ final class TopicPairTest {
         "[[\"a\"],{}]",
         "[{\"a\":1},2]"
       })
-  void anArrayThatIsNoPairIsRefused(String text) {
+  void arrayThatIsNotAPairIsRefused(String text) {
     assertThatThrownBy(() -> TopicPair.parse(text))
         .isInstanceOf(TopicsException.class)
         .hasMessage("a pair is [topic, payload], and the topic a string");
@@ -61,14 +61,14 @@ final class TopicPairTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"{}", "null", "7", "\"a\"", "a", "[\"a\",", "[\"a\",{}]x", "[\"a\",{}][]", "\0"})
-  void whatIsNoArrayIsRefused(String text) {
+  void textThatIsNotAnArrayIsRefused(String text) {
     assertThatThrownBy(() -> TopicPair.parse(text))
         .isInstanceOf(TopicsException.class)
         .hasMessage("a line is a pair in JSON: [topic, payload]");
   }
 
   @Test
-  void bytesAreAStringInBase64() {
+  void bytesAreWrittenAsBase64() {
     Buffer bytes = Buffer.buffer(new byte[] {-1, -17, 0});
     assertThat(written("a", Payload.bytes(bytes))).isEqualTo("[\"a\",\"_-8A\"]");
   }

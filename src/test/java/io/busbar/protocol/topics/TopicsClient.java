@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * a/b.
  */
 final class TopicsClient extends PipedContractClient {
-  private final Map<String, BlockingQueue<JsonArray>> heard = new ConcurrentHashMap<>();
+  private final Map<String, BlockingQueue<JsonArray>> received = new ConcurrentHashMap<>();
   private final BlockingQueue<String> errors = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> started = new CompletableFuture<>();
 
@@ -33,7 +33,7 @@ final class TopicsClient extends PipedContractClient {
   }
 
   private BlockingQueue<JsonArray> topic(String topic) {
-    return heard.computeIfAbsent(topic, t -> new LinkedBlockingQueue<>());
+    return received.computeIfAbsent(topic, t -> new LinkedBlockingQueue<>());
   }
 
   /** Asks for all publications. */
@@ -64,7 +64,7 @@ final class TopicsClient extends PipedContractClient {
 
   /** Returns whether nothing except errors has come. */
   boolean heardNothing() {
-    return heard.values().stream().allMatch(BlockingQueue::isEmpty);
+    return received.values().stream().allMatch(BlockingQueue::isEmpty);
   }
 
   /** Subscribes to all topics, because a client cannot choose. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Two nodes with the default config. */
 final class TopicsClusterTest {
   @Test
-  void aClientOfOneNodeSwitchesTheRelayOfTheOtherAndHearsBothThermometersByTheirNames() {
+  void clientUsesTheRelayAndThermometersOfBothNodes() {
     try (TestCluster cluster = new TestCluster()) {
       TestGateway here = cluster.startHere();
       TestGateway there = cluster.startHere();

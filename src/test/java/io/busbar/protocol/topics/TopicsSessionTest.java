@@ -65,7 +65,7 @@ final class TopicsSessionTest {
   }
 
   @Test
-  void whatOneSaysTheOthersHearAndItselfToo() {
+  void publishedMessageReachesAllClientsAndTheSender() {
     TopicsClient one = client("/all").started();
     TopicsClient other = client("/all").started();
     one.say("[\"node/relay/i2c0-38/set\", {\"state\": true}]");
@@ -75,7 +75,7 @@ final class TopicsSessionTest {
   }
 
   @Test
-  void whoHasNotStartedHearsNothingButMaySpeak() {
+  void clientThatHasNotStartedMayOnlyPublish() {
     TopicsClient quiet = client("/all");
     TopicsClient other = client("/all").started();
     quiet.say("[\"a\", 1]");
@@ -86,7 +86,7 @@ final class TopicsSessionTest {
   }
 
   @Test
-  void startingAgainDoesNothing() {
+  void startingAgainHasNoEffect() {
     TopicsClient client = client("/all").started().start().start();
     client.say("[\"a\", 1]\n[\"a\", 2]");
     assertThat(client.on("a")).isEqualTo(1);
@@ -107,7 +107,7 @@ final class TopicsSessionTest {
   }
 
   @Test
-  void aFrameHasAtMostAThousandPairs() {
+  void pairsBeyondAThousandInAFrameAreDropped() {
     TopicsClient client = client("/all").started();
     client.say("[\"a\", 1]\n".repeat(1001) + "\n\n");
     assertThat(client.nextError())
@@ -118,10 +118,10 @@ final class TopicsSessionTest {
   }
 
   @Test
-  void aFrameThatIsTooLargeEndsTheConnection() {
+  void tooLargeFrameEndsTheConnection() {
     TopicsClient client = client("/all");
     client.say("[\"a\", \"" + "x".repeat(64 << 10) + "\"]");
-    assertThat(client.goodbye()).isEqualTo(1009);
+    assertThat(client.closeCode()).isEqualTo(1009);
   }
 
   @ParameterizedTest
@@ -141,7 +141,7 @@ final class TopicsSessionTest {
           ["#", 1]       | a topic has no # in it
           ["a", 1e999]   | body has a number that no message can hold: a
           """)
-  void whatIsRefusedIsToldAndTheConnectionStays(String frame, String words) {
+  void invalidFrameIsAnErrorAndTheConnectionStaysOpen(String frame, String words) {
     TopicsClient client = client("/all").started();
     client.say(frame);
     assertThat(client.nextError()).isEqualTo(words);
@@ -151,7 +151,7 @@ final class TopicsSessionTest {
   }
 
   @Test
-  void aTopicThatIsTooLongIsRefused() {
+  void tooLongTopicIsRefused() {
     TopicsClient client = client("/all");
     client.say(new JsonArray().add("x".repeat(47)).add(1).encode());
     assertThat(client.nextError()).isEqualTo("the topic is too long");
@@ -160,7 +160,7 @@ final class TopicsSessionTest {
   }
 
   @Test
-  void aBinaryFrameIsRefusedAndTheConnectionStays() throws Exception {
+  void binaryFrameIsAnErrorAndTheConnectionStaysOpen() throws Exception {
     try (FrameSocket socket = FrameSocket.connect(gateway.httpPort(), "/all")) {
       socket.send(FrameSocket.frame(FrameSocket.BINARY, "[\"a\", 1]".getBytes(UTF_8)));
       assertThat(socket.next().text())
@@ -173,7 +173,7 @@ final class TopicsSessionTest {
   }
 
   @Test
-  void whatIsSaidBeforeTheCloseFrameIsAnswered() throws Exception {
+  void messagesBeforeTheCloseFrameAreAnswered() throws Exception {
     try (FrameSocket socket = FrameSocket.connect(gateway.httpPort(), "/all")) {
       socket.text("[\"clown.talk/-/config/set\", {}]\n[\"a\", 1]\n[]");
       socket.send(FrameSocket.close(1000));
@@ -187,7 +187,7 @@ final class TopicsSessionTest {
   }
 
   @Test
-  void aClientHearsWhatItMayAndIsToldWhatNot() {
+  void clientReceivesPermittedTopicsAndErrorsForOthers() {
     TopicsClient client = client("/hub").started();
     List<String> errors = List.of(client.nextError(), client.nextError());
     assertThat(errors)
@@ -203,7 +203,7 @@ final class TopicsSessionTest {
   }
 
   @Test
-  void whatTwoPatternsMatchIsHeardOnce() {
+  void messageThatMatchesTwoPatternsIsReceivedOnce() {
     TopicsClient client = client("/hub").started();
     gateway.bus().publish("hub.node.a.b", 1);
     gateway.bus().publish("hub.node.a.b", 2);
@@ -215,17 +215,17 @@ final class TopicsSessionTest {
   }
 
   @Test
-  void whoMayHearNothingIsToldSo() throws Exception {
+  void clientWithoutAnyPermissionReceivesAnError() throws Exception {
     TopicsClient client = client("/nothing").start();
     assertThat(client.nextError()).isEqualTo("access denied: # (subscribe)");
     assertThat(gateway.counters().subscriptionCount()).isZero();
   }
 
   @Test
-  void whatMayNotBeSaidIsRefused() {
-    CompletableFuture<Object> heard = new CompletableFuture<>();
+  void publishingWithoutPermissionIsRefused() {
+    CompletableFuture<Object> received = new CompletableFuture<>();
     for (String address : List.of("hub.mute.a", "hub.secret.a", "a", "busbar.sessions.end")) {
-      gateway.bus().consumer(address, message -> heard.complete(message.body()));
+      gateway.bus().consumer(address, message -> received.complete(message.body()));
     }
     TopicsClient client = client("/hub");
     client.say("[\"mute/a\", 1]\n[\"secret/a\", 1]");
@@ -236,15 +236,15 @@ final class TopicsSessionTest {
     assertThat(bare.nextError()).isEqualTo("access denied: a (publish)");
     assertThat(bare.nextError()).isEqualTo("access denied: busbar/sessions/end (publish)");
     assertThat(gateway.counters().refusedCount(Refusal.REJECTED)).isEqualTo(1);
-    assertThat(heard).isNotDone();
+    assertThat(received).isNotDone();
   }
 
   @Test
-  void featuresAreToldWhoSaidIt() throws Exception {
-    CompletableFuture<Message<Object>> heard = new CompletableFuture<>();
-    gateway.bus().consumer("hub.node.a", heard::complete);
+  void featuresReceiveTheSessionAndProtocolOfTheSender() throws Exception {
+    CompletableFuture<Message<Object>> received = new CompletableFuture<>();
+    gateway.bus().consumer("hub.node.a", received::complete);
     client("/hub").say("[\"node/a\", [1]]");
-    Message<Object> message = heard.get(20, TimeUnit.SECONDS);
+    Message<Object> message = received.get(20, TimeUnit.SECONDS);
     assertThat(message.body()).isEqualTo(new JsonArray().add(1));
     assertThat(message.headers().get("protocol")).isEqualTo("topics");
     assertThat(message.headers().get("session")).hasSize(36);
@@ -252,7 +252,7 @@ final class TopicsSessionTest {
   }
 
   @Test
-  void whatIsNoTopicOrIsSentToOneIsNotHeard() {
+  void sentMessagesAndInvalidTopicsAreNotDelivered() {
     TopicsClient client = client("/all").started();
     for (String address : List.of("all.a/b", "all.", "all..a", "all.a.", "all.*", "all")) {
       gateway.bus().publish(address, "no topic");
@@ -264,7 +264,7 @@ final class TopicsSessionTest {
   }
 
   @Test
-  void bytesAreHeardAsBase64AndHeadersNotAtAll() {
+  void bytesAreDeliveredAsBase64() {
     TopicsClient client = client("/all").started();
     DeliveryOptions colour = new DeliveryOptions().addHeader("colour", "green");
     gateway.bus().publish("all.a", Buffer.buffer(new byte[] {-1, -17, 0}), colour);
@@ -272,7 +272,7 @@ final class TopicsSessionTest {
   }
 
   @Test
-  void anotherProtocolHearsAndIsHeard() {
+  void messagesCrossToAnotherProtocolAndBack() {
     TopicsClient here = client("/all").started();
     BridgeContractClient there =
         new BridgeContractClient(WebSocketPipe.connect(gateway.httpPort(), "/eventbus/websocket"));
@@ -311,7 +311,7 @@ final class TopicsSessionTest {
   }
 
   @Test
-  void moreSubscriptionsThanAllowedAreRefused() {
+  void tooManySubscriptionsAreRefused() {
     try (TestGateway strict =
         TestGateway.start(
             "limits.subscriptions=1",
@@ -325,7 +325,7 @@ final class TopicsSessionTest {
   }
 
   @Test
-  void whoIsNotLoggedInIsAskedToWhereTheConfigSaysSo() throws Exception {
+  void connectionWithoutAValidLoginIsRefusedIfConfigured() throws Exception {
     try (FrameSocket nobody = FrameSocket.connect(gateway.httpPort(), "/safe")) {
       assertThat(nobody.status()).isEqualTo(401);
       assertThat(nobody.head())
@@ -343,14 +343,14 @@ final class TopicsSessionTest {
   }
 
   @Test
-  void whoIsLoggedInHearsWhatItsUserMay() throws Exception {
-    CompletableFuture<Message<Object>> heard = new CompletableFuture<>();
-    gateway.bus().consumer("all.a", heard::complete);
+  void loggedInClientHasThePermissionsOfItsUser() throws Exception {
+    CompletableFuture<Message<Object>> received = new CompletableFuture<>();
+    gateway.bus().consumer("all.a", received::complete);
     try (FrameSocket demo =
         FrameSocket.connect(gateway.httpPort(), "/safe", basic("demo", "demo"))) {
       assertThat(demo.status()).isEqualTo(101);
       demo.text("[\"a\", 1]");
-      assertThat(heard.get(20, TimeUnit.SECONDS).headers().get("user")).isEqualTo("demo");
+      assertThat(received.get(20, TimeUnit.SECONDS).headers().get("user")).isEqualTo("demo");
     }
     try (FrameSocket demo =
         FrameSocket.connect(gateway.httpPort(), "/hub", basic("demo", "demo"))) {

@@ -47,7 +47,7 @@ final class DiskQueueStoreKilledIT {
   }
 
   @Test
-  void nothingIsLostAndNothingComesBackWhenItIsKilled() throws Exception {
+  void killedStoreKeepsEveryConfirmedChange() throws Exception {
     Path folder = temporary.resolve("killed");
     int confirmed = 0;
     for (int round = 0; round < KILLS; round++) {
@@ -62,7 +62,7 @@ final class DiskQueueStoreKilledIT {
   }
 
   @Test
-  void aFullDiskConfirmsNothing() throws Exception {
+  void changeIsNotConfirmedWhenTheDiskIsFull() throws Exception {
     Path folder = temporary.resolve("full");
     Process process = start(folder, 0, 0, true, "3000");
     List<String> lines = read(process, () -> {});

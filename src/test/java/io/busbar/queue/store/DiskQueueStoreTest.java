@@ -60,7 +60,7 @@ final class DiskQueueStoreTest extends QueueStoreContract {
     return DiskQueueStore.open(vertx, folder, Duration.ZERO);
   }
 
-  private void openingSays(String words) throws IOException {
+  private void assertOpeningFails(String words) throws IOException {
     byte[] before = Files.isRegularFile(file) ? Files.readAllBytes(file) : null;
     assertThatThrownBy(() -> TestGateway.await(open()))
         .isInstanceOf(IOException.class)
@@ -76,7 +76,7 @@ final class DiskQueueStoreTest extends QueueStoreContract {
           + " it";
 
   @Test
-  void allIsThereWhenItIsOpenedAgain() {
+  void reopenedStoreHasTheSameContents() {
     QueueStore store = store();
     QueueMessage gone = message("gone").at(1);
     QueueMessage tried = message("tried").at(2);
@@ -96,7 +96,7 @@ final class DiskQueueStoreTest extends QueueStoreContract {
   }
 
   @Test
-  void afterItsEndEverythingFails() {
+  void closedStoreFailsEveryCall() {
     QueueStore store = store();
     TestGateway.await(store.close());
     TestGateway.await(store.close());
@@ -107,7 +107,7 @@ final class DiskQueueStoreTest extends QueueStoreContract {
   }
 
   @Test
-  void whatWaitsForOthersIsDoneInTime() {
+  void writeWaitsForTheNextSync() {
     DiskQueueStore store = store(Duration.ofMillis(200));
     long start = System.nanoTime();
     TestGateway.await(store.add("q", message("one")));
@@ -115,7 +115,7 @@ final class DiskQueueStoreTest extends QueueStoreContract {
   }
 
   @Test
-  void aListenerThatFailsHurtsNobody() {
+  void failingListenerDoesNotAffectOtherCalls() {
     QueueStore store = store(Duration.ofSeconds(1));
     store
         .add("q", message("one"))
@@ -128,23 +128,23 @@ final class DiskQueueStoreTest extends QueueStoreContract {
   }
 
   @Test
-  void aForeignFileIsLeftAlone() throws IOException {
+  void foreignFileIsRefusedAndUnchanged() throws IOException {
     Files.createDirectories(folder);
     Files.writeString(file, "name,size\n".repeat(10_000));
-    openingSays(BROKEN);
+    assertOpeningFails(BROKEN);
   }
 
   @Test
-  void aForeignStoreIsLeftAlone() throws IOException {
+  void foreignStoreIsRefusedAndUnchanged() throws IOException {
     Files.createDirectories(folder);
     try (MVStore other = MVStore.open(file.toString())) {
       other.openMap("other").put("key", "value");
     }
-    openingSays(BROKEN);
+    assertOpeningFails(BROKEN);
   }
 
   @Test
-  void aFileWithoutItsEndIsLeftAlone() throws IOException {
+  void truncatedFileIsRefusedAndUnchanged() throws IOException {
     QueueStore store = store();
     List<Future<Void>> all = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {
@@ -157,45 +157,45 @@ final class DiskQueueStoreTest extends QueueStoreContract {
       try (var open = new RandomAccessFile(file.toFile(), "rw")) {
         open.setLength(size);
       }
-      openingSays(BROKEN);
+      assertOpeningFails(BROKEN);
     }
   }
 
   @Test
-  void aFileThatIsOpenElsewhereIsLeftAlone() throws IOException {
+  void fileInUseIsRefused() throws IOException {
     QueueStore store = store();
     TestGateway.await(store.add("q", message("one")));
-    openingSays("is in use by another process: stop that one, or give each node its own folder");
+    assertOpeningFails("is in use by another process: stop that one, or give each node its own folder");
     TestGateway.await(store.add("q", message("two").at(1)));
     assertThat(texts(store, "q")).containsExactly("one", "two");
   }
 
   @Test
-  void aNewerFormatIsLeftAlone() throws IOException {
+  void newerFormatIsRefusedAndUnchanged() throws IOException {
     TestGateway.await(store().close());
     try (MVStore newer = MVStore.open(file.toString())) {
       newer.openMap("busbar").put("format", "2");
     }
-    openingSays(
+    assertOpeningFails(
         "has format 2 and this version of Busbar reads format 1: start the version that wrote it,"
             + " or move the file away to start without it");
   }
 
   @Test
-  void aFolderThatCannotBeMadeIsSaid() throws IOException {
+  void folderThatCannotBeCreatedIsReported() throws IOException {
     Files.createDirectories(folder.getParent());
     Files.writeString(folder, "a file");
-    openingSays("cannot be written: let this user write to its folder, and see that it has room");
+    assertOpeningFails("cannot be written: let this user write to its folder, and see that it has room");
   }
 
   @Test
-  void aFolderInThePlaceOfTheFileIsSaid() throws IOException {
+  void folderInPlaceOfTheFileIsReported() throws IOException {
     Files.createDirectories(file);
-    openingSays(BROKEN);
+    assertOpeningFails(BROKEN);
   }
 
   @Test
-  void theFileOfAFlowingQueueStaysSmall() throws IOException {
+  void fileOfABusyQueueStaysSmall() throws IOException {
     DiskQueueStore store = store();
     flow(store, MANY, WAITING);
     assertThat(Files.size(file)).isLessThan(40 * MIB);
@@ -203,7 +203,7 @@ final class DiskQueueStoreTest extends QueueStoreContract {
   }
 
   @Test
-  void theRoomOfAQueueThatWasLongComesBack() throws IOException {
+  void fileShrinksWhenALongQueueIsEmptied() throws IOException {
     DiskQueueStore store = store();
     TestGateway.await(store.add("stays", message("one")));
     flow(store, MANY, MANY);
@@ -240,7 +240,7 @@ final class DiskQueueStoreTest extends QueueStoreContract {
   }
 
   @Test
-  void callsOfOneQueueAreDoneInTheirOrder() {
+  void callsOfOneQueueCompleteInOrder() {
     QueueStore store = store();
     List<Integer> completed = new ArrayList<>();
     List<Future<Void>> all = new ArrayList<>();
@@ -256,7 +256,7 @@ final class DiskQueueStoreTest extends QueueStoreContract {
   }
 
   @Test
-  void closingWaitsForAllBefore() {
+  void closeWaitsForPendingCalls() {
     QueueStore store = store();
     Future<Void> added = store.add("q", message("one"));
     Future<List<QueueMessage>> listed = store.messages("q");
@@ -266,7 +266,7 @@ final class DiskQueueStoreTest extends QueueStoreContract {
   }
 
   @Test
-  void namesThatAreNoTextStayApart() {
+  void queuesWithInvalidUnicodeNamesStayDistinct() {
     QueueStore store = store();
     List<String> names = List.of("\uD83D", "\uDE80", "\uD83D\uDE80", "?");
     names.forEach(

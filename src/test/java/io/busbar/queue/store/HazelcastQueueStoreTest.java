@@ -42,7 +42,7 @@ final class HazelcastQueueStoreTest extends QueueStoreContract {
   }
 
   @Test
-  void aQueueThatIsEmptyLeavesNothingBehind() {
+  void emptiedQueueLeavesNoEntry() {
     QueueStore store = store();
     QueueMessage message = message("x");
     store.add("q@home", message).await();
@@ -53,7 +53,7 @@ final class HazelcastQueueStoreTest extends QueueStoreContract {
 
   /** They are read from the partition of the queue's name. */
   @Test
-  void messagesAreWhereTheirQueueLives() {
+  void messagesAreStoredInThePartitionOfTheirQueue() {
     QueueStore store = store();
     List<String> queues = List.of("a", "b@c", "@", "chat.lobby", "ü");
     queues.forEach(queue -> store.add(queue, message(queue)).await());

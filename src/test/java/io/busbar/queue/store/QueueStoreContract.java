@@ -36,7 +36,7 @@ abstract class QueueStoreContract {
         .toList();
   }
 
-  private static void isSame(QueueMessage kept, QueueMessage message) {
+  private static void assertSameMessage(QueueMessage kept, QueueMessage message) {
     assertThat(kept.payload().kind()).isEqualTo(message.payload().kind());
     assertThat(kept.payload().raw()).isEqualTo(message.payload().raw());
     assertThat(kept.headers().entries()).hasToString(message.headers().entries().toString());
@@ -47,7 +47,7 @@ abstract class QueueStoreContract {
   }
 
   @Test
-  void aNewOneIsEmpty() {
+  void newStoreIsEmpty() {
     QueueStore store = store();
     assertThat(texts(store, "q")).isEmpty();
     assertThat(TestGateway.await(store.ids())).isEmpty();
@@ -55,7 +55,7 @@ abstract class QueueStoreContract {
   }
 
   @Test
-  void aMessageComesBackAsItWas() {
+  void messageIsReadAsItWasAdded() {
     QueueStore store = store();
     QueueMessage first = message("text");
     QueueMessage message =
@@ -64,12 +64,12 @@ abstract class QueueStoreContract {
     TestGateway.await(store.add("q", message));
     List<QueueMessage> all = TestGateway.await(store.messages("q"));
     assertThat(all).hasSize(1);
-    isSame(all.get(0), message);
+    assertSameMessage(all.get(0), message);
     assertThat(all.get(0).headers().getAll("COLOUR")).hasSize(2);
   }
 
   @Test
-  void payloadsComeBackByteForByte() {
+  void payloadsAreReadByteForByte() {
     QueueStore store = store();
     List<Payload> payloads =
         List.of(
@@ -85,12 +85,12 @@ abstract class QueueStoreContract {
     for (int i = 0; i < payloads.size(); i++) {
       QueueMessage message = message(payloads.get(i)).at(i);
       TestGateway.await(store.add("q", message));
-      isSame(TestGateway.await(store.messages("q")).get(i), message);
+      assertSameMessage(TestGateway.await(store.messages("q")).get(i), message);
     }
   }
 
   @Test
-  void thePlaceIsTheOrderAndNotTheTime() {
+  void messagesAreOrderedByPlaceAndNotByTime() {
     QueueStore store = store();
     long[] places = {12, 3, 1L << 40, -1, 256, 255, Long.MAX_VALUE, Long.MIN_VALUE, 0, 65_536};
     for (long place : places) {
@@ -102,7 +102,7 @@ abstract class QueueStoreContract {
 
   /** The two halves of a split cluster may give messages the same place. */
   @Test
-  void twoOfOnePlaceStayTwo() {
+  void twoMessagesMayHaveTheSamePlace() {
     QueueStore store = store();
     QueueMessage one = message("one").at(5);
     QueueMessage two = message("two").at(5);
@@ -114,7 +114,7 @@ abstract class QueueStoreContract {
   }
 
   @Test
-  void anUpdateChangesTheMessageWhereItIs() {
+  void updatedMessageKeepsItsPlace() {
     QueueStore store = store();
     QueueMessage one = message("one").at(1);
     TestGateway.await(store.add("q", one));
@@ -125,7 +125,7 @@ abstract class QueueStoreContract {
   }
 
   @Test
-  void anUpdateBringsNothingBack() {
+  void updateDoesNotRestoreARemovedMessage() {
     QueueStore store = store();
     QueueMessage one = message("one").at(1);
     TestGateway.await(store.add("q", one));
@@ -136,7 +136,7 @@ abstract class QueueStoreContract {
   }
 
   @Test
-  void whatIsRemovedIsGoneFromItsQueueAlone() {
+  void messageIsRemovedFromItsQueueOnly() {
     QueueStore store = store();
     QueueMessage one = message("one");
     TestGateway.await(store.add("q", one));
@@ -151,7 +151,7 @@ abstract class QueueStoreContract {
   }
 
   @Test
-  void anyNamesOfQueuesStayApart() {
+  void queuesWithSimilarNamesStayDistinct() {
     QueueStore store = store();
     List<String> names =
         List.of(
@@ -185,7 +185,7 @@ abstract class QueueStoreContract {
   }
 
   @Test
-  void idsAreThoseThatAreThere() {
+  void idsAreThoseOfStoredMessages() {
     QueueStore store = store();
     QueueMessage one = message("one").at(1);
     QueueMessage two = message("two").at(2);
@@ -202,7 +202,7 @@ abstract class QueueStoreContract {
   }
 
   @Test
-  void whatIsRememberedIsThereUntilItIsForgotten() {
+  void rememberedEntryIsKeptUntilForgotten() {
     QueueStore store = store();
     JsonObject what = new JsonObject().put("queue", "q.\0grün").put("list", new JsonArray().add(1));
     TestGateway.await(store.remember("name", new JsonObject().put("old", true)));
