@@ -119,8 +119,10 @@ final class NoSecretIsShownIT {
     URI http = busbar.https();
     byte[] both = ("user:" + PLANTED).getBytes(StandardCharsets.UTF_8);
     String basic = Base64.getEncoder().encodeToString(both);
-    record("http", ask(client, http.resolve("/eventbus/0/a/xhr"), "Authorization", "Bearer " + TOKEN));
-    record("http", ask(client, http.resolve("/eventbus/0/b/xhr"), "Authorization", "Basic " + basic));
+    record(
+        "http", ask(client, http.resolve("/eventbus/0/a/xhr"), "Authorization", "Bearer " + TOKEN));
+    record(
+        "http", ask(client, http.resolve("/eventbus/0/b/xhr"), "Authorization", "Basic " + basic));
     record("http", ask(client, http.resolve("/eventbus/0/c/xhr"), "Authorization", PLANTED));
     record("http", ask(client, http.resolve("/eventbus/0/d/xhr"), "Cookie", "who=" + TOKEN));
     record("http", ask(client, http.resolve("/eventbus/0/e/xhr?access=" + TOKEN)));

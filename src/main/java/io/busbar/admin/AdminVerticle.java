@@ -112,7 +112,8 @@ public final class AdminVerticle extends VerticleBase {
         .compose(answers -> server.listen(admin.port(), admin.host()));
   }
 
-  private Router router(Health health, ComponentStatus components, NodeWatch watch, ClusterApi cluster) {
+  private Router router(
+      Health health, ComponentStatus components, NodeWatch watch, ClusterApi cluster) {
     Router router = Router.router(vertx);
     WORDS.forEach(
         (status, words) ->

@@ -84,8 +84,8 @@ final class Metrics implements MultiCollector {
   }
 
   /**
-   * Sets the answers of {@link ComponentStatus} for the next collections. Each is null if that part is
-   * not on this node.
+   * Sets the answers of {@link ComponentStatus} for the next collections. Each is null if that part
+   * is not on this node.
    */
   void components(
       @Nullable JsonObject newCluster,

@@ -1,7 +1,7 @@
 package io.busbar.admin;
 
-import io.busbar.hub.PresenceListener;
 import io.busbar.hub.FailureWords;
+import io.busbar.hub.PresenceListener;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
@@ -35,7 +35,8 @@ final class PresenceApi {
     int limit = Query.limit(routing);
     if (limit >= 0) {
       JsonObject question = question(routing, limit).put("prefix", prefix(routing));
-      answer(routing, bus.request(PresenceListener.CHANNELS, question, HERE).map(page -> page.body()));
+      answer(
+          routing, bus.request(PresenceListener.CHANNELS, question, HERE).map(page -> page.body()));
     }
   }
 
@@ -47,7 +48,8 @@ final class PresenceApi {
     int limit = Query.limit(routing);
     if (limit >= 0) {
       JsonObject question = question(routing, limit).put("channel", routing.pathParam("address"));
-      answer(routing, bus.request(PresenceListener.ADDRESS, question, HERE).map(page -> page.body()));
+      answer(
+          routing, bus.request(PresenceListener.ADDRESS, question, HERE).map(page -> page.body()));
     }
   }
 

@@ -193,7 +193,8 @@ final class InterestExchange {
       }
       busy = false;
       if (answer != null) {
-        received.put(node, new LastAnswer(System.currentTimeMillis(), System.nanoTime() - sinceNanos));
+        received.put(
+            node, new LastAnswer(System.currentTimeMillis(), System.nanoTime() - sinceNanos));
       }
       if (answer != null && answer == update.number()) {
         againMillis = AGAIN_MILLIS;

@@ -35,7 +35,8 @@ public final class Deployments {
    * @param all whether it runs on all nodes of a cluster
    * @param by who asks, for the log
    */
-  public record DeployOptions(@Nullable String name, @Nullable String config, boolean all, String by) {}
+  public record DeployOptions(
+      @Nullable String name, @Nullable String config, boolean all, String by) {}
 
   private final Vertx vertx;
   private final DeployConfig config;
@@ -170,7 +171,8 @@ public final class Deployments {
     return vertx
         .executeBlocking(
             () -> {
-              FeatureArchive archive = FeatureArchive.open(file).with(options.name(), options.config());
+              FeatureArchive archive =
+                  FeatureArchive.open(file).with(options.name(), options.config());
               String name = store.take(file, FeatureArchive.KIND);
               return new StoredArchive(name, archive.in(store.archive(name)));
             })

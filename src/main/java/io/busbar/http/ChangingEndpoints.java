@@ -28,7 +28,8 @@ public final class ChangingEndpoints implements HttpEndpoint {
 
   @Override
   public Future<Void> closeNotified(Vertx vertx) {
-    return Future.join(endpoints.stream().map(each -> each.closeNotified(vertx)).toList()).mapEmpty();
+    return Future.join(endpoints.stream().map(each -> each.closeNotified(vertx)).toList())
+        .mapEmpty();
   }
 
   /** The endpoints as one event loop has mounted them. Owned by that event loop. */

@@ -86,7 +86,8 @@ final class Follower {
     } else if (last == UNKNOWN || filling) {
       seen = Math.max(seen, position.offset());
     } else if (position.follows(last)) {
-      Fanout live = Fanout.live(channel.address(), payload, message, position, isNewEpoch(position));
+      Fanout live =
+          Fanout.live(channel.address(), payload, message, position, isNewEpoch(position));
       pass(live, position);
     } else if (!position.epoch().equals(last.epoch()) || position.offset() > last.offset()) {
       seen = Math.max(seen, position.offset());

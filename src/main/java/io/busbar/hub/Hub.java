@@ -299,7 +299,9 @@ public final class Hub {
   private void say(Session session, String address, Payload payload, DeliveryOptions options) {
     if (history != null && history.keeps(address) && !History.isPassing(options.getHeaders())) {
       String holder = PatternQuota.holder(session);
-      session.backpressure().keeping(history.publish(address, payload, options.getHeaders(), holder));
+      session
+          .backpressure()
+          .keeping(history.publish(address, payload, options.getHeaders(), holder));
     } else {
       bus().publish(address, payload.body(), options);
       session.backpressure().said(home(address), loops);

@@ -201,7 +201,8 @@ final class LoopSubscribers {
     if (!before.isEmpty()) {
       offer(group, before, last);
     }
-    Batch batch = loop.batch(List.of(encoded), channel, group.encoding.framing(), message.position());
+    Batch batch =
+        loop.batch(List.of(encoded), channel, group.encoding.framing(), message.position());
     long deliveries = 0;
     for (Subscription member : group.members) {
       if (!member.session().id().equals(message.except())) {

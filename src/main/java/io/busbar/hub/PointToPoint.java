@@ -50,8 +50,7 @@ final class PointToPoint {
     if (channel.isEmpty()) {
       channel
           .close()
-          .onComplete(
-              done -> new Forwarding(channel.hub(), channel.address(), original).send());
+          .onComplete(done -> new Forwarding(channel.hub(), channel.address(), original).send());
     } else {
       // Members that catch up do not take it, and the bus would deliver it here again.
       failForNobody(original);

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param user name of the logged-in user, or the id of the session without a login
  * @param info what the client says about itself, as JSON text; null for nothing
  */
-public record PresenceSubscriber(String channel, String session, String user, @Nullable String info) {
+public record PresenceSubscriber(
+    String channel, String session, String user, @Nullable String info) {
   /** Stands for all listeners where only their existence is announced. No user has this name. */
   public static final String SOMEBODY = "";
 

@@ -131,7 +131,8 @@ public final class Session {
   /** Returns whether the rules allow everything that the session listens to. */
   boolean mayStillListen() {
     return subscriptions.values().stream().allMatch(each -> each.isAllowedBy(access))
-        && queueSupplier.get().stream().allMatch(queue -> access.toSubscribe(queue.address()) == null);
+        && queueSupplier.get().stream()
+            .allMatch(queue -> access.toSubscribe(queue.address()) == null);
   }
 
   /**
@@ -181,7 +182,8 @@ public final class Session {
         () ->
             whenKept()
                 .onComplete(
-                    kept -> backpressure().whenPassed(hub.loops(), () -> outbox.whenWritten(task))));
+                    kept ->
+                        backpressure().whenPassed(hub.loops(), () -> outbox.whenWritten(task))));
   }
 
   /**

@@ -44,7 +44,8 @@ public record SessionDetail(
             .filter(each -> !each.isSilent())
             .map(
                 each ->
-                    new SubscribedChannel(each.address(), each.channel().isPattern(), each.filter() != null))
+                    new SubscribedChannel(
+                        each.address(), each.channel().isPattern(), each.filter() != null))
             .sorted(Comparator.comparing(SubscribedChannel::address))
             .limit(most)
             .toList(),

@@ -114,7 +114,9 @@ final class Subscriptions {
 
   /** Tells presence the new name of the subscription's user. */
   void renamed(Subscription subscription) {
-    if (presenceListener == null || subscription.keepsName() || !presence.has(subscription.address())) {
+    if (presenceListener == null
+        || subscription.keepsName()
+        || !presence.has(subscription.address())) {
       return;
     }
     Loop home = hub.home(subscription.address());

@@ -1,7 +1,7 @@
 package io.busbar.presence;
 
-import io.busbar.hub.PresenceListener;
 import io.busbar.hub.PresenceChannels;
+import io.busbar.hub.PresenceListener;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -81,7 +81,8 @@ record DeflatedFraming(Framing each, MessageDeflater deflater, int threshold) im
   }
 
   private byte[] deflateNow(byte[] frames) {
-    ByteBuf joined = join(WebSocketFraming.encodedMessages(frames).stream().map(this::deflated).toList());
+    ByteBuf joined =
+        join(WebSocketFraming.encodedMessages(frames).stream().map(this::deflated).toList());
     try {
       return ByteBufUtil.getBytes(joined);
     } finally {

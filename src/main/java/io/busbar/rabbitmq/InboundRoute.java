@@ -127,7 +127,9 @@ final class InboundRoute implements Route, Link.User {
     return link.work(refused::cancel)
         .otherwiseEmpty()
         .compose(
-            cancelled -> Future.failedFuture(new LinkConnection.LinkException("the queue cannot be consumed")));
+            cancelled ->
+                Future.failedFuture(
+                    new LinkConnection.LinkException("the queue cannot be consumed")));
   }
 
   private void cancelled(Acks of) {

@@ -104,7 +104,8 @@ final class Link {
     int next = tries++ % config.uri().size();
     context = shared.newContext();
     LinkConnection fresh =
-        new LinkConnection(this, context, config.maskedUris().get(next), config.heartBeat().toMillis());
+        new LinkConnection(
+            this, context, config.maskedUris().get(next), config.heartBeat().toMillis());
     life = fresh;
     context
         .executeBlocking(

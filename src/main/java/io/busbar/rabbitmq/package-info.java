@@ -5,8 +5,8 @@
  * <p>In: {@code RabbitMQConsumer → InboundRoute → Delivery (Form) → Handover → the bus}, and back
  * to {@code Acks → RabbitMQClient}. Out: {@code the bus → OutboundRoute → Outgoing → Publisher
  * (OutgoingBuffer) → Channel}, and back from the client's stream of confirms. Each route has a
- * {@code Link}. A link has one {@code LinkConnection} after the other: a client, its connection, its
- * channel.
+ * {@code Link}. A link has one {@code LinkConnection} after the other: a client, its connection,
+ * its channel.
  */
 @NullMarked
 package io.busbar.rabbitmq;

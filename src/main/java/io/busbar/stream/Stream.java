@@ -87,7 +87,10 @@ final class Stream {
   /** Whether the budget must hear of a change. If so, the change counts as reported. */
   boolean hasChanged() {
     long now = log.bytes();
-    boolean isNew = reportedBytes < 0 || (reportedBytes == 0) != (now == 0) || Math.abs(now - reportedBytes) > A_LITTLE;
+    boolean isNew =
+        reportedBytes < 0
+            || (reportedBytes == 0) != (now == 0)
+            || Math.abs(now - reportedBytes) > A_LITTLE;
     reportedBytes = isNew ? now : reportedBytes;
     return isNew;
   }

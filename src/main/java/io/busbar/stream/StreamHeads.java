@@ -40,7 +40,10 @@ final class StreamHeads {
     streams.vertx().setPeriodic(TICK_MILLIS, timer -> tick());
     streams
         .loopOf("")
-        .runOnContext(nothing -> bus.<JsonArray>consumer(ADDRESS, changedHeads -> headsReceived(changedHeads.body())));
+        .runOnContext(
+            nothing ->
+                bus.<JsonArray>consumer(
+                    ADDRESS, changedHeads -> headsReceived(changedHeads.body())));
   }
 
   /** Called on the stream's loop. */

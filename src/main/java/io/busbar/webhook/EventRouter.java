@@ -63,7 +63,8 @@ final class EventRouter {
     this.isKeptFromAll = isKeptFromAll;
     for (Webhook webhook : webhooks) {
       for (String event : webhook.config().events()) {
-        AddressIndex<Subscription> index = subscriptions.computeIfAbsent(event, name -> new AddressIndex<>());
+        AddressIndex<Subscription> index =
+            subscriptions.computeIfAbsent(event, name -> new AddressIndex<>());
         patterns(webhook.config(), event)
             .forEach(pattern -> index.add(pattern, new Subscription(pattern, webhook)));
       }

@@ -63,7 +63,8 @@ public final class WebhookVerticle extends VerticleBase {
 
   private Webhook webhook(WebhookConfig config) {
     PusherConfig.App app = apps.get(config.name());
-    return new Webhook(vertx, config, app == null ? new StandardFormat(config) : new PusherFormat(app));
+    return new Webhook(
+        vertx, config, app == null ? new StandardFormat(config) : new PusherFormat(app));
   }
 
   private JsonObject status() {

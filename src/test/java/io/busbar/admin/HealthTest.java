@@ -75,13 +75,15 @@ final class HealthTest {
 
   @Test
   void clusterThatDoesNotAnswerIsNotReady() {
-    TestGateway.await(gateway.bus().localConsumer(ComponentStatus.CLUSTER, message -> {}).completion());
+    TestGateway.await(
+        gateway.bus().localConsumer(ComponentStatus.CLUSTER, message -> {}).completion());
     assertThat(admin.get("/health/ready").statusCode()).isEqualTo(503);
   }
 
   @Test
   void lostRabbitMqIsReportedAndTheNodeStaysReady() {
-    replyWith(ComponentStatus.RABBITMQ, new JsonObject().put("connected", false).put("uri", "amqp://h"));
+    replyWith(
+        ComponentStatus.RABBITMQ, new JsonObject().put("connected", false).put("uri", "amqp://h"));
     HttpResponse<String> ready = admin.get("/health/ready");
     assertThat(ready.statusCode()).isEqualTo(200);
     assertThat(check(ready, "rabbitmq").getJsonObject("data").getBoolean("degraded")).isTrue();

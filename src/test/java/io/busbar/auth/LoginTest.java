@@ -251,7 +251,8 @@ final class LoginTest {
         .consumer(
             "team.ann",
             message ->
-                loginAnswer.complete(message.headers().get("user") + message.headers().get("roles")));
+                loginAnswer.complete(
+                    message.headers().get("user") + message.headers().get("roles")));
     Client ann = new Client("Authorization", "Bearer " + token(600));
     ann.socket.writeTextMessage(
         "{\"type\":\"publish\",\"address\":\"team.ann\",\"headers\":{\"user\":\"root\",\"roles\":\"all\"}}");

@@ -71,7 +71,8 @@ final class WorkersIT {
         .atMost(PATIENCE)
         .until(
             () -> {
-              try (RequestClient asker = RequestClient.start(port, "warm-" + warm, "jobs", workers.size(), 1)) {
+              try (RequestClient asker =
+                  RequestClient.start(port, "warm-" + warm, "jobs", workers.size(), 1)) {
                 await().atMost(PATIENCE).until(asker::isDone);
               }
               return workers.stream().noneMatch(worker -> worker.handled().isEmpty());

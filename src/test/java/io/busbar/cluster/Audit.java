@@ -60,7 +60,8 @@ final class Audit implements AutoCloseable {
     Random random = new Random(seed);
     for (BusbarProcess node : nodes) {
       Protocol protocol = TALKING.get(publishers.size() % TALKING.size());
-      publishers.add(new PublishingClient("t" + publishers.size(), protocol, node, random.nextLong()));
+      publishers.add(
+          new PublishingClient("t" + publishers.size(), protocol, node, random.nextLong()));
       for (Protocol one : Protocol.values()) {
         listeners.add(new ListeningClient(one, node));
       }
@@ -73,7 +74,8 @@ final class Audit implements AutoCloseable {
   private boolean doAllHear() {
     boolean all = true;
     for (PublishingClient publisher : publishers) {
-      List<ListeningClient> deaf = listeners.stream().filter(listener -> !listener.hears(publisher)).toList();
+      List<ListeningClient> deaf =
+          listeners.stream().filter(listener -> !listener.hears(publisher)).toList();
       if (!deaf.isEmpty()) {
         deaf.forEach(ListeningClient::revive);
         publisher.clearThroat();
@@ -125,7 +127,8 @@ final class Audit implements AutoCloseable {
     awaitAll(
         time.plus(PATIENCE),
         pairs,
-        (publisher, listener) -> System.nanoTime() - over > 0 && listener.hasHeardSince(publisher, over));
+        (publisher, listener) ->
+            System.nanoTime() - over > 0 && listener.hasHeardSince(publisher, over));
   }
 
   /** Waits until all pairs have heard a message sent after the fault. */

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.core.HazelcastInstance;
 import io.busbar.TestGateway;
+import io.busbar.load.LoadProtocol;
 import io.busbar.load.Numbers;
 import io.busbar.load.Peer;
-import io.busbar.load.LoadProtocol;
 import io.vertx.core.Vertx;
 import io.vertx.core.spi.cluster.RegistrationListener;
 import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
@@ -138,7 +138,8 @@ final class ChurnTest {
   private void subscribeSteadyPeers(TestGateway... nodes) {
     for (TestGateway node : nodes) {
       for (LoadProtocol loadProtocol : List.of(LoadProtocol.BRIDGE, LoadProtocol.STOMP_TCP)) {
-        Peer peer = TestGateway.await(Peer.connect(loadProtocol, node.httpPort(), node.stompPort()));
+        Peer peer =
+            TestGateway.await(Peer.connect(loadProtocol, node.httpPort(), node.stompPort()));
         steady.add(peer);
         peer.subscribe(STEADY);
       }

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.busbar.BusbarProcess;
 import io.busbar.TestGateway;
+import io.busbar.load.LoadProtocol;
 import io.busbar.load.Numbers;
 import io.busbar.load.Peer;
-import io.busbar.load.LoadProtocol;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -50,7 +50,8 @@ final class KilledNodeLogIT {
     TestGateway.await(listener.subscribe(CHANNEL));
     Peer witness = TestGateway.await(Peer.connect(LoadProtocol.BRIDGE, node.httpPort(), 0));
     TestGateway.await(witness.subscribe(CHANNEL));
-    publishUntil(publisher, () -> listener.received().count() > 0 && witness.received().count() > 0);
+    publishUntil(
+        publisher, () -> listener.received().count() > 0 && witness.received().count() > 0);
 
     dying.signal("STOP");
     for (int i = 0; i < MANY; i++) {

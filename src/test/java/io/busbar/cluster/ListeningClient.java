@@ -70,7 +70,8 @@ final class ListeningClient {
 
   /** Returns whether it has heard the publisher's last message on each channel. */
   boolean hasAll(PublishingClient publisher) {
-    return channels.stream().allMatch(channel -> newest(publisher, channel) >= publisher.last(channel));
+    return channels.stream()
+        .allMatch(channel -> newest(publisher, channel) >= publisher.last(channel));
   }
 
   /**
@@ -122,7 +123,10 @@ final class ListeningClient {
 
   @Override
   public String toString() {
-    return protocol + " (" + node.pid() + (client.isDisconnected() ? ", gone: " + client.end() + ")" : ")");
+    return protocol
+        + " ("
+        + node.pid()
+        + (client.isDisconnected() ? ", gone: " + client.end() + ")" : ")");
   }
 
   void close() {

@@ -325,7 +325,9 @@ final class PresenceFlow implements AutoCloseable {
    */
   String finish(boolean anyTwice) {
     quiet = true;
-    await().atMost(PATIENCE).until(() -> people.stream().allMatch(person -> !person.connection.isDisconnected()));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> people.stream().allMatch(person -> !person.connection.isDisconnected()));
     List<BusbarProcess> there = nodes.get();
     for (BusbarProcess node : there) {
       if (watchers.stream().noneMatch(one -> one.node == node && one.isThere())) {

@@ -7,8 +7,8 @@ import io.busbar.hub.NoTransport;
 import io.busbar.hub.Principal;
 import io.busbar.hub.Session;
 import io.busbar.hub.SubscriptionRequest;
-import io.busbar.load.Peer;
 import io.busbar.load.LoadProtocol;
+import io.busbar.load.Peer;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -34,7 +34,10 @@ final class ShortLivedClients {
   private static final int CHANNELS_EACH = 4;
   private static final int LONGEST_MILLIS = 100;
   private static final LoadProtocol[] SPEECHES = {
-    LoadProtocol.BRIDGE, LoadProtocol.STOMP_TCP, LoadProtocol.BRIDGE_SOCKJS, LoadProtocol.STOMP_WEBSOCKET
+    LoadProtocol.BRIDGE,
+    LoadProtocol.STOMP_TCP,
+    LoadProtocol.BRIDGE_SOCKJS,
+    LoadProtocol.STOMP_WEBSOCKET
   };
 
   private final TestGateway node;

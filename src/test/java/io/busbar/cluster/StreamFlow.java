@@ -123,7 +123,9 @@ final class StreamFlow implements AutoCloseable {
         .untilAsserted(
             () ->
                 assertThat(speakers)
-                    .allMatch(one -> one.connection.isDisconnected() || one.confirmed.size() == one.said));
+                    .allMatch(
+                        one ->
+                            one.connection.isDisconnected() || one.confirmed.size() == one.said));
     close();
     Map<String, String> bodies = new HashMap<>();
     int gaps = 0;

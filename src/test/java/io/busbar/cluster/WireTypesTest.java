@@ -176,8 +176,11 @@ final class WireTypesTest {
     here.say(message.copy().put("type", "send").put("headers", new JsonObject().put("a", "b")));
     TestGateway.await(connect(first).send("/topic/public.wire", Buffer.buffer(new byte[] {-1})));
     here.say(message.copy().put("type", "send").put("body", "?").put("replyAddress", "r"));
-    await().atMost(PATIENCE).until(() -> there.received().stream().anyMatch(WireTypesTest::isRequest));
-    JsonObject asked = there.received().stream().filter(WireTypesTest::isRequest).findFirst().orElseThrow();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> there.received().stream().anyMatch(WireTypesTest::isRequest));
+    JsonObject asked =
+        there.received().stream().filter(WireTypesTest::isRequest).findFirst().orElseThrow();
     there.say(new JsonObject().put("type", "send").put("address", asked.getString("replyAddress")));
     here.say(new JsonObject().put("type", "send").put("address", "echo").put("body", "echo"));
     await().atMost(PATIENCE).until(() -> !here.received().isEmpty());
@@ -256,7 +259,8 @@ final class WireTypesTest {
             .put("body", new JsonObject().put("message", "hello")));
     await()
         .atMost(PATIENCE)
-        .until(() -> room.received().stream().anyMatch(message -> message.encode().contains("hello")));
+        .until(
+            () -> room.received().stream().anyMatch(message -> message.encode().contains("hello")));
     room.say("register", "public.presence-demo");
     stocks.say("register", "public.presence-demo");
     assertThat(stocks.closeCode()).isNotDone();

@@ -118,7 +118,8 @@ final class NewProjectsIT {
   void workerProjectIsTestedAndStarted(String language, String test, String work) throws Exception {
     String name = language + "-poll";
     List<String> worker = List.of(work.split(" "));
-    Prerequisites.assume(isOnPath(worker.get(0)), "No " + worker.get(0) + ": a worker is not tested");
+    Prerequisites.assume(
+        isOnPath(worker.get(0)), "No " + worker.get(0) + ": a worker is not tested");
     Path project = project(language);
     assertThat(run(in(project, List.of(test.split(" "))))).startsWith("0 ");
     Process process = in(project, worker).start();

@@ -188,7 +188,11 @@ final class DeployAuditIT {
             () ->
                 FeatureClient.list(nodes.get(0), TOKEN).size() == 2
                     && FeatureClient.run(
-                            nodes.get(0), TOKEN, "deploy", "--all", version(jars, VERSIONS + 1).toString())
+                            nodes.get(0),
+                            TOKEN,
+                            "deploy",
+                            "--all",
+                            version(jars, VERSIONS + 1).toString())
                         .startsWith("0 "));
     askers.forEach(asker -> asker.over = true);
     for (RequestClient asker : askers) {

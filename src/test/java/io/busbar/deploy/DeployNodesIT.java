@@ -217,7 +217,8 @@ final class DeployNodesIT {
     for (int i = 1; i <= ROUNDS; i++) {
       String version = "" + i;
       Path next = jars.poll(version, 0);
-      Thread deployer = new Thread(() -> said.add(tryToRun("a", "deploy", "--all", next.toString())));
+      Thread deployer =
+          new Thread(() -> said.add(tryToRun("a", "deploy", "--all", next.toString())));
       deployer.start();
       kill(i % 2 == 0 ? "b" : "c");
       deployer.join();

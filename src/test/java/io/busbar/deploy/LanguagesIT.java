@@ -178,7 +178,8 @@ final class LanguagesIT {
   }
 
   /** Deploys four versions one after the other while a client sends requests without a pause. */
-  private static void assertRedeploymentWithoutAGap(BusbarProcess node, Path echo) throws Exception {
+  private static void assertRedeploymentWithoutAGap(BusbarProcess node, Path echo)
+      throws Exception {
     byte[] bytes = Files.readAllBytes(echo);
     try (ExampleClient client = ExampleClient.bridge(node)) {
       int asked = 0;

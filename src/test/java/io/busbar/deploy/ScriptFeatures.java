@@ -49,7 +49,8 @@ final class ScriptFeatures implements AutoCloseable {
   }
 
   Future<JsonObject> deploy(Path archive, String config) {
-    return deployments.deploy(archive, new Deployments.DeployOptions(null, config, false, "a test"));
+    return deployments.deploy(
+        archive, new Deployments.DeployOptions(null, config, false, "a test"));
   }
 
   JsonObject deploy(String file, String text) {

@@ -108,7 +108,8 @@ final class PusherChatVerticleTest {
     answer(SAY, json("id", id, "message", "hi"));
     assertThat(room.next().getString("id")).isEqualTo(announcement.getString("id"));
     assertThat(id).doesNotContain(announcement.getString("id"));
-    assertThat(error(SAY, json("id", announcement.getString("id"), "message", "hi"))).startsWith("400 ");
+    assertThat(error(SAY, json("id", announcement.getString("id"), "message", "hi")))
+        .startsWith("400 ");
     String node = id.substring(0, id.indexOf('.') + 1);
     assertThat(error(SAY, json("id", node + announcement.getString("id"), "message", "hi")))
         .startsWith("410 ");
@@ -121,7 +122,8 @@ final class PusherChatVerticleTest {
         .eventBus()
         .<JsonObject>consumer(
             "chat.room",
-            received -> names.put(received.body().getString("message"), received.headers().get("name")));
+            received ->
+                names.put(received.body().getString("message"), received.headers().get("name")));
     String ann = loggedIn("Ann");
     assertThat(answer(SAY, json("id", ann, "message", "hello <b>"))).isEqualTo(json());
     JsonObject said = room.next();

@@ -106,7 +106,8 @@ final class Attacker implements AutoCloseable {
     if (REFUSED.matcher(answer).find()) {
       refused.incrementAndGet();
     }
-    if (InvalidInputGateway.JAVA.matcher(answer).find() || InvalidInputGateway.FAILED.matcher(answer).find()) {
+    if (InvalidInputGateway.JAVA.matcher(answer).find()
+        || InvalidInputGateway.FAILED.matcher(answer).find()) {
       unfair = answer;
     }
   }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
+import io.busbar.load.LoadProtocol;
 import io.busbar.load.Numbers;
 import io.busbar.load.Peer;
-import io.busbar.load.LoadProtocol;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -44,7 +44,8 @@ class GreedyWritersTest {
   }
 
   private Peer connect(LoadProtocol loadProtocol) {
-    Peer peer = TestGateway.await(Peer.connect(loadProtocol, gateway.httpPort(), gateway.stompPort()));
+    Peer peer =
+        TestGateway.await(Peer.connect(loadProtocol, gateway.httpPort(), gateway.stompPort()));
     peers.add(peer);
     return peer;
   }
@@ -117,7 +118,8 @@ class GreedyWritersTest {
   @Test
   void clientOverItsByteRateIsReadLater() {
     start("limits.bytes-per-second=1KiB");
-    for (LoadProtocol loadProtocol : List.of(LoadProtocol.BRIDGE, LoadProtocol.BRIDGE_SOCKJS, LoadProtocol.STOMP_TCP)) {
+    for (LoadProtocol loadProtocol :
+        List.of(LoadProtocol.BRIDGE, LoadProtocol.BRIDGE_SOCKJS, LoadProtocol.STOMP_TCP)) {
       long before = gateway.counters().receivedCount();
       Peer greedy = connect(loadProtocol);
       greedy.publish("public.a", Numbers.mark(0, 5 << 10));

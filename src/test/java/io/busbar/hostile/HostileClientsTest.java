@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
-import io.busbar.load.Peer;
 import io.busbar.load.LoadProtocol;
+import io.busbar.load.Peer;
 import io.busbar.protocol.WebSocketPipe;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -254,7 +254,8 @@ class HostileClientsTest {
   @Test
   void repeatedRegistrationsLeaveNothingBehind() {
     Peer peer =
-        TestGateway.await(Peer.connect(LoadProtocol.BRIDGE, gateway.httpPort(), gateway.stompPort()));
+        TestGateway.await(
+            Peer.connect(LoadProtocol.BRIDGE, gateway.httpPort(), gateway.stompPort()));
     for (int i = 0; i < 100_000; i++) {
       peer.subscribe("public.r" + i % 5_000);
       peer.unsubscribe("public.r" + i % 5_000);

@@ -70,7 +70,8 @@ final class IncompleteMessagesIT {
   }
 
   /** Adds a client. One that the gateway closes early counts too. */
-  private static void begin(IncompleteMessages kind, IncompleteMessages.Ports ports, List<RawSocket> clients)
+  private static void begin(
+      IncompleteMessages kind, IncompleteMessages.Ports ports, List<RawSocket> clients)
       throws IOException {
     for (int i = 0; i < CLIENTS; i++) {
       RawSocket socket = kind.open(ports, HOME);

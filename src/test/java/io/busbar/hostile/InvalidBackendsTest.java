@@ -61,7 +61,8 @@ final class InvalidBackendsTest {
   private String body() {
     return switch (invalid.below(4)) {
       case 0 -> invalid.json(3);
-      case 1 -> "{\"batch\":[" + invalid.object(2, MEMBERS) + "," + invalid.object(2, MEMBERS) + "]}";
+      case 1 ->
+          "{\"batch\":[" + invalid.object(2, MEMBERS) + "," + invalid.object(2, MEMBERS) + "]}";
       default -> invalid.object(2, MEMBERS);
     };
   }
@@ -147,7 +148,8 @@ final class InvalidBackendsTest {
       }
       List<String> answers = answers(requests);
       for (int i = 0; i < AT_ONCE; i++) {
-        String about = "busbar.seed=%d, to%n%s".formatted(InvalidInputGateway.SEED, requests.get(i));
+        String about =
+            "busbar.seed=%d, to%n%s".formatted(InvalidInputGateway.SEED, requests.get(i));
         String answer = answers.get(i);
         assertThat(answer).as(about).doesNotContainPattern(InvalidInputGateway.JAVA);
         if (good && answer.startsWith("200 ")) {

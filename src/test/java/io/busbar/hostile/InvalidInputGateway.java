@@ -119,7 +119,8 @@ final class InvalidInputGateway implements AutoCloseable {
    * @param entryPoint the entry point
    * @param wanted a pattern that every answer must contain
    */
-  void throwAt(String name, Supplier<String> inputs, EntryPoint entryPoint, Pattern wanted) throws Exception {
+  void throwAt(String name, Supplier<String> inputs, EntryPoint entryPoint, Pattern wanted)
+      throws Exception {
     List<String> said = Stream.generate(inputs).limit(TIMES).toList();
     List<Future<String>> answers = new ArrayList<>();
     for (String input : said) {

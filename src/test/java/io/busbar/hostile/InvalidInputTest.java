@@ -204,7 +204,10 @@ final class InvalidInputTest {
     invalidInput.throwAt(
         "jsonp_send",
         () ->
-            invalid.oneOf(CONTENT_TYPES) + " " + invalid.oneOf(InvalidValues.list("|d=|d=%|d=%5b")) + upload(),
+            invalid.oneOf(CONTENT_TYPES)
+                + " "
+                + invalid.oneOf(InvalidValues.list("|d=|d=%|d=%5b"))
+                + upload(),
         (input, from) -> {
           String[] parts = input.split(" ", 2);
           return upload(from, "jsonp_send", parts[0], parts[1]);
@@ -242,7 +245,8 @@ final class InvalidInputTest {
         () -> String.join("\n", Stream.generate(this::pair).limit(1 + invalid.below(5)).toList()),
         (pairs, from) -> {
           try (RawSocket socket =
-              RawSocket.webSocket(new RawSocket(from, invalidInput.gateway().httpPort()), "/topics")) {
+              RawSocket.webSocket(
+                  new RawSocket(from, invalidInput.gateway().httpPort()), "/topics")) {
             for (String said :
                 List.of("[\"clown.talk/-/config/set\", {}]", pairs, "[\"end/of/it\", 1]")) {
               socket.send(RawSocket.frame(0x81, said.getBytes(UTF_8)));

@@ -22,7 +22,8 @@ final class InvalidRequestsTest {
           "api|api/sessions|api/channels|api/channels/%00|api/channels/%ff|api/publish|api/send"
               + "|api/users/%00/sessions|api/queues|api/queues/%2F|api/queues/%ff|messages|move|metrics"
               + "|health/live|health/ready|console||%|..|feed|webjars/x");
-  private static final List<String> PARAMETERS = InvalidValues.list("c|limit|after|prefix|address|to");
+  private static final List<String> PARAMETERS =
+      InvalidValues.list("c|limit|after|prefix|address|to");
   private static final List<String> ARGUMENTS =
       InvalidValues.list("|%|%00|%ff|-1|99999999999|a%2Fb|*|1|busbar.x");
   private static final List<String> HEADERS =
@@ -59,10 +60,15 @@ final class InvalidRequestsTest {
       request.append('/').append(invalid.oneOf(paths));
     }
     if (invalid.oneIn(3)) {
-      request.append('?').append(invalid.oneOf(PARAMETERS)).append('=').append(invalid.oneOf(ARGUMENTS));
+      request
+          .append('?')
+          .append(invalid.oneOf(PARAMETERS))
+          .append('=')
+          .append(invalid.oneOf(ARGUMENTS));
     }
     request.append(" HTTP/1.1\r\nConnection: close\r\n").append(header);
-    request.append(invalid.oneIn(9) ? "Host: " + invalid.below(9) + ":x\r\n" : "Host: 127.0.0.1\r\n");
+    request.append(
+        invalid.oneIn(9) ? "Host: " + invalid.below(9) + ":x\r\n" : "Host: 127.0.0.1\r\n");
     for (int i = invalid.below(4); i > 0; i--) {
       String value = invalid.oneIn(2) ? invalid.text() : invalid.oneOf(VALUES);
       request.append(invalid.oneOf(HEADERS)).append(": ").append(value).append("\r\n");

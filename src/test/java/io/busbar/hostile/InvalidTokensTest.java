@@ -50,8 +50,10 @@ final class InvalidTokensTest {
         () -> Base64.getEncoder().encodeToString(("ann:" + token()).getBytes(UTF_8)),
         (it, from) -> poll(from, "", "Authorization: Basic " + it),
         fair);
-    invalidInput.throwAt("cookie", this::token, (it, from) -> poll(from, "", "Cookie: who=" + it), fair);
-    invalidInput.throwAt("parameter", this::token, (it, from) -> poll(from, "?access=" + it, ""), fair);
+    invalidInput.throwAt(
+        "cookie", this::token, (it, from) -> poll(from, "", "Cookie: who=" + it), fair);
+    invalidInput.throwAt(
+        "parameter", this::token, (it, from) -> poll(from, "?access=" + it, ""), fair);
   }
 
   @Test
@@ -93,6 +95,10 @@ final class InvalidTokensTest {
 
   private static String bridge(String from, String... messages) throws IOException {
     return invalidInput.webSocket(
-        "/eventbus/websocket", from, List.of(messages), InvalidInputGateway.QUIET, InvalidInputGateway.PATIENCE_MILLIS);
+        "/eventbus/websocket",
+        from,
+        List.of(messages),
+        InvalidInputGateway.QUIET,
+        InvalidInputGateway.PATIENCE_MILLIS);
   }
 }

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
 import io.busbar.config.ChannelRule.Overflow;
+import io.busbar.load.LoadProtocol;
 import io.busbar.load.Numbers;
 import io.busbar.load.Peer;
-import io.busbar.load.LoadProtocol;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;

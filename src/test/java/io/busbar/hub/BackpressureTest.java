@@ -26,7 +26,9 @@ final class BackpressureTest {
   }
 
   private void ask(Backpressure backpressure, String name) {
-    backpressure.whenKept().onComplete(kept -> completed.add(name + (kept.succeeded() ? "" : " failed")));
+    backpressure
+        .whenKept()
+        .onComplete(kept -> completed.add(name + (kept.succeeded() ? "" : " failed")));
   }
 
   private static Promise<Void> publish(Backpressure backpressure) {

@@ -86,7 +86,8 @@ final class InboundBudgetTest {
       }
     }
     assertThat(notified).isPositive();
-    assertThat(budget.endedCount(Reason.TOTAL) + budget.endedCount(Reason.ADDRESS)).isEqualTo(notified);
+    assertThat(budget.endedCount(Reason.TOTAL) + budget.endedCount(Reason.ADDRESS))
+        .isEqualTo(notified);
   }
 
   @Test

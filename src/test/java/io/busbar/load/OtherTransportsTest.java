@@ -78,7 +78,8 @@ class OtherTransportsTest {
   }
 
   private Peer connect(LoadProtocol loadProtocol, String address) {
-    Peer peer = TestGateway.await(Peer.connect(loadProtocol, gateway.httpPort(), gateway.stompPort()));
+    Peer peer =
+        TestGateway.await(Peer.connect(loadProtocol, gateway.httpPort(), gateway.stompPort()));
     if (loadProtocol != LoadProtocol.SERVICE) {
       peer.subscribe(address);
     }

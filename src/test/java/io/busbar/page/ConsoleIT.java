@@ -60,7 +60,8 @@ class ConsoleIT {
     JsonObject webhook = new JsonObject().put("name", "shop").put("sent", 41).put("held", 5);
     webhook.put("failed", new JsonObject().put("timeout", 2).put("5xx", 1));
     webhook.put("dropped", new JsonObject().put("gone", 0)).put("trouble", "it answers 500");
-    replyWith("busbar.webhook.status", new JsonObject().put("webhooks", new JsonArray().add(webhook)));
+    replyWith(
+        "busbar.webhook.status", new JsonObject().put("webhooks", new JsonArray().add(webhook)));
     listener = new BridgeListener(gateway);
     for (String address : new String[] {"stocks.AAPL", "stocks.MSFT", "public.news", MARKUP}) {
       listener.say("register", address);

@@ -157,7 +157,9 @@ final class PresenceNodesIT {
     joinAndLeave(0);
     for (String channel : CHANNELS) {
       await().atMost(PATIENCE).until(() -> watchers.get(2).changes(channel).contains("leave late"));
-      assertThat(eventsAfterTheCut(channel)).as(channel).containsExactlyInAnyOrder("join u0", "join u1");
+      assertThat(eventsAfterTheCut(channel))
+          .as(channel)
+          .containsExactlyInAnyOrder("join u0", "join u1");
     }
   }
 
@@ -167,7 +169,9 @@ final class PresenceNodesIT {
    */
   private List<String> eventsAfterTheCut(String channel) {
     List<String> changes = watchers.get(2).changes(channel);
-    return changes.subList(6, changes.size()).stream().filter(it -> it.matches(".* u[01]")).toList();
+    return changes.subList(6, changes.size()).stream()
+        .filter(it -> it.matches(".* u[01]"))
+        .toList();
   }
 
   /** A user comes and leaves. Its leave comes after all other events. */

@@ -247,7 +247,8 @@ final class PresenceTest {
     JsonObject bad = register.copy().put("headers", new JsonObject().put("info", "{"));
     assertThat(anonymousClient().say(bad).awaitRefusal()).isEqualTo("invalid_info");
     PresenceClient watcher = anonymousClient().watch("public.j");
-    anonymousClient().say(register.copy().put("headers", new JsonObject().put("info", "{\"a\":[1]}")));
+    anonymousClient()
+        .say(register.copy().put("headers", new JsonObject().put("info", "{\"a\":[1]}")));
     watcher.awaitTold("public.j", 1);
     assertThat(watcher.whoIsIn("public.j").get(0)).endsWith(" 1 {\"a\":[1]}");
     String largest = "x".repeat(1022);
@@ -285,7 +286,9 @@ final class PresenceTest {
     watcher.awaitTold("public.l", 1);
     Message<JsonObject> answer =
         TestGateway.await(
-            gateway.bus().request(PresenceListener.ADDRESS, new JsonObject().put("channel", "public.l")));
+            gateway
+                .bus()
+                .request(PresenceListener.ADDRESS, new JsonObject().put("channel", "public.l")));
     assertThat(answer.body().getInteger("count")).isEqualTo(1);
     assertThatThrownBy(
             () ->
@@ -293,7 +296,8 @@ final class PresenceTest {
                     gateway
                         .bus()
                         .request(
-                            PresenceListener.ADDRESS, new JsonObject().put("channel", "public.plain"))))
+                            PresenceListener.ADDRESS,
+                            new JsonObject().put("channel", "public.plain"))))
         .isInstanceOf(ReplyException.class)
         .hasMessage("no rule gives the channel presence: public.plain");
   }

@@ -63,7 +63,8 @@ final class PresenceViewTest {
 
   @Test
   void lostEventIsDeliveredLater() {
-    List<PresenceClient> watchers = nodes.stream().map(node -> PresenceClient.at(node).watch(CHANNEL)).toList();
+    List<PresenceClient> watchers =
+        nodes.stream().map(node -> PresenceClient.at(node).watch(CHANNEL)).toList();
     lost.add("join ann");
     PresenceClient ann = named("ann").enter(CHANNEL, new JsonObject().put("colour", "red"));
     watchers.forEach(each -> assertThat(each.awaitTold(CHANNEL, 1)).containsExactly("join ann"));
@@ -79,7 +80,8 @@ final class PresenceViewTest {
   /** An event is not repeated, and no event is made up if none was lost. */
   @Test
   void noEventIsDeliveredTwice() {
-    List<PresenceClient> watchers = nodes.stream().map(node -> PresenceClient.at(node).watch(CHANNEL)).toList();
+    List<PresenceClient> watchers =
+        nodes.stream().map(node -> PresenceClient.at(node).watch(CHANNEL)).toList();
     named("bob").enter(CHANNEL, null);
     watchers.forEach(each -> each.awaitTold(CHANNEL, 1));
     lost.add("join ann");

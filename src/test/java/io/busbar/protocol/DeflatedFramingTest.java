@@ -29,7 +29,9 @@ final class DeflatedFramingTest {
 
   /** Returns the message as a client reads it that keeps no earlier data. */
   private static byte[] read(EncodedMessage encoded) {
-    return encoded.isCompressed() ? new MessageInflater(MOST, 0).inflate(encoded.bytes()) : encoded.bytes();
+    return encoded.isCompressed()
+        ? new MessageInflater(MOST, 0).inflate(encoded.bytes())
+        : encoded.bytes();
   }
 
   /** Returns the bytes with a label in the slot, as the hub puts it there. */

@@ -105,8 +105,8 @@ final class WebSocketEndTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("badFrames")
-  void serverAnswersEarlierMessagesThenEndsAfterABadFrame(
-      String name, byte[] bad, int code) throws IOException {
+  void serverAnswersEarlierMessagesThenEndsAfterABadFrame(String name, byte[] bad, int code)
+      throws IOException {
     try (FrameSocket client = FrameSocket.connect(gateway.httpPort(), "/echo")) {
       assertEchoesThenCloses(client, bad, code);
       assertThat(client.next()).as("the end, without the client's close frame").isNull();

@@ -92,7 +92,8 @@ final class FaultsTest {
       server.start();
       await()
           .atMost(Bridge.PATIENCE)
-          .until(() -> received.stream().map(ReceivedMessage::number).distinct().count() == MESSAGES);
+          .until(
+              () -> received.stream().map(ReceivedMessage::number).distinct().count() == MESSAGES);
       bridge.await(b -> b.route(0).getInteger("reconnects") >= 1);
       // A killed broker may have forgotten acknowledgements, so a message comes again.
       await()

@@ -50,7 +50,8 @@ final class OneNodeTest {
   }
 
   /** Will return the second node after the first one, which had the route, has left. */
-  private TestGateway startSecondAndStopFirst(TestGateway first, String routes, Queue<Object> received) {
+  private TestGateway startSecondAndStopFirst(
+      TestGateway first, String routes, Queue<Object> received) {
     try (first) {
       first.bus().localConsumer("a", message -> received.add(message.body()));
       await().atMost(Bridge.PATIENCE).until(() -> isOpen(first, 0));

@@ -143,7 +143,8 @@ final class QueueKindsTest {
       publish(new BasicProperties.Builder().expiration("1").build(), "too late");
       await().atMost(Bridge.PATIENCE).until(() -> received.size() == 1);
       assertThat(bodies()).containsExactly("too late");
-      JsonObject death = new JsonArray(received.element().headers().get("x-death")).getJsonObject(0);
+      JsonObject death =
+          new JsonArray(received.element().headers().get("x-death")).getJsonObject(0);
       assertThat(death.getString("reason")).isEqualTo("expired");
       assertThat(death.getString("queue")).isEqualTo(queue);
       assertThat(death.getInteger("count")).isEqualTo(1);

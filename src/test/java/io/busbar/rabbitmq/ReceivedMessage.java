@@ -49,7 +49,8 @@ record ReceivedMessage(int number, boolean redelivered) {
           boolean marked =
               got.getEnvelope().isRedeliver()
                   || got.getProperties().getHeaders().containsKey("redelivered");
-          coming.add(new ReceivedMessage(Integer.parseInt(new String(got.getBody(), UTF_8)), marked));
+          coming.add(
+              new ReceivedMessage(Integer.parseInt(new String(got.getBody(), UTF_8)), marked));
         },
         tag -> {});
     List<ReceivedMessage> all = new ArrayList<>();

@@ -125,7 +125,8 @@ final class WorkerServesTest {
       GetResponse[] deadLettered = new GetResponse[1];
       await()
           .atMost(Bridge.PATIENCE)
-          .until(() -> (deadLettered[0] = broker.on(channel -> channel.basicGet(dead, true))) != null);
+          .until(
+              () -> (deadLettered[0] = broker.on(channel -> channel.basicGet(dead, true))) != null);
       assertThat(deadLettered[0].getBody()).isEmpty();
       await()
           .atMost(Bridge.PATIENCE)

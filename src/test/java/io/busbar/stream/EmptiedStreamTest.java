@@ -26,8 +26,7 @@ import org.junit.jupiter.api.Test;
 final class EmptiedStreamTest {
   private static final String ADDRESS = "public.a";
 
-  private final TestGateway node =
-      TestGateway.start("channels=[{address: public.a, history: {}}]");
+  private final TestGateway node = TestGateway.start("channels=[{address: public.a, history: {}}]");
   private final Owner owner = new Owner();
 
   @AfterEach
@@ -77,8 +76,7 @@ final class EmptiedStreamTest {
     }
 
     @Override
-    public Future<Void> publish(
-        String address, Payload payload, MultiMap headers, String holder) {
+    public Future<Void> publish(String address, Payload payload, MultiMap headers, String holder) {
       return Future.failedFuture("no client publishes here");
     }
 

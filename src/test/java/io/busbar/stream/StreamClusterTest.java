@@ -112,7 +112,8 @@ final class StreamClusterTest {
   }
 
   /** Publishes until it is told to stop. Completes with the number of messages. */
-  private Future<Integer> publishUntilStopped(TestGateway node, String address, String who, AtomicBoolean stop) {
+  private Future<Integer> publishUntilStopped(
+      TestGateway node, String address, String who, AtomicBoolean stop) {
     return threads.submit(
         () -> {
           int said = 0;

@@ -170,7 +170,8 @@ final class BridgeSession implements Receiver {
   private void send(BridgeFrame frame) {
     String replyAddress = frame.replyAddress();
     if (replyAddress == null) {
-      if (!failed(frame) && !hub.reply(session, frame.address(), frame.payload(), frame.headers())) {
+      if (!failed(frame)
+          && !hub.reply(session, frame.address(), frame.payload(), frame.headers())) {
         answer(frame, hub.send(session, frame.address(), frame.payload(), frame.headers()));
       }
     } else if (session.subscriptions().size() + awaited.count() >= hub.limits().subscriptions()) {
@@ -188,7 +189,8 @@ final class BridgeSession implements Receiver {
 
   private void request(BridgeFrame frame, String replyAddress) {
     Future<Fanout> reply =
-        hub.replyAndRequest(session, frame.address(), frame.payload(), frame.headers(), replyAddress);
+        hub.replyAndRequest(
+            session, frame.address(), frame.payload(), frame.headers(), replyAddress);
     if (reply == null) {
       reply = hub.request(session, frame.address(), frame.payload(), frame.headers(), replyAddress);
     }

@@ -32,7 +32,9 @@ final class EngineFrames {
 
   /** Returns the packets of these frames. */
   static List<EnginePacket> packets(EngineRevision revision, byte[] frames) {
-    return WebSocketFraming.encodedMessages(frames).stream().map(encoded -> packet(revision, encoded)).toList();
+    return WebSocketFraming.encodedMessages(frames).stream()
+        .map(encoded -> packet(revision, encoded))
+        .toList();
   }
 
   private static EnginePacket packet(EngineRevision revision, EncodedMessage encoded) {

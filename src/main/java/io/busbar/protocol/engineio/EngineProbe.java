@@ -173,7 +173,8 @@ final class EngineProbe implements Receiver {
   private void pass(EnginePacket packet) {
     unanswered++;
     link.send(
-        new EngineUpload(List.of(packet), false), outcome -> context.emit(nothing -> answered(outcome)));
+        new EngineUpload(List.of(packet), false),
+        outcome -> context.emit(nothing -> answered(outcome)));
     if (unanswered == MOST_UNANSWERED) {
       socket.pause();
     }

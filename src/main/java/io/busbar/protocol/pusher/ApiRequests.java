@@ -1,7 +1,7 @@
 package io.busbar.protocol.pusher;
 
-import io.busbar.hub.PresenceListener;
 import io.busbar.hub.InboundBudget;
+import io.busbar.hub.PresenceListener;
 import io.busbar.protocol.BasePath;
 import io.busbar.protocol.RequestBody;
 import io.busbar.protocol.pusher.ApiPath.Operation;

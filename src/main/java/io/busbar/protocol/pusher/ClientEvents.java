@@ -62,7 +62,8 @@ final class ClientEvents {
     // A cache channel keeps only the last event of its backend.
     published.headers().add(History.PASSING, "client event");
     Refusal refusal =
-        hub.publishTrusted(session, app.address(membership.name()), published.payload(), published.headers());
+        hub.publishTrusted(
+            session, app.address(membership.name()), published.payload(), published.headers());
     if (refusal != null) {
       throw new PusherException(PusherException.CLIENT_EVENT, refusal.words());
     }

@@ -64,6 +64,7 @@ public final class PusherEndpoint implements HttpEndpoint {
 
   @Override
   public Future<Void> closeNotified(Vertx vertx) {
-    return Future.join(endpoints.stream().map(each -> each.closeNotified(vertx)).toList()).mapEmpty();
+    return Future.join(endpoints.stream().map(each -> each.closeNotified(vertx)).toList())
+        .mapEmpty();
   }
 }

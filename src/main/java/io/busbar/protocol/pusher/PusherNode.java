@@ -43,7 +43,11 @@ final class PusherNode {
     List<PusherApp> appsWithReports =
         apps.stream().filter(app -> hasWebhookFor(app, WebhookConfig.SUBSCRIPTION_COUNT)).toList();
     this.counts =
-        new SubscriptionCounts(vertx, hub, nodes, new CountReports(vertx, appsWithReports, nodes, this::sendToWebhooks));
+        new SubscriptionCounts(
+            vertx,
+            hub,
+            nodes,
+            new CountReports(vertx, appsWithReports, nodes, this::sendToWebhooks));
   }
 
   Hub hub() {

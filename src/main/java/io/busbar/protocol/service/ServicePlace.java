@@ -44,7 +44,8 @@ final class ServicePlace {
           yield Since.at(null, Long.parseLong(since));
         }
         if (positionMatcher.matches()) {
-          yield Since.after(new Position(positionMatcher.group(1), Long.parseLong(positionMatcher.group(2))));
+          yield Since.after(
+              new Position(positionMatcher.group(1), Long.parseLong(positionMatcher.group(2))));
         }
         throw new IllegalArgumentException(
             "since is first, last, next, the number of a message, or epoch:offset");

@@ -208,7 +208,8 @@ final class BusDownlink implements Downlink {
    */
   private void inspect(Consumer<WriteOutcome> reply, int tries) {
     Future<Message<String>> asked =
-        cluster.ask(node, cluster.relayMessage(RelayMessage.Kind.INSPECT, link), null, INSPECT_MILLIS);
+        cluster.ask(
+            node, cluster.relayMessage(RelayMessage.Kind.INSPECT, link), null, INSPECT_MILLIS);
     asked.onComplete(answer -> source.here(() -> inspected(answer, reply, tries)));
   }
 

@@ -55,7 +55,9 @@ public final class Forward implements Source, Forwarding.Waiting {
    * @param failed will be called on this loop with the reason for a missing reply
    */
   public void open(
-      Consumer<RelayMessage> relayMessage, Consumer<OpenOutcome> answer, Consumer<Throwable> failed) {
+      Consumer<RelayMessage> relayMessage,
+      Consumer<OpenOutcome> answer,
+      Consumer<Throwable> failed) {
     RelayMessage open =
         cluster.relayMessage(RelayMessage.Kind.OPEN, link).streaming(downlink.isStreaming());
     relayMessage.accept(open);

@@ -88,7 +88,8 @@ final class Forwarding {
     byNode.forEach(
         (node, links) ->
             cluster
-                .<Buffer>ask(node, cluster.relayMessage(RelayMessage.Kind.PING, 0), links, PONG_MILLIS)
+                .<Buffer>ask(
+                    node, cluster.relayMessage(RelayMessage.Kind.PING, 0), links, PONG_MILLIS)
                 .onComplete(answer -> pinged(node, answer)));
   }
 

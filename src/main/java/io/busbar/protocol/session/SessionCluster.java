@@ -104,7 +104,8 @@ public final class SessionCluster {
     }
     switch (kind) {
       case OPEN, SEND, LEFT, PING -> hosting.received(relayMessage, message);
-      case FRAME, REST, LAST, ABORT, AGAIN, REFUSE, INSPECT -> forwarding.received(relayMessage, message);
+      case FRAME, REST, LAST, ABORT, AGAIN, REFUSE, INSPECT ->
+          forwarding.received(relayMessage, message);
     }
   }
 

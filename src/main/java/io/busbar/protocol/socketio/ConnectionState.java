@@ -120,7 +120,11 @@ final class ConnectionState {
    * @param back the state that it comes back to; null for a new client
    */
   static ConnectionState of(
-      Hub hub, Session session, String namespace, RecoveryStates recoveries, @Nullable Recovered back) {
+      Hub hub,
+      Session session,
+      String namespace,
+      RecoveryStates recoveries,
+      @Nullable Recovered back) {
     String id = back == null ? session.id() : back.id();
     String secret = back == null ? UUID.randomUUID().toString() : back.secret();
     return new ConnectionState(hub, session, namespace, recoveries, id, secret, new Journal());

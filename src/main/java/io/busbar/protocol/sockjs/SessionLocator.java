@@ -49,7 +49,8 @@ final class SessionLocator {
   }
 
   /** Makes the sessions of this node accessible to other nodes. */
-  private static SessionRegistry registry(String prefix, Sessions sessions, SessionCluster cluster) {
+  private static SessionRegistry registry(
+      String prefix, Sessions sessions, SessionCluster cluster) {
     SessionRegistry registry =
         new SessionRegistry(cluster.entries(), cluster.node(), prefix, cluster.renewalMillis());
     cluster.host(
@@ -94,7 +95,8 @@ final class SessionLocator {
     }
   }
 
-  private void open(String id, @Nullable SessionRegistration registration, SocketDownlink downlink) {
+  private void open(
+      String id, @Nullable SessionRegistration registration, SocketDownlink downlink) {
     Owner owner = sessions.owner(downlink.origin());
     downlink.start(
         request -> {
@@ -144,7 +146,8 @@ final class SessionLocator {
     }
   }
 
-  private void follow(OtherNodes others, String id, @Nullable Found found, SocketDownlink downlink) {
+  private void follow(
+      OtherNodes others, String id, @Nullable Found found, SocketDownlink downlink) {
     if (downlink.isDisconnected()) {
       return;
     }
@@ -162,7 +165,8 @@ final class SessionLocator {
       remember(id, found);
       new Forward(others.cluster(), found.node(), downlink)
           .open(
-              relayMessage -> relayMessage.session(prefix, id, found.entry()).origin(downlink.origin()),
+              relayMessage ->
+                  relayMessage.session(prefix, id, found.entry()).origin(downlink.origin()),
               answer -> turnedAway(answer, id, found, downlink),
               e -> unanswered(others, e, id, found, downlink));
     }
@@ -201,7 +205,9 @@ final class SessionLocator {
   /** Completes when the registration of a node that has gone is removed. */
   private Future<Void> forgotten(OtherNodes others, Throwable e, String id, Found found) {
     recent.remove(id, found);
-    return RelayMessage.foundNobody(e) ? others.registry().drop(id, found) : Future.succeededFuture();
+    return RelayMessage.foundNobody(e)
+        ? others.registry().drop(id, found)
+        : Future.succeededFuture();
   }
 
   private static void retry(SocketDownlink downlink) {
@@ -250,7 +256,10 @@ final class SessionLocator {
         .compose(
             text ->
                 new ForwardedMessages(others.cluster(), found.node())
-                    .send(relayMessage -> relayMessage.session(prefix, id, found.entry()).origin(origin), text))
+                    .send(
+                        relayMessage ->
+                            relayMessage.session(prefix, id, found.entry()).origin(origin),
+                        text))
         .recover(
             e ->
                 forgotten(others, e, id, found)

@@ -50,7 +50,8 @@ final class Sessions {
    *
    * @param registration registration of its id; null without a cluster
    */
-  void open(String id, Owner owner, @Nullable SessionRegistration registration, SocketDownlink downlink) {
+  void open(
+      String id, Owner owner, @Nullable SessionRegistration registration, SocketDownlink downlink) {
     SockJsSession fresh =
         new SockJsSession(id, owner, registration, this, downlink.context().unwrap(), options);
     SockJsSession other = byId.putIfAbsent(id, fresh);

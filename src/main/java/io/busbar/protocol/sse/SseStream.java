@@ -64,7 +64,8 @@ final class SseStream {
     Position received = last.of(channel);
     StreamStartRequest beginning =
         new StreamStartRequest(
-            received == null ? null : Since.after(received), start -> begins(channel, received, start));
+            received == null ? null : Since.after(received),
+            start -> begins(channel, received, start));
     byte[] label = hub.channelRules().isStream(channel) ? positions.label(channel) : null;
     SubscriptionRequest request = SubscriptionRequest.of(channel, encoder).labelled(label);
     return hub.subscribe(session, request.from(beginning).withInfo(query.info()));

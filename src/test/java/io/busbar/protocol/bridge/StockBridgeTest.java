@@ -91,7 +91,8 @@ final class StockBridgeTest extends StockComparison {
             peer.say(register("\"public.number\""))
                 .settle()
                 .say(
-                    messageText("publish", "public.number", number), messageText("send", "public.number", number))
+                    messageText("publish", "public.number", number),
+                    messageText("send", "public.number", number))
                 .next(2));
     assertSame(peer -> peer.say(requestText("echo", number, "\"r\"")).next(1));
   }
@@ -111,7 +112,9 @@ final class StockBridgeTest extends StockComparison {
   @ValueSource(strings = {"7", "-1.50", "1e2", "true", "123456789012345678901234567890"})
   void replyAddressOfAnotherTypeWorksAsInStock(String replyAddress) {
     assertSame(peer -> peer.say(requestText("echo", "\"x\"", replyAddress)).next(1));
-    assertSame(peer -> failureAddress(peer.say(requestText("public.nobody", "\"x\"", replyAddress)).next()));
+    assertSame(
+        peer ->
+            failureAddress(peer.say(requestText("public.nobody", "\"x\"", replyAddress)).next()));
   }
 
   private static List<JsonObject> failureAddress(JsonObject failure) {

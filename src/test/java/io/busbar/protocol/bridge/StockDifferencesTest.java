@@ -48,7 +48,8 @@ final class StockDifferencesTest extends StockComparison {
   }
 
   /** Returns the message that a feature gets. */
-  private static Message<Object> publishToFeature(BridgePeer peer, String more) throws InterruptedException {
+  private static Message<Object> publishToFeature(BridgePeer peer, String more)
+      throws InterruptedException {
     BlockingQueue<Message<Object>> messages = new LinkedBlockingQueue<>();
     peer.bus().consumer("public.feature", messages::add);
     peer.say(messageText("publish", "public.feature", more));

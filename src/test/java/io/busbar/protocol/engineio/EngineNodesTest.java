@@ -138,7 +138,8 @@ class EngineNodesTest {
   @Order(1)
   void noMessageIsLostAcrossNodesAndTransports(int seed) throws Exception {
     Random where = new Random(seed);
-    new RoamingEngineClient(node(0), () -> node(where.nextInt(3)), new Random(seed)).run(seed * 250);
+    new RoamingEngineClient(node(0), () -> node(where.nextInt(3)), new Random(seed))
+        .run(seed * 250);
   }
 
   @Test

@@ -18,7 +18,8 @@ final class ApiPathTest {
     "/3/channels/presence-a/users, 3, USERS, presence-a",
     "/3/users/ann/terminate_connections, 3, TERMINATE, ann"
   })
-  void pathGivesTheOperationAndItsArgument(String path, String app, Operation what, String argument) {
+  void pathGivesTheOperationAndItsArgument(
+      String path, String app, Operation what, String argument) {
     assertThat(ApiPath.of(path)).isEqualTo(new ApiPath(app, what, argument));
   }
 

@@ -67,7 +67,8 @@ final class CountReportsTest {
       // Two departures within a short time may be one change.
       assertThat(counts(channel)).isIn(List.of(1, 2, 0), List.of(1, 2, 1, 0));
     }
-    assertThat(backend.receivedEvents()).noneMatch(each -> each.getString("channel").startsWith("presence-"));
+    assertThat(backend.receivedEvents())
+        .noneMatch(each -> each.getString("channel").startsWith("presence-"));
   }
 
   @Test

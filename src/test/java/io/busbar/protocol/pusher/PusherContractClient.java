@@ -1,8 +1,8 @@
 package io.busbar.protocol.pusher;
 
-import io.busbar.protocol.ReceivedPositions;
 import io.busbar.protocol.MessagePipe;
 import io.busbar.protocol.PipedContractClient;
+import io.busbar.protocol.ReceivedPositions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;

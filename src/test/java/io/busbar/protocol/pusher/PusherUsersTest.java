@@ -78,7 +78,11 @@ final class PusherUsersTest {
     Set<Object> offline = new HashSet<>();
     while (offline.size() < 100) {
       JsonObject announcement = client.data("pusher_internal:watchlist_events");
-      announcement.getJsonArray("events").getJsonObject(0).getJsonArray("user_ids").forEach(offline::add);
+      announcement
+          .getJsonArray("events")
+          .getJsonObject(0)
+          .getJsonArray("user_ids")
+          .forEach(offline::add);
     }
     assertThat(offline).doesNotContain("u100");
   }

@@ -121,7 +121,8 @@ final class RouteAccessTest {
   void tokenInTheUrlIsNotForwarded() throws Exception {
     Heard received = gateway.get("/seen?a=1&access=x&b=2");
     assertThat(received.status()).isEqualTo(401);
-    assertThat(gateway.get("/seen?a=1&b=%61ccess").jsonBody()).containsEntry("query", "a=1&b=%61ccess");
+    assertThat(gateway.get("/seen?a=1&b=%61ccess").jsonBody())
+        .containsEntry("query", "a=1&b=%61ccess");
   }
 
   @Test

@@ -177,8 +177,7 @@ final class NamespacesTest {
   }
 
   @Test
-  void missingFeatureClosesTheConnection()
-      throws InterruptedException {
+  void missingFeatureClosesTheConnection() throws InterruptedException {
     connectTo("/nobody");
     assertThat(pipe.closeCode()).isEqualTo(1011);
   }

@@ -1,8 +1,8 @@
 package io.busbar.protocol.socketio;
 
-import io.busbar.protocol.ReceivedPositions;
 import io.busbar.protocol.MessagePipe;
 import io.busbar.protocol.PipedContractClient;
+import io.busbar.protocol.ReceivedPositions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;

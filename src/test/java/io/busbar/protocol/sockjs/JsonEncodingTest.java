@@ -138,7 +138,9 @@ class JsonEncodingTest {
     for (int most : new int[] {1, 40, 5_000, 100_000}) {
       List<EncodedMessage> encodedMessages = new ArrayList<>();
       StringBuilder said = new StringBuilder();
-      for (int bytes = 0; bytes < 300_000; bytes += encodedMessages.get(encodedMessages.size() - 1).size() + 1) {
+      for (int bytes = 0;
+          bytes < 300_000;
+          bytes += encodedMessages.get(encodedMessages.size() - 1).size() + 1) {
         String text = "x".repeat(random.nextInt(most + 1));
         encodedMessages.add(EncodedMessage.text(text));
         said.append(said.isEmpty() ? "" : ",").append('"').append(text).append('"');

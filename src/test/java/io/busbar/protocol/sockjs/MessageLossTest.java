@@ -168,7 +168,8 @@ class MessageLossTest {
     "/echo,GET,htmlfile?c=cb",
     "/wide,POST,xhr_streaming"
   })
-  void streamsThatEndAtTheirLimitLoseNoMessage(String prefix, String method, String transport) throws Exception {
+  void streamsThatEndAtTheirLimitLoseNoMessage(String prefix, String method, String transport)
+      throws Exception {
     Numbers numbers = new Numbers();
     String url = fresh(prefix);
     Thread saying = null;
@@ -201,7 +202,8 @@ class MessageLossTest {
   void webSocketLosesNoMessage() throws Exception {
     Numbers numbers = new Numbers();
     WebSocketClients.Client client =
-        new WebSocketClients(SERVER).connect(fresh("/wide") + "/websocket", "X-Test: webSocketLosesNoMessage");
+        new WebSocketClients(SERVER)
+            .connect(fresh("/wide") + "/websocket", "X-Test: webSocketLosesNoMessage");
     numbers.take(client.next());
     Thread saying = Numbers.startSending(SERVER, "webSocketLosesNoMessage", new Random(SEED));
     while (!numbers.isComplete()) {

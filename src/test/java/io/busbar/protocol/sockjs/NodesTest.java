@@ -80,7 +80,8 @@ class NodesTest {
 
   @ParameterizedTest
   @CsvSource({"POST,xhr_streaming", "GET,eventsource", "GET,htmlfile?c=cb"})
-  void streamsThatContinueOnTheNextNodeLoseNoMessage(String method, String transport) throws Exception {
+  void streamsThatContinueOnTheNextNodeLoseNoMessage(String method, String transport)
+      throws Exception {
     String url = NODES.open(0, "/echo");
     Numbers numbers = new Numbers();
     Thread saying = Numbers.startSending(NODES.node(0), url, new Random(1));

@@ -277,7 +277,8 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
 
   /** Returns whether that client has yet to fetch the close frame of its session. */
   boolean awaitsCloseNotification(String name) {
-    return askOnLoopOf(name, session -> ((SockJsSession) transport(name)).awaitsCloseNotification());
+    return askOnLoopOf(
+        name, session -> ((SockJsSession) transport(name)).awaitsCloseNotification());
   }
 
   /** Returns whether the session of the client with this X-Test header is here. */

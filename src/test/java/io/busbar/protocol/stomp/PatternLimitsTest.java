@@ -32,7 +32,8 @@ final class PatternLimitsTest {
   }
 
   private StompTestClient client() {
-    StompTestClient client = StompTestClient.connected(TcpStompConnection.connect(gateway.stompPort()), "1.2");
+    StompTestClient client =
+        StompTestClient.connected(TcpStompConnection.connect(gateway.stompPort()), "1.2");
     clients.add(client);
     return client;
   }

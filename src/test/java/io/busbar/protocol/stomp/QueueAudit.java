@@ -168,7 +168,8 @@ final class QueueAudit {
   /** Consumes the rest of the queues, up to a new message that comes last. */
   private void drain() {
     BusbarProcess node = nodes.all().get(0);
-    TcpStompConnection connection = TcpStompConnection.connect(node.http().getHost(), node.stompPort());
+    TcpStompConnection connection =
+        TcpStompConnection.connect(node.http().getHost(), node.stompPort());
     try (StompTestClient last = StompTestClient.connected(connection, "1.2")) {
       for (String queue : QUEUES) {
         if (!queue.equals(HANDLED)) {

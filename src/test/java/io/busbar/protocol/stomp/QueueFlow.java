@@ -45,7 +45,8 @@ public final class QueueFlow implements AutoCloseable {
   }
 
   private StompTestClient client(BusbarProcess node) {
-    TcpStompConnection connection = TcpStompConnection.connect(node.http().getHost(), node.stompPort());
+    TcpStompConnection connection =
+        TcpStompConnection.connect(node.http().getHost(), node.stompPort());
     StompTestClient client = StompTestClient.connected(connection, "1.2");
     clients.add(client);
     return client;

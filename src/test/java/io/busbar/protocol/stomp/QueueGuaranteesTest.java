@@ -47,7 +47,8 @@ final class QueueGuaranteesTest {
   }
 
   private StompTestClient client() {
-    StompTestClient client = StompTestClient.connected(TcpStompConnection.connect(gateway.stompPort()), "1.2");
+    StompTestClient client =
+        StompTestClient.connected(TcpStompConnection.connect(gateway.stompPort()), "1.2");
     clients.add(client);
     return client;
   }
@@ -193,7 +194,8 @@ final class QueueGuaranteesTest {
     consume(undertaker, "/queue/dead.short");
     Received deadLetter = undertaker.message();
     assertThat(deadLetter.text()).isEqualTo("late");
-    assertThat(deadLetter.header("dead-letter-from") + " " + deadLetter.header("dead-letter-reason"))
+    assertThat(
+            deadLetter.header("dead-letter-from") + " " + deadLetter.header("dead-letter-reason"))
         .isEqualTo("short expired");
   }
 
@@ -207,7 +209,8 @@ final class QueueGuaranteesTest {
     consume(undertaker, "/queue/dead-letter.small");
     for (int i = 0; i < 3; i++) {
       Received deadLetter = undertaker.message();
-      assertThat(deadLetter.text() + deadLetter.header("dead-letter-reason")).isEqualTo(i + "overflow");
+      assertThat(deadLetter.text() + deadLetter.header("dead-letter-reason"))
+          .isEqualTo(i + "overflow");
     }
     StompTestClient consumer = client();
     consume(consumer, "/queue/small");

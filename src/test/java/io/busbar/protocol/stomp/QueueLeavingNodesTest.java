@@ -34,9 +34,11 @@ final class QueueLeavingNodesTest extends QueueNodes {
       await()
           .atMost(PATIENCE)
           .until(() -> consumers.keySet().stream().anyMatch(q -> lives(q, third)));
-      consumers.forEach((queue, consumer) -> assertConsumerContinues(sender, queue, consumer, held, 0));
+      consumers.forEach(
+          (queue, consumer) -> assertConsumerContinues(sender, queue, consumer, held, 0));
       third.close();
-      consumers.forEach((queue, consumer) -> assertConsumerContinues(sender, queue, consumer, held, 3));
+      consumers.forEach(
+          (queue, consumer) -> assertConsumerContinues(sender, queue, consumer, held, 3));
       consumers.forEach((queue, consumer) -> ack(consumer, held.get(queue)));
       await().atMost(PATIENCE).until(() -> consumers.keySet().stream().allMatch(q -> kept(q) == 0));
     }

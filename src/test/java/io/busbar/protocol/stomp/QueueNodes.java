@@ -70,7 +70,8 @@ abstract class QueueNodes {
   }
 
   StompTestClient client(TestGateway node) {
-    StompTestClient client = StompTestClient.connected(TcpStompConnection.connect(node.stompPort()), "1.2");
+    StompTestClient client =
+        StompTestClient.connected(TcpStompConnection.connect(node.stompPort()), "1.2");
     clients.add(client);
     return client;
   }

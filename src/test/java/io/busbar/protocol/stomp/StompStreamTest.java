@@ -34,7 +34,8 @@ final class StompStreamTest {
   }
 
   private StompTestClient client() {
-    StompTestClient client = StompTestClient.connected(TcpStompConnection.connect(gateway.stompPort()), "1.2");
+    StompTestClient client =
+        StompTestClient.connected(TcpStompConnection.connect(gateway.stompPort()), "1.2");
     clients.add(client);
     return client;
   }

@@ -43,14 +43,16 @@ final class WebSocketStompConnection implements StompConnection {
 
   /** Connects with permessage-deflate. */
   static WebSocketStompConnection compressed(int port, String path, String... subProtocols) {
-    WebSocketStompConnection connection = connect(COMPRESSING, "127.0.0.1", port, path, subProtocols);
+    WebSocketStompConnection connection =
+        connect(COMPRESSING, "127.0.0.1", port, path, subProtocols);
     if (!connection.socket.headers().contains("Sec-WebSocket-Extensions")) {
       throw new IllegalStateException("it is not agreed upon");
     }
     return connection;
   }
 
-  static WebSocketStompConnection connect(String host, int port, String path, String... subProtocols) {
+  static WebSocketStompConnection connect(
+      String host, int port, String path, String... subProtocols) {
     return connect(CLIENT, host, port, path, subProtocols);
   }
 
@@ -94,7 +96,8 @@ final class WebSocketStompConnection implements StompConnection {
     socket.exceptionHandler(reset -> {});
     socket.closeHandler(
         closed ->
-            listener.closed(socket.closeStatusCode() == null ? 1006 : (int) socket.closeStatusCode()));
+            listener.closed(
+                socket.closeStatusCode() == null ? 1006 : (int) socket.closeStatusCode()));
     socket.resume();
   }
 

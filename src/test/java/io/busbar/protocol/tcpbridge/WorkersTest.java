@@ -138,7 +138,8 @@ final class WorkersTest {
     node.gateway().bus().send("jobs", 2, senderHeaders());
     for (int i = 0; i < 2; i++) {
       messageHeaders = worker.next().getJsonObject("headers");
-      assertThat(messageHeaders).isEqualTo(new JsonObject().put("session", "s").put("event", "open"));
+      assertThat(messageHeaders)
+          .isEqualTo(new JsonObject().put("session", "s").put("event", "open"));
     }
   }
 

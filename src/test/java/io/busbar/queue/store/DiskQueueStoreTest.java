@@ -165,7 +165,8 @@ final class DiskQueueStoreTest extends QueueStoreContract {
   void fileInUseIsRefused() throws IOException {
     QueueStore store = store();
     TestGateway.await(store.add("q", message("one")));
-    assertOpeningFails("is in use by another process: stop that one, or give each node its own folder");
+    assertOpeningFails(
+        "is in use by another process: stop that one, or give each node its own folder");
     TestGateway.await(store.add("q", message("two").at(1)));
     assertThat(texts(store, "q")).containsExactly("one", "two");
   }
@@ -185,7 +186,8 @@ final class DiskQueueStoreTest extends QueueStoreContract {
   void folderThatCannotBeCreatedIsReported() throws IOException {
     Files.createDirectories(folder.getParent());
     Files.writeString(folder, "a file");
-    assertOpeningFails("cannot be written: let this user write to its folder, and see that it has room");
+    assertOpeningFails(
+        "cannot be written: let this user write to its folder, and see that it has room");
   }
 
   @Test
