@@ -347,9 +347,9 @@ final class Gateway {
   }
 
   /**
-   * Will say goodbye to all clients and close.
+   * Will notify all clients and close.
    *
-   * @param spread the time over which it says goodbye, to one client after the other
+   * @param spread the time over which it notifies one client after the other
    */
   Future<Void> close(Duration spread) {
     return hub.close(Disconnect.SHUTDOWN, spread)

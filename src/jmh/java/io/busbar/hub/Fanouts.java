@@ -12,10 +12,10 @@ public final class Fanouts {
   public static Fanout published(String address, Object body) {
     Vertx vertx = Vertx.vertx();
     try {
-      CompletableFuture<Message<Object>> heard = new CompletableFuture<>();
-      vertx.eventBus().<Object>consumer(address, heard::complete);
+      CompletableFuture<Message<Object>> received = new CompletableFuture<>();
+      vertx.eventBus().<Object>consumer(address, received::complete);
       vertx.eventBus().publish(address, body);
-      Message<Object> message = heard.join();
+      Message<Object> message = received.join();
       return new Fanout(address, Payload.ofBody(message.body()), message);
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();

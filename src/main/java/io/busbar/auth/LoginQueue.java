@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The order in which passwords are checked, because a check is slow and wrong ones may come by the
- * thousand. A better standing comes first. Within a standing, addresses take turns in rounds; where
+ * thousand. A higher priority comes first. Within a priority, addresses take turns in rounds; where
  * logins failed, users do, too. Within a round the newest login is first, so nobody can block all
  * later ones. Any thread may use it.
  */
 final class LoginQueue {
-  /** The standing of a login, the best one first. */
+  /** The priority of a login, the highest one first. */
   enum Priority {
     /** This user has logged in from this address lately. */
     KNOWN,
@@ -35,8 +35,8 @@ final class LoginQueue {
 
     String user();
 
-    /** Returns the current standing; others from its address may have failed meanwhile. */
-    Priority standing();
+    /** Returns the current priority; others from its address may have failed meanwhile. */
+    Priority priority();
 
     /** Begins the check, which {@link #over} ends; returns false where it does not begin now. */
     boolean begin();
@@ -45,20 +45,20 @@ final class LoginQueue {
     void refuse();
   }
 
-  /** The number of turns of an address or a user in a lane. Guarded by the lock. */
+  /** The number of turns of an address or a user in a level. Guarded by the lock. */
   private static final class Share {
     private long turns;
   }
 
-  /** All logins of one standing. Guarded by the lock. */
+  /** All logins of one priority. Guarded by the lock. */
   private static final class Level {
-    private final Priority standing;
+    private final Priority priority;
     private final LruMap<Share> places = new LruMap<>();
     private final LruMap<Share> users = new LruMap<>();
     private long round;
 
-    private Level(Priority standing) {
-      this.standing = standing;
+    private Level(Priority priority) {
+      this.priority = priority;
     }
 
     /** A new key begins in the current round. */
@@ -69,10 +69,10 @@ final class LoginQueue {
     }
   }
 
-  /** A login in its lane. Guarded by the lock. */
+  /** A login in its level. Guarded by the lock. */
   private static final class Waiting {
     private static final Comparator<Waiting> ORDER =
-        Comparator.comparing((Waiting waiting) -> waiting.level.standing)
+        Comparator.comparing((Waiting waiting) -> waiting.level.priority)
             .thenComparingLong(Waiting::round)
             .thenComparing(
                 Comparator.comparingLong((Waiting waiting) -> waiting.number).reversed());
@@ -80,13 +80,13 @@ final class LoginQueue {
     private final Login login;
     private final long number;
 
-    @SuppressWarnings("NullAway.Init") // it stands in a lane from the beginning
+    @SuppressWarnings("NullAway.Init") // it stands in a level from the beginning
     private Level level;
 
-    @SuppressWarnings("NullAway.Init") // with its lane
+    @SuppressWarnings("NullAway.Init") // with its level
     private Share place;
 
-    @SuppressWarnings("NullAway.Init") // with its lane
+    @SuppressWarnings("NullAway.Init") // with its level
     private Share user;
 
     private Waiting(Login login, long number) {
@@ -102,7 +102,7 @@ final class LoginQueue {
 
     /** Guesses of others about a user must not delay that user's logins from good addresses. */
     private long round() {
-      return level.standing == Priority.FAILED ? Math.max(place.turns, user.turns) : place.turns;
+      return level.priority == Priority.FAILED ? Math.max(place.turns, user.turns) : place.turns;
     }
 
     private void takeTurn() {
@@ -133,8 +133,8 @@ final class LoginQueue {
     this.atOnce = atOnce;
     this.most = most;
     this.mostOfPlace = mostOfPlace;
-    for (Priority standing : Priority.values()) {
-      levels.put(standing, new Level(standing));
+    for (Priority priority : Priority.values()) {
+      levels.put(priority, new Level(priority));
     }
   }
 
@@ -216,8 +216,8 @@ final class LoginQueue {
     }
   }
 
-  private Level level(Priority standing) {
-    return Objects.requireNonNull(levels.get(standing), "there is a lane for each");
+  private Level level(Priority priority) {
+    return Objects.requireNonNull(levels.get(priority), "there is a lane for each");
   }
 
   /** Returns the login that is refused for it; null for none. */
@@ -229,7 +229,7 @@ final class LoginQueue {
       }
       ofPlace.merge(login.place(), 1, Integer::sum);
       Waiting fresh = new Waiting(login, count++);
-      fresh.stand(level(login.standing()));
+      fresh.stand(level(login.priority()));
       waiting.put(login, fresh);
       if (waiting.size() <= most) {
         return null;
@@ -255,8 +255,8 @@ final class LoginQueue {
     try {
       while (running < atOnce && !waiting.isEmpty()) {
         Waiting first = waiting.values().stream().min(Waiting.ORDER).orElseThrow();
-        Priority now = first.login.standing();
-        if (now.compareTo(first.level.standing) > 0) {
+        Priority now = first.login.priority();
+        if (now.compareTo(first.level.priority) > 0) {
           first.stand(level(now));
         } else {
           remove(first.login);

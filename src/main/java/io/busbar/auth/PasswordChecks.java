@@ -101,7 +101,7 @@ final class PasswordChecks {
 
     private void enter() {
       Future<Void> pass =
-          standing() == Priority.KNOWN ? Future.succeededFuture() : delays.pass(place, user);
+          priority() == Priority.KNOWN ? Future.succeededFuture() : delays.pass(place, user);
       delayed = !pass.isComplete();
       pass.onSuccess(nothing -> queue()).onFailure(answer::tryFail);
     }
@@ -128,7 +128,7 @@ final class PasswordChecks {
     }
 
     @Override
-    public Priority standing() {
+    public Priority priority() {
       if (past.has(place, user)) {
         return Priority.KNOWN;
       }
@@ -139,7 +139,7 @@ final class PasswordChecks {
     @Override
     public boolean begin() {
       vertx.cancelTimer(timer);
-      if (!delayed && standing() == Priority.FAILED && delays.holds(place, user)) {
+      if (!delayed && priority() == Priority.FAILED && delays.holds(place, user)) {
         enter();
         return false;
       }

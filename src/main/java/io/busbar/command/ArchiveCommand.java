@@ -1,6 +1,5 @@
 package io.busbar.command;
 
-import io.busbar.config.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +66,7 @@ public final class ArchiveCommand implements Callable<Integer> {
       }
       return 0;
     } catch (TrainingException e) {
-      System.err.println("busbar: no archive was made: " + Reason.of(e));
+      System.err.println("busbar: no archive was made: " + e.getMessage());
     } catch (IOException e) {
       System.err.println("busbar: no archive was made: " + e);
     }

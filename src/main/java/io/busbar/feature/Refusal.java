@@ -161,7 +161,8 @@ final class Refusal extends RuntimeException {
         return noChat();
       }
       if (reply.failureCode() >= 400 && reply.failureCode() < 600) {
-        return new Refusal(reply.failureCode(), String.valueOf(reply.getMessage()));
+        String words = reply.getMessage();
+        return new Refusal(reply.failureCode(), words == null ? FAILED : words);
       }
     }
     LOG.log(Level.WARNING, "A request to the chat could not be handled", cause);

@@ -19,13 +19,13 @@ final class LoginQueueTest {
   private final class Waits implements LoginQueue.Login {
     private final String place;
     private final String user;
-    private Priority standing;
+    private Priority priority;
     private boolean wants = true;
 
-    private Waits(String place, String user, Priority standing) {
+    private Waits(String place, String user, Priority priority) {
       this.place = place;
       this.user = user;
-      this.standing = standing;
+      this.priority = priority;
     }
 
     @Override
@@ -39,8 +39,8 @@ final class LoginQueueTest {
     }
 
     @Override
-    public Priority standing() {
-      return standing;
+    public Priority priority() {
+      return priority;
     }
 
     @Override
@@ -57,8 +57,8 @@ final class LoginQueueTest {
     }
   }
 
-  private Waits enter(String place, String user, Priority standing) {
-    Waits login = new Waits(place, user, standing);
+  private Waits enter(String place, String user, Priority priority) {
+    Waits login = new Waits(place, user, priority);
     turns.enter(login);
     return login;
   }
@@ -75,14 +75,14 @@ final class LoginQueueTest {
 
   @Test
   void addressWithThousandLoginsHasOneTurnPerRound() {
-    for (Priority standing : new Priority[] {Priority.NEW, Priority.FAILED}) {
+    for (Priority priority : new Priority[] {Priority.NEW, Priority.FAILED}) {
       begun.clear();
       for (int i = 0; i < 1_000; i++) {
-        enter("crowd", "u" + i, standing);
+        enter("crowd", "u" + i, priority);
       }
       for (int i = 0; i < 3; i++) {
-        enter("few", "v" + i, standing);
-        enter("other", "w" + i, standing);
+        enter("few", "v" + i, priority);
+        enter("other", "w" + i, priority);
       }
       List<String> order = finishAllTurns();
       assertThat(order).hasSize(1_006);
@@ -127,7 +127,7 @@ final class LoginQueueTest {
     enter("x", "x", Priority.NEW);
     enter("a", "u", Priority.NEW);
     Waits worse = enter("b", "u", Priority.NEW);
-    worse.standing = Priority.FAILED;
+    worse.priority = Priority.FAILED;
     assertThat(finishAllTurns()).containsExactly("x x", "a u", "b u");
   }
 

@@ -11,12 +11,12 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A listening client that notes every number from every publisher. Any thread may use it. */
 final class ListeningClient {
   /** A number with its time of arrival. */
-  private record Heard(int number, long nanos) {}
+  private record Received(int number, long nanos) {}
 
   private final Protocol protocol;
   private final BusbarProcess node;
   private final List<String> channels;
-  private final Map<String, List<Heard>> received = new ConcurrentHashMap<>();
+  private final Map<String, List<Received>> received = new ConcurrentHashMap<>();
   private volatile Client client;
 
   ListeningClient(Protocol protocol, BusbarProcess node) {
@@ -34,11 +34,11 @@ final class ListeningClient {
 
   private void hear(String channel, String text) {
     String[] words = text.split(" ");
-    List<Heard> numbers = received(words[0], channel);
-    numbers.add(new Heard(Integer.parseInt(words[1]), System.nanoTime()));
+    List<Received> numbers = received(words[0], channel);
+    numbers.add(new Received(Integer.parseInt(words[1]), System.nanoTime()));
   }
 
-  private List<Heard> received(String publisher, String channel) {
+  private List<Received> received(String publisher, String channel) {
     return received.computeIfAbsent(
         publisher + " " + channel, name -> Collections.synchronizedList(new ArrayList<>()));
   }
@@ -83,7 +83,7 @@ final class ListeningClient {
   }
 
   private int newest(PublishingClient publisher, String channel) {
-    List<Heard> numbers = received(publisher.name(), channel);
+    List<Received> numbers = received(publisher.name(), channel);
     synchronized (numbers) {
       return numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1).number();
     }
@@ -98,14 +98,14 @@ final class ListeningClient {
   DeliveryResult verdict(PublishingClient publisher, long fault, long end) {
     DeliveryResult all = DeliveryResult.NOTHING;
     for (String channel : channels) {
-      List<Heard> numbers =
+      List<Received> numbers =
           List.copyOf(received(publisher.name(), channel)).stream()
               .filter(one -> one.number() > 0)
               .toList();
       all =
           all.plus(
               DeliveryResult.of(
-                  numbers.stream().map(Heard::number).toList(),
+                  numbers.stream().map(Received::number).toList(),
                   publisher.last(channel),
                   publisher.last(channel, fault),
                   end == 0 ? 0 : healed(numbers, publisher.last(channel, end), end)));
@@ -113,7 +113,7 @@ final class ListeningClient {
     return all;
   }
 
-  private static long healed(List<Heard> numbers, int before, long end) {
+  private static long healed(List<Received> numbers, int before, long end) {
     return numbers.stream()
         .filter(one -> one.number() > before)
         .mapToLong(one -> one.nanos() - end)

@@ -31,11 +31,11 @@ abstract class StreamListener {
   static final String SERVICE = "{path: /flow, address: echo, channel: public.flow}";
 
   /** A message or a position of the stream; after a gap messages before the next are missing. */
-  private record Heard(String epoch, long offset, String body, boolean gap) {}
+  private record Received(String epoch, long offset, String body, boolean gap) {}
 
   private final Supplier<List<BusbarProcess>> nodes;
-  private final List<Heard> received = new ArrayList<>();
-  private final ConcurrentLinkedQueue<Heard> coming = new ConcurrentLinkedQueue<>();
+  private final List<Received> received = new ArrayList<>();
+  private final ConcurrentLinkedQueue<Received> coming = new ConcurrentLinkedQueue<>();
   private BusbarProcess node;
   private TextConnection connection;
   private int moved;
@@ -72,7 +72,7 @@ abstract class StreamListener {
   }
 
   /** Returns the last message, or the last position that it was told. */
-  private Heard last() {
+  private Received last() {
     return received.get(received.size() - 1);
   }
 
@@ -83,11 +83,11 @@ abstract class StreamListener {
    *
    * @param last null for the first time
    */
-  abstract void listen(TextConnection at, Heard last);
+  abstract void listen(TextConnection at, Received last);
 
   /** Notes a position from the server. */
   void told(String epoch, long offset, boolean recovered) {
-    coming.add(new Heard(epoch, offset, null, !recovered));
+    coming.add(new Received(epoch, offset, null, !recovered));
   }
 
   /** Notes a position from the server in JSON. */
@@ -96,10 +96,10 @@ abstract class StreamListener {
   }
 
   void message(String epoch, long offset, String body) {
-    coming.add(new Heard(epoch, offset, body, false));
+    coming.add(new Received(epoch, offset, body, false));
   }
 
-  private static JsonObject json(Heard last) {
+  private static JsonObject json(Received last) {
     return new JsonObject().put("epoch", last.epoch()).put("offset", last.offset());
   }
 
@@ -112,7 +112,7 @@ abstract class StreamListener {
   }
 
   void tend() {
-    for (Heard next = coming.poll(); next != null; next = coming.poll()) {
+    for (Received next = coming.poll(); next != null; next = coming.poll()) {
       received.add(next);
       follows = true;
     }
@@ -136,9 +136,9 @@ abstract class StreamListener {
   /** Returns the number of gaps that it was told; fails for a gap that it was not told. */
   int check(Map<String, String> bodies) {
     int gaps = 0;
-    Heard before = null;
+    Received before = null;
     Set<String> once = new HashSet<>();
-    for (Heard next : received) {
+    for (Received next : received) {
       if (next.gap()) {
         gaps++;
         once.clear();
@@ -160,8 +160,8 @@ abstract class StreamListener {
   }
 
   /** Returns what came before and after each occurrence of this message. */
-  private List<List<Heard>> around(Heard one) {
-    List<List<Heard>> all = new ArrayList<>();
+  private List<List<Received>> around(Received one) {
+    List<List<Received>> all = new ArrayList<>();
     for (int i = 0; i < received.size(); i++) {
       if (one.body().equals(received.get(i).body())) {
         all.add(received.subList(Math.max(0, i - AROUND), Math.min(received.size(), i + AROUND)));
@@ -203,7 +203,7 @@ abstract class StreamListener {
     }
 
     @Override
-    void listen(TextConnection at, Heard last) {
+    void listen(TextConnection at, Received last) {
       at.receiver(
           text -> {
             JsonObject frame = new JsonObject(text);
@@ -232,7 +232,7 @@ abstract class StreamListener {
     }
 
     @Override
-    void listen(TextConnection at, Heard last) {
+    void listen(TextConnection at, Received last) {
       at.receiver(new StompFrames(this::frame)::take);
       String where =
           last == null
@@ -270,7 +270,7 @@ abstract class StreamListener {
     }
 
     @Override
-    void listen(TextConnection at, Heard last) {
+    void listen(TextConnection at, Received last) {
       at.receiver(
           text -> {
             JsonObject told = new JsonObject(text);
@@ -299,7 +299,7 @@ abstract class StreamListener {
     }
 
     @Override
-    void listen(TextConnection at, Heard last) {
+    void listen(TextConnection at, Received last) {
       JsonObject how =
           last == null
               ? new JsonObject().put("recover", true)
@@ -339,7 +339,7 @@ abstract class StreamListener {
      * A client without a position is told none, so the first one is a position that does not exist.
      */
     @Override
-    void listen(TextConnection at, Heard last) {
+    void listen(TextConnection at, Received last) {
       at.receiver(text -> event(at, new JsonObject(text), last == null));
       JsonObject since =
           last == null ? new JsonObject().put("epoch", "none").put("offset", 1) : json(last);
@@ -386,7 +386,7 @@ abstract class StreamListener {
     }
 
     @Override
-    void listen(TextConnection at, Heard last) {
+    void listen(TextConnection at, Received last) {
       at.receiver(this::take);
       at.send(
           "GET /events?channel="

@@ -65,7 +65,7 @@ final class DeploymentsTest {
     return Deployments.alone(vertx, config, store, FeatureHost.ofVerticlesOnly());
   }
 
-  private static Deployments.DeployOptions wish(String name, String config) {
+  private static Deployments.DeployOptions options(String name, String config) {
     return new Deployments.DeployOptions(name, config, false, "a test");
   }
 
@@ -80,7 +80,7 @@ final class DeploymentsTest {
   }
 
   private JsonObject deploy(Path jar) {
-    return done(deployments.deploy(jar, wish(null, null)));
+    return done(deployments.deploy(jar, options(null, null)));
   }
 
   private JsonObject ask(Object question) {
@@ -120,7 +120,7 @@ final class DeploymentsTest {
         IntStream.rangeClosed(1, 20).mapToObj(version -> jars.poll("" + version, 20)).toList();
     int question = 0;
     for (Path version : versions) {
-      Future<JsonObject> deployed = deployments.deploy(version, wish(null, null));
+      Future<JsonObject> deployed = deployments.deploy(version, options(null, null));
       do {
         for (int i = 0; i < 20; i++) {
           answers.add(vertx.eventBus().<JsonObject>request("poll", question++).map(m -> m.body()));
@@ -191,14 +191,14 @@ final class DeploymentsTest {
   @Test
   void deploymentMaySetNameAndConfiguration() {
     JsonObject running =
-        done(deployments.deploy(jars.poll("1", 0), wish("survey", "title: Lunch?")));
+        done(deployments.deploy(jars.poll("1", 0), options("survey", "title: Lunch?")));
     assertThat(running.getString("name")).isEqualTo("survey");
     assertThat(ask("?").getString("title")).isEqualTo("Lunch?");
   }
 
   @Test
   void restartedNodeHasItsFeatures() {
-    done(deployments.deploy(jars.poll("7", 0), wish("survey", "title: Lunch?")));
+    done(deployments.deploy(jars.poll("7", 0), options("survey", "title: Lunch?")));
     Vertx next = Vertx.vertx();
     try {
       Deployments again = deployments(next, Duration.ZERO);

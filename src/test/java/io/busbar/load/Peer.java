@@ -137,7 +137,7 @@ public final class Peer {
     return closeCode;
   }
 
-  /** Closes the connection without a goodbye. */
+  /** Closes the connection without a close message. */
   public void die() {
     channel().config().setOption(ChannelOption.SO_LINGER, 0);
     channel().close();

@@ -133,7 +133,7 @@ final class Traffic {
     present.add(peer);
   }
 
-  /** Disconnects a client. About every third one leaves without a goodbye. */
+  /** Disconnects a client. About every third one leaves without a close message. */
   private void go() {
     Peer peer = present.remove(random.nextInt(present.size()));
     if (random.nextInt(3) == 0) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The console in a real browser: each view shows what there is, and does what its buttons say. */
 class ConsoleIT {
@@ -293,6 +294,19 @@ class ConsoleIT {
       known.await("the console's own session", page -> page.text("#sessions").equals("1"));
       known.click("[href='#/sessions']");
       known.await("it listed", page -> page.count(table("Sessions of this node") + "tr") == 1);
+      assertThat(known.log()).isEmpty();
+    }
+  }
+
+  @Test
+  void featuresOfTheConfigurationAreShown(@TempDir Path data) throws IOException {
+    try (TestGateway node =
+            TestGateway.start("deploy.enabled=true", "admin.token=" + TOKEN, "data=" + data);
+        Browser known = new Browser()) {
+      known.openConnected(console(node).replace("http://", "http://any:" + TOKEN + "@"));
+      known.click("[href='#/features']");
+      String rows = table("Features of the configuration") + "th";
+      known.await("the echo", page -> page.texts(rows).contains("io.busbar.feature.EchoVerticle"));
       assertThat(known.log()).isEmpty();
     }
   }

@@ -120,7 +120,7 @@ final class PresenceClient {
   }
 
   /** Waits for that many events and returns all. */
-  List<String> awaitTold(String channel, int count) {
+  List<String> awaitChanges(String channel, int count) {
     await().atMost(PATIENCE).until(() -> changes(channel).size() >= count);
     return changes(channel);
   }

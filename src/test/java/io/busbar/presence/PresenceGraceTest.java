@@ -32,10 +32,10 @@ final class PresenceGraceTest {
     try (TestGateway gateway = start("1h")) {
       PresenceClient watcher = PresenceClient.at(gateway).watch(CHANNEL);
       PresenceClient ann = named(gateway, "ann").enter(CHANNEL, null);
-      watcher.awaitTold(CHANNEL, 1);
+      watcher.awaitChanges(CHANNEL, 1);
       ann.close();
       named(gateway, "bob").enter(CHANNEL, null);
-      assertThat(watcher.awaitTold(CHANNEL, 2)).containsExactly("join ann", "join bob");
+      assertThat(watcher.awaitChanges(CHANNEL, 2)).containsExactly("join ann", "join bob");
       named(gateway, "ann").enter(CHANNEL, null);
       assertThat(watcher.whoIsIn(CHANNEL)).hasSize(2);
     }
@@ -46,9 +46,9 @@ final class PresenceGraceTest {
     try (TestGateway gateway = start("0s")) {
       PresenceClient watcher = PresenceClient.at(gateway).watch(CHANNEL);
       named(gateway, "ann").enter(CHANNEL, null).close();
-      watcher.awaitTold(CHANNEL, 2);
+      watcher.awaitChanges(CHANNEL, 2);
       named(gateway, "ann").enter(CHANNEL, null);
-      assertThat(watcher.awaitTold(CHANNEL, 3))
+      assertThat(watcher.awaitChanges(CHANNEL, 3))
           .containsExactly("join ann", "leave ann", "join ann");
     }
   }

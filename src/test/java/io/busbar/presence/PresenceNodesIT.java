@@ -68,7 +68,7 @@ final class PresenceNodesIT {
     }
     for (PresenceClient watcher : watchers) {
       for (String channel : CHANNELS) {
-        assertThat(watcher.awaitTold(channel, 4))
+        assertThat(watcher.awaitChanges(channel, 4))
             .containsExactlyInAnyOrder("join u0", "join u1", "join u2", "join all");
       }
     }
@@ -140,7 +140,7 @@ final class PresenceNodesIT {
       assertEvents(i, 5, "leave u2");
     }
     for (String channel : CHANNELS) {
-      assertThat(watchers.get(2).awaitTold(channel, 6).subList(4, 6))
+      assertThat(watchers.get(2).awaitChanges(channel, 6).subList(4, 6))
           .as(channel)
           .containsExactlyInAnyOrder("leave u0", "leave u1");
     }
@@ -185,7 +185,7 @@ final class PresenceNodesIT {
 
   private void assertEvents(int place, int count, String... after) {
     for (String channel : CHANNELS) {
-      List<String> changes = watchers.get(place).awaitTold(channel, count);
+      List<String> changes = watchers.get(place).awaitChanges(channel, count);
       assertThat(changes.subList(4, changes.size())).as(channel).containsExactly(after);
     }
   }

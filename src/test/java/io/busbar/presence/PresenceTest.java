@@ -66,7 +66,7 @@ final class PresenceTest {
   void userJoinsWithFirstSessionAndLeavesAfterTheLast() {
     PresenceClient watcher = anonymousClient().watch("public.a");
     PresenceClient first = named("ann").enter("public.a", FIRST);
-    assertThat(watcher.awaitTold("public.a", 1)).containsExactly("join ann");
+    assertThat(watcher.awaitChanges("public.a", 1)).containsExactly("join ann");
     PresenceClient second = named("ann").enter("public.a", SECOND);
     await()
         .atMost(PresenceClient.PATIENCE)
@@ -78,7 +78,7 @@ final class PresenceTest {
         .untilAsserted(
             () -> assertThat(watcher.whoIsIn("public.a")).containsExactly("ann 1 " + FIRST));
     first.close();
-    assertThat(watcher.awaitTold("public.a", 2)).containsExactly("join ann", "leave ann");
+    assertThat(watcher.awaitChanges("public.a", 2)).containsExactly("join ann", "leave ann");
     assertThat(watcher.whoIsIn("public.a")).isEmpty();
   }
 
@@ -86,9 +86,9 @@ final class PresenceTest {
   void joinAndLeaveCarryTheInfoOfTheUser() {
     PresenceClient watcher = anonymousClient().watch("public.b");
     PresenceClient ann = named("ann").enter("public.b", FIRST);
-    watcher.awaitTold("public.b", 1);
+    watcher.awaitChanges("public.b", 1);
     ann.leave("public.b");
-    watcher.awaitTold("public.b", 2);
+    watcher.awaitChanges("public.b", 2);
     assertThat(watcher.received())
         .extracting(message -> message.getValue("body"))
         .contains(
@@ -100,7 +100,7 @@ final class PresenceTest {
   void quickReturnIsNeitherLeaveNorJoin() {
     PresenceClient watcher = anonymousClient().watch("public.c");
     PresenceClient ann = named("ann").enter("public.c", FIRST);
-    watcher.awaitTold("public.c", 1);
+    watcher.awaitChanges("public.c", 1);
     ann.close();
     await()
         .atMost(PresenceClient.PATIENCE)
@@ -113,9 +113,9 @@ final class PresenceTest {
             () -> assertThat(watcher.whoIsIn("public.c")).containsExactly("ann 1 " + SECOND));
     // A user that leaves after this is announced later than ann would have been.
     PresenceClient bob = named("bob").enter("public.c", null);
-    watcher.awaitTold("public.c", 2);
+    watcher.awaitChanges("public.c", 2);
     bob.close();
-    assertThat(watcher.awaitTold("public.c", 3))
+    assertThat(watcher.awaitChanges("public.c", 3))
         .containsExactly("join ann", "join bob", "leave bob");
   }
 
@@ -123,7 +123,7 @@ final class PresenceTest {
   void anonymousClientIsKnownByItsSession() {
     PresenceClient watcher = anonymousClient().watch("public.d");
     anonymousClient().enter("public.d", null);
-    String changes = watcher.awaitTold("public.d", 1).get(0);
+    String changes = watcher.awaitChanges("public.d", 1).get(0);
     assertThat(changes).matches("join [0-9a-f-]{36}");
     assertThat(watcher.whoIsIn("public.d"))
         .containsExactly(changes.substring("join ".length()) + " 1 null");
@@ -133,9 +133,9 @@ final class PresenceTest {
   void clientThatLogsInLaterAppearsUnderItsName() {
     PresenceClient watcher = anonymousClient().watch("public.e");
     PresenceClient ann = anonymousClient().enter("public.e", FIRST);
-    String nobody = watcher.awaitTold("public.e", 1).get(0).substring("join ".length());
+    String nobody = watcher.awaitChanges("public.e", 1).get(0).substring("join ".length());
     ann.say(new JsonObject().put("type", "login").put("username", "ann").put("password", "ann"));
-    assertThat(watcher.awaitTold("public.e", 3))
+    assertThat(watcher.awaitChanges("public.e", 3))
         .containsExactly("join " + nobody, "join ann", "leave " + nobody);
     assertThat(watcher.whoIsIn("public.e")).containsExactly("ann 1 " + FIRST);
   }
@@ -145,7 +145,7 @@ final class PresenceTest {
     int count = 25;
     PresenceClient watcher = anonymousClient().watch("public.f");
     IntStream.range(0, count).forEach(i -> anonymousClient().enter("public.f", i));
-    watcher.awaitTold("public.f", count);
+    watcher.awaitChanges("public.f", count);
     List<Object> infos = new ArrayList<>();
     String after = "";
     int pages = 0;
@@ -168,7 +168,7 @@ final class PresenceTest {
     PresenceClient watcher = anonymousClient().watch("public.g");
     String large = "x".repeat(1000);
     IntStream.range(0, count).forEach(i -> anonymousClient().enter("public.g", large));
-    watcher.awaitTold("public.g", count);
+    watcher.awaitChanges("public.g", count);
     JsonObject page = watcher.list("public.g", new JsonObject().put("limit", 1000));
     assertThat(page.getJsonArray("users")).hasSizeBetween(40, count - 1);
     assertThat(page.getString("next")).isNotNull();
@@ -182,7 +182,7 @@ final class PresenceTest {
     assertThat(anonymousClient().watch("private.a").awaitRefusal()).isEqualTo("not_logged_in");
     PresenceClient bob = named("bob").watch("public.secret");
     bob.enter("public.secret", null);
-    assertThat(bob.awaitTold("public.secret", 1)).containsExactly("join bob");
+    assertThat(bob.awaitChanges("public.secret", 1)).containsExactly("join bob");
     // ann may do everything, but her rule does not name presence.
     PresenceClient ann = named("ann").watch("public.secret");
     assertThat(ann.awaitRefusal()).isEqualTo("rejected");
@@ -211,7 +211,7 @@ final class PresenceTest {
       TestGateway.await(all.subscribe(pattern, message -> received.add(message.getBodyAsString())));
     }
     named("bob").enter("public.h", null);
-    assertThat(watcher.awaitTold("public.h", 1)).containsExactly("join bob");
+    assertThat(watcher.awaitChanges("public.h", 1)).containsExactly("join bob");
     await()
         .atMost(PresenceClient.PATIENCE)
         .until(
@@ -249,11 +249,11 @@ final class PresenceTest {
     PresenceClient watcher = anonymousClient().watch("public.j");
     anonymousClient()
         .say(register.copy().put("headers", new JsonObject().put("info", "{\"a\":[1]}")));
-    watcher.awaitTold("public.j", 1);
+    watcher.awaitChanges("public.j", 1);
     assertThat(watcher.whoIsIn("public.j").get(0)).endsWith(" 1 {\"a\":[1]}");
     String largest = "x".repeat(1022);
     anonymousClient().enter("public.j", largest);
-    watcher.awaitTold("public.j", 2);
+    watcher.awaitChanges("public.j", 2);
   }
 
   @Test
@@ -283,7 +283,7 @@ final class PresenceTest {
   void featuresRequestPresenceAtOneAddress() {
     PresenceClient watcher = anonymousClient().watch("public.l");
     named("ann").enter("public.l", FIRST);
-    watcher.awaitTold("public.l", 1);
+    watcher.awaitChanges("public.l", 1);
     Message<JsonObject> answer =
         TestGateway.await(
             gateway

@@ -67,13 +67,13 @@ final class PresenceViewTest {
         nodes.stream().map(node -> PresenceClient.at(node).watch(CHANNEL)).toList();
     lost.add("join ann");
     PresenceClient ann = named("ann").enter(CHANNEL, new JsonObject().put("colour", "red"));
-    watchers.forEach(each -> assertThat(each.awaitTold(CHANNEL, 1)).containsExactly("join ann"));
+    watchers.forEach(each -> assertThat(each.awaitChanges(CHANNEL, 1)).containsExactly("join ann"));
     assertThat(lost).isEmpty();
 
     lost.add("leave ann");
     ann.close();
     watchers.forEach(
-        each -> assertThat(each.awaitTold(CHANNEL, 2)).containsExactly("join ann", "leave ann"));
+        each -> assertThat(each.awaitChanges(CHANNEL, 2)).containsExactly("join ann", "leave ann"));
     assertThat(lost).isEmpty();
   }
 
@@ -83,16 +83,16 @@ final class PresenceViewTest {
     List<PresenceClient> watchers =
         nodes.stream().map(node -> PresenceClient.at(node).watch(CHANNEL)).toList();
     named("bob").enter(CHANNEL, null);
-    watchers.forEach(each -> each.awaitTold(CHANNEL, 1));
+    watchers.forEach(each -> each.awaitChanges(CHANNEL, 1));
     lost.add("join ann");
     named("ann").enter(CHANNEL, null);
     watchers.forEach(
-        each -> assertThat(each.awaitTold(CHANNEL, 2)).containsExactly("join bob", "join ann"));
+        each -> assertThat(each.awaitChanges(CHANNEL, 2)).containsExactly("join bob", "join ann"));
     await()
         .atMost(PresenceClient.PATIENCE)
         .untilAsserted(
             () -> watchers.forEach(each -> assertThat(each.whoIsIn(CHANNEL)).hasSize(2)));
     watchers.forEach(
-        each -> assertThat(each.awaitTold(CHANNEL, 2)).containsExactly("join bob", "join ann"));
+        each -> assertThat(each.awaitChanges(CHANNEL, 2)).containsExactly("join bob", "join ann"));
   }
 }

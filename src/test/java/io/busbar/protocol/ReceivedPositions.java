@@ -6,13 +6,13 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The positions on streams that a client of the shared tests was told. Any thread may use it. */
 public final class ReceivedPositions {
-  private record Heard(String epoch, long offset, boolean recovered) {}
+  private record Received(String epoch, long offset, boolean recovered) {}
 
-  private final Map<String, Heard> received = new ConcurrentHashMap<>();
+  private final Map<String, Received> received = new ConcurrentHashMap<>();
 
   /** Notes that the server has told where the client begins, or that it missed something. */
   public void begins(String address, String epoch, long offset, boolean recovered) {
-    received.put(address, new Heard(epoch, offset, recovered));
+    received.put(address, new Received(epoch, offset, recovered));
   }
 
   /**
@@ -23,11 +23,11 @@ public final class ReceivedPositions {
   public void came(String address, String epoch, long offset) {
     received.computeIfPresent(
         address,
-        (key, last) -> new Heard(epoch == null ? last.epoch() : epoch, offset, last.recovered()));
+        (key, last) -> new Received(epoch == null ? last.epoch() : epoch, offset, last.recovered()));
   }
 
   public String position(String address) {
-    Heard last = received.get(address);
+    Received last = received.get(address);
     return last.epoch() + ":" + last.offset();
   }
 

@@ -52,7 +52,7 @@ final class WebSocketMessagesFuzz {
   }
 
   private static String received(byte[]... pieces) {
-    Told output = new Told();
+    Output output = new Output();
     MessageAssembler assembler = new MessageAssembler(MOST, output, null);
     EmbeddedChannel channel =
         new EmbeddedChannel(new WebSocket13FrameDecoder(WebSocketUpgrade.decoder(OPTIONS, null)));
@@ -71,7 +71,7 @@ final class WebSocketMessagesFuzz {
 
   /** A fault comes after the frames before it. */
   private static void arrive(
-      EmbeddedChannel channel, byte[] piece, MessageAssembler assembler, Told output) {
+      EmbeddedChannel channel, byte[] piece, MessageAssembler assembler, Output output) {
     CorruptedWebSocketFrameException fault = null;
     try {
       channel.writeInbound(Unpooled.wrappedBuffer(piece));
@@ -91,7 +91,7 @@ final class WebSocketMessagesFuzz {
     }
   }
 
-  private static void take(WebSocketFrame frame, MessageAssembler assembler, Told output) {
+  private static void take(WebSocketFrame frame, MessageAssembler assembler, Output output) {
     boolean text = frame instanceof TextWebSocketFrame;
     byte[] payload = ByteBufUtil.getBytes(frame.content());
     if (text || frame instanceof BinaryWebSocketFrame) {
@@ -107,7 +107,7 @@ final class WebSocketMessagesFuzz {
     return bytes.toString(StandardCharsets.ISO_8859_1) + '|';
   }
 
-  private static final class Told implements Receiver {
+  private static final class Output implements Receiver {
     private final StringBuilder all = new StringBuilder();
 
     @Override

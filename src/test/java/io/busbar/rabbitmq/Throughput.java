@@ -39,15 +39,15 @@ final class Throughput {
    * @param rate messages per second
    * @param cpu microseconds of CPU of this process for each message, without RabbitMQ's
    */
-  private record Pace(double rate, double cpu) {}
+  private record Result(double rate, double cpu) {}
 
   private static final class Stopwatch {
     private final long started = System.nanoTime();
     private final long cpu = SYSTEM.getProcessCpuTime();
 
-    Pace stop() {
+    Result stop() {
       double cpuMicros = (SYSTEM.getProcessCpuTime() - cpu) / 1e3 / MESSAGES;
-      return new Pace(MESSAGES * 1e9 / (System.nanoTime() - started), cpuMicros);
+      return new Result(MESSAGES * 1e9 / (System.nanoTime() - started), cpuMicros);
     }
   }
 
@@ -62,7 +62,7 @@ final class Throughput {
       this.name = name;
     }
 
-    void round(boolean counts, Pace bare, Pace route) {
+    void round(boolean counts, Result bare, Result route) {
       System.out.printf(
           "%s %s: bare %.0f/s route %.0f/s ratio %.2f; CPU bare %.1f us route %.1f us%n",
           counts ? " " : "cold",
@@ -104,14 +104,14 @@ final class Throughput {
     System.exit(0);
   }
 
-  private static Pace bareOut(RabbitMqServer server) {
+  private static Result bareOut(RabbitMqServer server) {
     String queue = UUID.randomUUID().toString();
     return server.on(
         channel -> {
           channel.queueDeclare(queue, false, false, false, null);
           Stopwatch watch = new Stopwatch();
           publish(channel, queue);
-          Pace pace = watch.stop();
+          Result pace = watch.stop();
           channel.queueDelete(queue);
           return pace;
         });
@@ -137,7 +137,7 @@ final class Throughput {
     channel.waitForConfirms();
   }
 
-  private static Pace routeOut(RabbitMqServer server) throws Exception {
+  private static Result routeOut(RabbitMqServer server) throws Exception {
     String queue = UUID.randomUUID().toString();
     String route =
         "[{address: out, routing-key: %s, durable: false, persistent: false, window: %d}]";
@@ -150,7 +150,7 @@ final class Throughput {
         bridge.bus().request("out", body).onComplete(confirmed -> window.release());
       }
       window.acquire(2 * WINDOW);
-      Pace pace = watch.stop();
+      Result pace = watch.stop();
       server.on(channel -> channel.queueDelete(queue));
       return pace;
     }
@@ -167,7 +167,7 @@ final class Throughput {
   }
 
   /** Acknowledges each message, as most clients do. */
-  private static Pace bareIn(RabbitMqServer server) {
+  private static Result bareIn(RabbitMqServer server) {
     String queue = filled(server);
     return server.on(
         channel -> {
@@ -187,13 +187,13 @@ final class Throughput {
                 }
               });
           all.await();
-          Pace pace = watch.stop();
+          Result pace = watch.stop();
           channel.queueDelete(queue);
           return pace;
         });
   }
 
-  private static Pace routeIn(RabbitMqServer server) throws Exception {
+  private static Result routeIn(RabbitMqServer server) throws Exception {
     String queue = filled(server);
     CountDownLatch all = new CountDownLatch(MESSAGES);
     io.vertx.core.Vertx vertx = io.vertx.core.Vertx.vertx();
@@ -202,7 +202,7 @@ final class Throughput {
     Stopwatch watch = new Stopwatch();
     try (Bridge bridge = Bridge.on(vertx, server.uri(), route.formatted(queue, PREFETCH))) {
       all.await();
-      Pace pace = watch.stop();
+      Result pace = watch.stop();
       bridge.await(b -> b.route(0).getInteger("confirmed") == MESSAGES);
       return pace;
     } finally {

@@ -87,9 +87,9 @@ final class BusDownlink implements Downlink {
       } else {
         delivered(delivery);
       }
-    } else if (RelayMessage.wasNotHeard(answer.cause())) {
+    } else if (RelayMessage.wasNotReceived(answer.cause())) {
       // An earlier message about the end may take longer, so it is awaited.
-      cluster.afterMessages(() -> source.here(this::notHeard));
+      cluster.afterMessages(() -> source.here(this::notReceived));
     } else {
       lost();
     }
@@ -125,7 +125,7 @@ final class BusDownlink implements Downlink {
     return delivery.outcome() == null ? WriteOutcome.UNKNOWN : delivery.outcome();
   }
 
-  private void notHeard() {
+  private void notReceived() {
     if (!over) {
       if (underWay) {
         underWay = false;
@@ -220,12 +220,12 @@ final class BusDownlink implements Downlink {
     } else if (RelayMessage.foundNobody(answer.cause())) {
       lost();
       reply.accept(WriteOutcome.UNKNOWN);
-    } else if (RelayMessage.wasNotHeard(answer.cause())) {
+    } else if (RelayMessage.wasNotReceived(answer.cause())) {
       cluster.afterMessages(
           () ->
               source.here(
                   () -> {
-                    notHeard();
+                    notReceived();
                     reply.accept(told);
                   }));
     } else if (tries < MOST_TRIES) {

@@ -170,7 +170,7 @@ public final class RelayMessage {
   }
 
   /** Returns whether the message was certainly not handled. */
-  static boolean wasNotHeard(Throwable e) {
+  static boolean wasNotReceived(Throwable e) {
     return e instanceof ReplyException reply
         && (reply.failureType() == ReplyFailure.NO_HANDLERS || reply.failureCode() == UNKNOWN_LINK);
   }

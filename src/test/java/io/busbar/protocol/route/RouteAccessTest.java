@@ -4,7 +4,7 @@ import static io.busbar.protocol.route.RouteGateway.DEMO;
 import static io.busbar.protocol.route.RouteGateway.basic;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.busbar.protocol.route.RouteGateway.Heard;
+import io.busbar.protocol.route.RouteGateway.Received;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,7 @@ final class RouteAccessTest {
   @ParameterizedTest
   @CsvSource({"GET, /seen", "POST, /post", "OPTIONS, /seen", "GET, /members"})
   void foreignOriginIsRefused(String method, String path) throws Exception {
-    Heard received = gateway.ask(method, path, null, "Origin: https://evil.example");
+    Received received = gateway.ask(method, path, null, "Origin: https://evil.example");
     assertThat(received.status()).isEqualTo(403);
     assertThat(received.header("access-control-allow-origin")).isNull();
   }
@@ -39,7 +39,7 @@ final class RouteAccessTest {
   @Test
   void preflightOfAnAllowedOriginIsAnswered() throws Exception {
     String origin = "Origin: https://friend.example";
-    Heard preflight =
+    Received preflight =
         gateway.ask(
             "OPTIONS",
             "/members",
@@ -59,7 +59,7 @@ final class RouteAccessTest {
   @Test
   void wrongLoginIsRefusedEvenIfNoneIsRequired() throws Exception {
     for (String path : List.of("/seen", "/seen/a", "/members", "/nobody")) {
-      Heard received = gateway.get(path, basic("nobody-" + path.length() + ":wrong"));
+      Received received = gateway.get(path, basic("nobody-" + path.length() + ":wrong"));
       assertThat(received.status()).as(path).isIn(401, 429);
       assertThat(received.body()).doesNotContain("headers");
     }
@@ -67,7 +67,7 @@ final class RouteAccessTest {
 
   @Test
   void missingLoginIsUnauthorizedWithChallenges() throws Exception {
-    Heard received = gateway.post("/members", "x");
+    Received received = gateway.post("/members", "x");
     assertThat(received.status()).isEqualTo(401);
     assertThat(received.answer().headers("www-authenticate"))
         .containsExactly("Bearer", "Basic realm=\"busbar\", charset=\"UTF-8\"");
@@ -119,7 +119,7 @@ final class RouteAccessTest {
 
   @Test
   void tokenInTheUrlIsNotForwarded() throws Exception {
-    Heard received = gateway.get("/seen?a=1&access=x&b=2");
+    Received received = gateway.get("/seen?a=1&access=x&b=2");
     assertThat(received.status()).isEqualTo(401);
     assertThat(gateway.get("/seen?a=1&b=%61ccess").jsonBody())
         .containsEntry("query", "a=1&b=%61ccess");

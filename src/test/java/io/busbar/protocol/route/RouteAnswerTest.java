@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.LogLines;
 import io.busbar.TestGateway;
-import io.busbar.protocol.route.RouteGateway.Heard;
+import io.busbar.protocol.route.RouteGateway.Received;
 import io.busbar.protocol.session.RawHttp;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ final class RouteAnswerTest {
     "binary, application/octet-stream, abc",
   })
   void responseHasTheTypeOfItsBody(String path, String type, String body) throws Exception {
-    Heard received = gateway.get("/any/" + path);
+    Received received = gateway.get("/any/" + path);
     assertThat(received.status()).isEqualTo(200);
     assertThat(received.header("content-type")).isEqualTo(type);
     assertThat(received.header("cache-control")).isEqualTo("no-store");
@@ -48,20 +48,20 @@ final class RouteAnswerTest {
 
   @Test
   void emptyReplyIsNoContent() throws Exception {
-    Heard received = gateway.get("/any/nothing");
+    Received received = gateway.get("/any/nothing");
     assertThat(received.status()).isEqualTo(204);
     assertThat(received.header("content-type")).isNull();
   }
 
   @Test
   void replySetsTheStatusAndPermittedHeadersOnly() throws Exception {
-    Heard created = gateway.post("/any/created", null);
+    Received created = gateway.post("/any/created", null);
     assertThat(created.status()).isEqualTo(201);
     assertThat(created.header("location")).isEqualTo("/any/1");
     assertThat(created.answer().headers("set-cookie")).containsExactly("a=1", "b=2");
     assertThat(created.header("content-length")).isEqualTo("0");
     assertThat(created.answer().names()).doesNotContain("x-other", "transfer-encoding", "status");
-    Heard page = gateway.get("/any/page");
+    Received page = gateway.get("/any/page");
     assertThat(page.header("content-type")).isEqualTo("text/html");
     assertThat(page.header("cache-control")).isEqualTo("max-age=60");
     assertThat(page.header("content-security-policy"))
@@ -72,11 +72,11 @@ final class RouteAnswerTest {
 
   @Test
   void refusalOfTheFeatureReachesTheClient() throws Exception {
-    Heard teapot = gateway.get("/any/teapot");
+    Received teapot = gateway.get("/any/teapot");
     assertThat(teapot.status()).isEqualTo(418);
     assertThat(teapot.json()).isEqualTo(new JsonObject().put("error", "no \"coffee\" here"));
     assertThat(gateway.get("/any/silent").json().getString("error")).isNotBlank();
-    Heard busy = gateway.get("/any/busy");
+    Received busy = gateway.get("/any/busy");
     assertThat(busy.status()).isEqualTo(503);
     assertThat(busy.json()).isEqualTo(new JsonObject().put("error", "come again"));
   }
@@ -84,7 +84,7 @@ final class RouteAnswerTest {
   @ParameterizedTest
   @ValueSource(strings = {"broken", "odd-code", "low-code"})
   void internalFailureMessageIsNotShown(String path) throws Exception {
-    Heard received = gateway.get("/any/" + path);
+    Received received = gateway.get("/any/" + path);
     assertThat(received.status()).isEqualTo(500);
     assertThat(received.json()).isEqualTo(new JsonObject().put("error", "the request failed"));
   }
@@ -97,7 +97,7 @@ final class RouteAnswerTest {
 
   @Test
   void replyCannotSplitTheResponse() throws Exception {
-    Heard received = gateway.get("/any/split");
+    Received received = gateway.get("/any/split");
     assertThat(received.status()).isEqualTo(500);
     assertThat(received.answer().names()).doesNotContain("set-cookie", "location");
   }
@@ -124,7 +124,7 @@ final class RouteAnswerTest {
 
   @Test
   void routeWithoutAHandlerIsUnavailable() throws Exception {
-    Heard received = gateway.get("/nobody");
+    Received received = gateway.get("/nobody");
     assertThat(received.status()).isEqualTo(503);
     assertThat(received.header("retry-after")).isEqualTo("1");
     assertThat(received.body()).doesNotContain("t.nobody");

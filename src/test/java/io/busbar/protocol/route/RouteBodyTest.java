@@ -3,7 +3,7 @@ package io.busbar.protocol.route;
 import static io.busbar.protocol.route.RouteGateway.JSON;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.busbar.protocol.route.RouteGateway.Heard;
+import io.busbar.protocol.route.RouteGateway.Received;
 import io.busbar.protocol.session.RawHttp;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +50,7 @@ final class RouteBodyTest {
           """)
   void bodyIsConvertedByItsContentType(String body, String type, String onBus, String value)
       throws Exception {
-    Heard received =
+    Received received =
         type == null
             ? gateway.post("/seen", body)
             : gateway.post("/seen", body, "Content-Type: " + type);
@@ -72,7 +72,7 @@ final class RouteBodyTest {
           """)
   void bodyThatDoesNotMatchItsTypeIsRefused(String body, String type, int status, String words)
       throws Exception {
-    Heard received = gateway.post("/seen", body, "Content-Type: " + type);
+    Received received = gateway.post("/seen", body, "Content-Type: " + type);
     assertThat(received.status()).isEqualTo(status);
     assertThat(received.json()).isEqualTo(new JsonObject().put("error", words));
   }
@@ -117,7 +117,7 @@ final class RouteBodyTest {
     assertThat(gateway.get("/notes").body()).isEqualTo("[]");
     assertThat(gateway.post("/notes", "milk", "Content-Type: text/plain").status()).isEqualTo(201);
     assertThat(gateway.get("/notes").body()).isEqualTo("[\"milk\"]");
-    Heard refused = gateway.post("/notes", "{}", JSON);
+    Received refused = gateway.post("/notes", "{}", JSON);
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.json().getString("error")).isEqualTo("a note is text");
     String source =

@@ -116,7 +116,7 @@ final class RouteGateway implements AutoCloseable {
   }
 
   /** A response with its body. */
-  record Heard(RawHttp.Answer answer, String body) {
+  record Received(RawHttp.Answer answer, String body) {
     int status() {
       return answer.status();
     }
@@ -135,18 +135,18 @@ final class RouteGateway implements AutoCloseable {
     }
   }
 
-  Heard ask(String method, String path, String body, String... headers) throws IOException {
+  Received ask(String method, String path, String body, String... headers) throws IOException {
     try (RawHttp http = new RawHttp(gateway.httpPort())) {
       RawHttp.Answer answer = http.send(method, path, body, headers).answer();
-      return new Heard(answer, method.equals("HEAD") ? "" : answer.body());
+      return new Received(answer, method.equals("HEAD") ? "" : answer.body());
     }
   }
 
-  Heard get(String path, String... headers) throws IOException {
+  Received get(String path, String... headers) throws IOException {
     return ask("GET", path, null, headers);
   }
 
-  Heard post(String path, String body, String... headers) throws IOException {
+  Received post(String path, String body, String... headers) throws IOException {
     return ask("POST", path, body, headers);
   }
 

@@ -3,7 +3,7 @@ package io.busbar.protocol.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.TestGateway;
-import io.busbar.protocol.route.RouteGateway.Heard;
+import io.busbar.protocol.route.RouteGateway.Received;
 import io.busbar.protocol.session.RawHttp;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -28,7 +28,7 @@ final class RoutePathTest {
 
   @Test
   void methodOutsideTheRouteIsNotAllowed() throws Exception {
-    Heard received = gateway.get("/post");
+    Received received = gateway.get("/post");
     assertThat(received.status()).isEqualTo(405);
     assertThat(received.header("allow")).isEqualTo("POST, OPTIONS");
     assertThat(gateway.ask("HEAD", "/post", null).status()).isEqualTo(405);
@@ -65,11 +65,11 @@ final class RoutePathTest {
     assertThat(gateway.ask("HEAD", "/echo", null).header("allow")).isNull();
     String origin = "Origin: https://friend.example";
     String asked = "Access-Control-Request-Method: ";
-    Heard first = gateway.ask("OPTIONS", "/echo", null, origin, asked + "POST");
+    Received first = gateway.ask("OPTIONS", "/echo", null, origin, asked + "POST");
     assertThat(first.status()).isEqualTo(204);
     assertThat(first.header("access-control-allow-methods")).isEqualTo("POST, OPTIONS");
     for (String other : List.of(asked + "GET", asked + "OPTIONS", "Accept: */*")) {
-      Heard service = gateway.ask("OPTIONS", "/echo", null, origin, other);
+      Received service = gateway.ask("OPTIONS", "/echo", null, origin, other);
       assertThat(service.header("access-control-allow-methods")).as(other).isNull();
     }
     try (RawHttp http = gateway.connect()) {
@@ -89,7 +89,7 @@ final class RoutePathTest {
 
   @Test
   void optionsListsTheMethods() throws Exception {
-    Heard received = gateway.ask("OPTIONS", "/notes", null);
+    Received received = gateway.ask("OPTIONS", "/notes", null);
     assertThat(received.status()).isEqualTo(204);
     assertThat(received.header("allow")).isEqualTo("GET, HEAD, POST, OPTIONS");
   }
