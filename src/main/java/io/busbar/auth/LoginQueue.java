@@ -217,7 +217,7 @@ final class LoginQueue {
   }
 
   private Level level(Priority priority) {
-    return Objects.requireNonNull(levels.get(priority), "there is a lane for each");
+    return Objects.requireNonNull(levels.get(priority), "there is a level for each");
   }
 
   /** Returns the login that is refused for it; null for none. */
