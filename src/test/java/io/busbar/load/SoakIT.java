@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  * same resources as before.
  */
 class SoakIT {
-  private static final int WARM_UP_SECONDS = 10;
+  private static final int WARM_UP_SECONDS = 15;
   private static final int SECONDS = Integer.getInteger("soak.seconds", 8);
   private static final int CLIENTS = 300;
   private static final int PUBLISHES_A_SECOND = Integer.getInteger("soak.rate", 1_500);
