@@ -55,7 +55,9 @@ public final class ChatVerticle extends VerticleBase {
         bus.localConsumer("busbar.session.closed", this::sessionClosed).completion());
   }
 
-  /** Will notify the clients of this node that it stops. Completes when their nicknames are free. */
+  /**
+   * Will notify the clients of this node that it stops. Completes when their nicknames are free.
+   */
   @Override
   public Future<?> stop() {
     stopping = true;

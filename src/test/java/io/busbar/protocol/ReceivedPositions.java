@@ -23,7 +23,8 @@ public final class ReceivedPositions {
   public void came(String address, String epoch, long offset) {
     received.computeIfPresent(
         address,
-        (key, last) -> new Received(epoch == null ? last.epoch() : epoch, offset, last.recovered()));
+        (key, last) ->
+            new Received(epoch == null ? last.epoch() : epoch, offset, last.recovered()));
   }
 
   public String position(String address) {
