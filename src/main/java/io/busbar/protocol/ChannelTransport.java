@@ -12,6 +12,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,14 @@ import org.jspecify.annotations.Nullable;
 abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implements Transport {
   private static final System.Logger LOG = System.getLogger("io.busbar.protocol");
   private static final long CLOSE_GRACE_SECONDS = 5;
+
+  /** The longest time in which messages of a client that has left are still taken. */
+  private static final long HELD_GRACE_SECONDS = 30;
+
+  /** Limit for the clients of this JVM that have left while their messages wait. */
+  private static final int MOST_LEAVING = 500;
+
+  private static final AtomicInteger LEAVING = new AtomicInteger();
 
   /** Before there is a receiver: what comes waits for it. */
   private static final Receiver NOBODY =
@@ -58,6 +67,10 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   private boolean closing;
   private boolean halfClosed;
   private boolean disconnected;
+  private boolean ended;
+
+  /** Ends the wait for messages of a client that has left; null for none. */
+  private @Nullable ScheduledFuture<?> heldTimer;
 
   /**
    * @param paused whether messages wait for the first {@link #resume}
@@ -124,6 +137,11 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
     return disconnected;
   }
 
+  /** Returns whether the channel has ended, and all its messages have been taken. */
+  final boolean isEnded() {
+    return ended;
+  }
+
   @Override
   public final void handlerAdded(ChannelHandlerContext newContext) {
     context = newContext;
@@ -166,13 +184,45 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
     receiver.whenAnswered(() -> close(why));
   }
 
+  /**
+   * Handles the end of the channel. A client may send messages and leave at once. If reading is
+   * paused, they are taken first when it goes on, and then the receiver learns of the end.
+   */
   @Override
   public final void channelInactive(ChannelHandlerContext ctx) {
     if (disconnected) {
       return;
     }
     disconnected = true;
+    if (held == null || closing || ending) {
+      end();
+    } else if (LEAVING.incrementAndGet() > MOST_LEAVING) {
+      LEAVING.decrementAndGet();
+      endWithRest();
+    } else {
+      heldTimer =
+          channel.eventLoop().schedule(this::endWithRest, HELD_GRACE_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private void endWithRest() {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "messages of a client that has left are lost: {0}",
+        held == null ? 0 : held.size());
+    end();
+  }
+
+  private void end() {
+    if (ended) {
+      return;
+    }
+    ended = true;
     closing = true;
+    if (heldTimer != null) {
+      heldTimer.cancel(false);
+      LEAVING.decrementAndGet();
+    }
     if (held != null) {
       held.forEach(this::discard);
       held = null;
@@ -188,9 +238,10 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
     }
   }
 
+  /** A client that has left is writable: what is written is dropped. */
   @Override
   public final boolean writable() {
-    return channel.isWritable() && !closing;
+    return (disconnected || channel.isWritable()) && !closing;
   }
 
   @Override
@@ -200,7 +251,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
 
   @Override
   public void write(ByteBuf framed) {
-    if (closing) {
+    if (closing || disconnected) {
       framed.release();
     } else {
       out.write(framed, out.voidPromise());
@@ -250,7 +301,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
 
   @Override
   public final void resume() {
-    if (!paused || disconnected) {
+    if (!paused || ended) {
       return;
     }
     paused = false;
@@ -265,7 +316,12 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
     if (failure != null && !paused) {
       vertxContext.dispatch(failure, this::endWhenAnswered);
     }
-    if (!paused) {
+    if (paused) {
+      return;
+    }
+    if (disconnected) {
+      end();
+    } else {
       channel.config().setAutoRead(true);
     }
   }

@@ -84,7 +84,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
   public void receiver(Receiver newReceiver) {
     setReceiver(newReceiver);
     assembler = new MessageAssembler(options.maxMessageSize(), newReceiver, inflater);
-    if (isDisconnected()) {
+    if (isEnded()) {
       newReceiver.closed();
     } else {
       resume();
