@@ -14,7 +14,7 @@ final class EngineNumbers {
   private final List<String> got = new ArrayList<>();
 
   /** Starts to send them in bursts of random length, at random times. */
-  static Thread say(EngineServer server, String name, Random random) {
+  static Thread startSending(EngineServer server, String name, Random random) {
     Thread thread =
         new Thread(
             () -> {

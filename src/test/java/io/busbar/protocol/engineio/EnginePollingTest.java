@@ -83,11 +83,12 @@ class EnginePollingTest {
     assertThat(posted.status()).isEqualTo(200);
     assertThat(posted.body()).isEqualTo("ok");
     assertThat(posted.answer().header("Content-Type")).isEqualTo("text/html");
-    assertThat(all(client, 3)).containsExactly("4hello", "4w\u00f6rld \ud83d\ude80", "bAQID");
+    assertThat(pollPackets(client, 3))
+        .containsExactly("4hello", "4w\u00f6rld \ud83d\ude80", "bAQID");
     client.close();
   }
 
-  private static List<String> all(EngineClient client, int count) throws IOException {
+  private static List<String> pollPackets(EngineClient client, int count) throws IOException {
     List<String> packets = new ArrayList<>();
     while (packets.size() < count) {
       packets.addAll(List.of(client.poll().body().split("\u001e")));
@@ -172,7 +173,7 @@ class EnginePollingTest {
   }
 
   @Test
-  void requestOfAnotherRevisionIsUnknown() throws IOException {
+  void sessionIsUnknownToRequestsOfAnotherRevision() throws IOException {
     EngineClient client = EngineClient.four(SERVER);
     assertThat(ask(SERVER, "GET", client.url().replace("EIO=4", "EIO=3"), null).body())
         .isEqualTo(UNKNOWN_SID);

@@ -182,7 +182,7 @@ class PayloadCodecTest {
   }
 
   @Test
-  void incompleteUtf8CharacterIsRefused() {
+  void invalidUtf8IsRefused() {
     Buffer half =
         Buffer.buffer("4").appendBytes(new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80});
     isRefused(SEPARATED, half, "a text message is not UTF-8");

@@ -39,11 +39,11 @@ final class RoamingEngineClient {
    */
   void run(int upgradeAfter) throws Exception {
     client = EngineClient.four(home, "X-Test: " + name);
-    Thread saying = EngineNumbers.say(home, name, new Random(random.nextInt()));
+    Thread saying = EngineNumbers.startSending(home, name, new Random(random.nextInt()));
     while (!numbers.isComplete() && numbers.count() < upgradeAfter) {
-      pollOrGiveUp();
+      pollOrAbort();
     }
-    giveUp();
+    abortPoll();
     EngineSocket socket = numbers.isComplete() ? null : upgrade();
     while (!numbers.isComplete()) {
       numbers.take((String) socket.next());
@@ -60,16 +60,16 @@ final class RoamingEngineClient {
     }
   }
 
-  private void pollOrGiveUp() throws IOException {
+  private void pollOrAbort() throws IOException {
     if (http == null) {
       http = next.get().connect();
     }
     http.send("GET", client.url(), null);
     switch (random.nextInt(8)) {
-      case 0 -> giveUp();
+      case 0 -> abortPoll();
       case 1 -> {
         LockSupport.parkNanos(random.nextInt(400_000));
-        giveUp();
+        abortPoll();
       }
       case 2 -> {
         Polls.firstAnswered(http);
@@ -78,11 +78,11 @@ final class RoamingEngineClient {
       }
       case 3 -> {
         http.read(1 + random.nextInt(80));
-        giveUp();
+        abortPoll();
       }
       case 4 -> {
         read();
-        giveUp();
+        abortPoll();
       }
       default -> read();
     }
@@ -94,7 +94,7 @@ final class RoamingEngineClient {
     numbers.take(answer.body());
   }
 
-  private void giveUp() throws IOException {
+  private void abortPoll() throws IOException {
     if (http != null) {
       http.close();
       http = null;

@@ -94,16 +94,16 @@ final class InvalidRouteRequestsTest {
       "1 2"
     };
     StringBuilder request = new StringBuilder();
-    request.append(one(random, methods)).append(' ').append(one(random, paths));
-    request.append(one(random, queries)).append(" HTTP/1.1\r\nHost: 127.0.0.1\r\n");
+    request.append(pickOne(random, methods)).append(' ').append(pickOne(random, paths));
+    request.append(pickOne(random, queries)).append(" HTTP/1.1\r\nHost: 127.0.0.1\r\n");
     for (int i = random.nextInt(4); i > 0; i--) {
-      request.append(one(random, headers)).append("\r\n");
+      request.append(pickOne(random, headers)).append("\r\n");
     }
-    String body = one(random, bodies);
+    String body = pickOne(random, bodies);
     return request.append("Content-Length: ").append(body.length()).append("\r\n\r\n") + body;
   }
 
-  private static String one(Random random, String... choices) {
+  private static String pickOne(Random random, String... choices) {
     return choices[random.nextInt(choices.length)];
   }
 }

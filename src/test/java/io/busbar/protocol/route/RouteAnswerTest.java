@@ -131,7 +131,7 @@ final class RouteAnswerTest {
   }
 
   @Test
-  void lateReplyIsAGatewayTimeout() throws Exception {
+  void missingReplyIsAGatewayTimeout() throws Exception {
     assertThat(gateway.get("/deaf").status()).isEqualTo(504);
   }
 

@@ -51,7 +51,7 @@ final class RouteConfigTest {
   }
 
   @Test
-  void routeWithoutGetMaySharePathWithAService() {
+  void routeWithoutGetMayShareThePathOfAService() {
     load("[{verticle: V, http: [{path: /chat, methods: [post, put, patch, delete], address: a}]}]");
   }
 

@@ -47,7 +47,7 @@ final class RouteGateway implements AutoCloseable {
                 + "{path: /members, address: t.seen, login: required}]},"
                 + "{verticle: io.busbar.protocol.route.NotesVerticle,"
                 + " http: [{path: /notes, methods: [GET, POST], address: notes.http}]}]");
-    consume("t.seen", RouteGateway::tell);
+    consume("t.seen", RouteGateway::replyWithRequest);
     consume("t.better", asked -> asked.reply("better"));
     consume("t.deaf", asked -> {});
     consume("t.any", RouteGateway::answer);
@@ -58,7 +58,7 @@ final class RouteGateway implements AutoCloseable {
   }
 
   /** Replies with the request. */
-  static void tell(Message<Object> asked) {
+  static void replyWithRequest(Message<Object> asked) {
     JsonObject headers = new JsonObject();
     asked.headers().forEach(header -> headers.put(header.getKey(), header.getValue()));
     Object body = asked.body();

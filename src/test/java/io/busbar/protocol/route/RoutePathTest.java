@@ -125,7 +125,7 @@ final class RoutePathTest {
         "/seen/..%5cx",
         "/seen/.%2e"
       })
-  void pathWithParentSegmentsIsRefused(String path) throws Exception {
+  void pathWithDotSegmentsIsRefused(String path) throws Exception {
     assertThat(gateway.get(path).status()).isEqualTo(400);
   }
 
@@ -137,7 +137,8 @@ final class RoutePathTest {
                 "features=[{verticle: io.busbar.feature.EchoVerticle,"
                     + " http: [{path: /seen, address: t.seen}]}]");
         RawHttp http = new RawHttp(other.httpPort())) {
-      TestGateway.await(other.bus().consumer("t.seen", RouteGateway::tell).completion());
+      TestGateway.await(
+          other.bus().consumer("t.seen", RouteGateway::replyWithRequest).completion());
       assertThat(http.get("/realtime/seen?a=1").body())
           .contains("\"path\":\"/seen\"", "\"query\":\"a=1\"");
     }

@@ -25,17 +25,18 @@ public final class Mirror extends AbstractVerticle {
   private static void received(Message<Object> message) {
     MultiMap headers = message.headers();
     switch (headers.get("event")) {
-      case "open" -> message.reply(message.body(), called("auth"));
-      case "message" -> said(headers.get("name"), message);
+      case "open" -> message.reply(message.body(), withName("auth"));
+      case "message" -> handleEvent(headers.get("name"), message);
       default -> {}
     }
   }
 
-  private static void said(String event, Message<Object> message) {
+  private static void handleEvent(String event, Message<Object> message) {
     switch (event) {
-      case "message" -> message.reply(message.body(), counted(message, called("message-back")));
+      case "message" ->
+          message.reply(message.body(), withArgumentCount(message, withName("message-back")));
       case "message-with-ack" ->
-          message.reply(message.body(), counted(message, new DeliveryOptions()));
+          message.reply(message.body(), withArgumentCount(message, new DeliveryOptions()));
       case "join" ->
           message.reply(
               null, new DeliveryOptions().addHeader("busbar-join", (String) message.body()));
@@ -46,11 +47,12 @@ public final class Mirror extends AbstractVerticle {
     }
   }
 
-  private static DeliveryOptions called(String name) {
+  private static DeliveryOptions withName(String name) {
     return new DeliveryOptions().addHeader("name", name);
   }
 
-  private static DeliveryOptions counted(Message<Object> message, DeliveryOptions options) {
+  private static DeliveryOptions withArgumentCount(
+      Message<Object> message, DeliveryOptions options) {
     String count = message.headers().get("args");
     return count == null ? options : options.addHeader("args", count);
   }

@@ -50,7 +50,7 @@ class MsgpackCodecTest {
   }
 
   @Test
-  void packetsOfTheParserAreDecoded() {
+  void packetsOfTheJavaScriptParserAreDecoded() {
     assertThat(read("83a47479706500a464617461d40000a36e7370a12f"))
         .isEqualTo(SocketPacket.connect("/", null));
     assertThat(read("83a47479706500a46461746181a5746f6b656ea178a36e7370a62f61646d696e"))
@@ -63,7 +63,7 @@ class MsgpackCodecTest {
   }
 
   @Test
-  void everyTypeOfTheParserIsDecoded() {
+  void everyValueTypeOfTheJavaScriptParserIsDecoded() {
     SocketPacket packet =
         read(
             "85a47479706502a4646174619fa16501ffccc8d1ff38ce00011170d2fffeee90cf000000012a05f200"
@@ -127,7 +127,7 @@ class MsgpackCodecTest {
   }
 
   @Test
-  void packetThatBreaksARuleIsRefused() {
+  void packetRulesApplyToMessagePack() {
     isRefused(
         "83a47479706502a36e7370a12fa46461746190",
         "an event is an array that begins with its name, which is not a reserved one");

@@ -210,7 +210,7 @@ final class NamespacesTest {
   }
 
   @Test
-  void invalidEventOfTheBusIsAnError() throws InterruptedException {
+  void invalidEventInTheBusNamespaceIsAnError() throws InterruptedException {
     pipe.send("0");
     next();
     pipe.send("21[\"dance\"]");

@@ -182,7 +182,7 @@ class SocketDecoderTest {
   }
 
   @Test
-  void idInOtherPacketsIsRefused() {
+  void idOutsideEventsAndAcknowledgementsIsRefused() {
     for (String bad : List.of("01", "01{}", "1/a,1", "41\"x\"")) {
       isRefused(FIVE, bad, "only events and acknowledgements have an id");
     }

@@ -28,7 +28,7 @@ class SocketEncoderTest {
   }
 
   @Test
-  void eventsAreEncodedLikeTheParserDoes() {
+  void eventsMatchTheEncodingOfTheJavaScriptParser() {
     assertThat(text(SocketPacket.event("/", NO_ID, JsonArray.of("a")))).isEqualTo("2[\"a\"]");
     JsonObject argument =
         new JsonObject().putNull("x").put("y", 1.5).put("z", "\u2028\uD83D\uDE00\"\\");
@@ -37,7 +37,7 @@ class SocketEncoderTest {
   }
 
   @Test
-  void otherPacketsAreEncodedLikeTheParserDoes() {
+  void otherPacketsMatchTheEncodingOfTheJavaScriptParser() {
     assertThat(text(SocketPacket.ack("/admin", 456, new JsonArray()))).isEqualTo("3/admin,456[]");
     assertThat(text(SocketPacket.connect("/", JsonObject.of("sid", "x"))))
         .isEqualTo("0{\"sid\":\"x\"}");
@@ -83,7 +83,7 @@ class SocketEncoderTest {
   }
 
   @Test
-  void objectThatResemblesAPlaceholderIsDisabled() {
+  void fakePlaceholderIsDisabledNextToAttachments() {
     JsonObject fake = JsonObject.of("_placeholder", true, "num", 0);
     assertThat(text(SocketPacket.event("/", NO_ID, JsonArray.of("a", fake))))
         .isEqualTo("2[\"a\",{\"_placeholder\":true,\"num\":0}]");

@@ -76,11 +76,11 @@ final class SocketIoContractClient extends PipedContractClient {
     return received.computeIfAbsent(address, a -> new LinkedBlockingQueue<>());
   }
 
-  private void say(Object... event) {
+  private void emit(Object... event) {
     pipe.send("2" + new JsonArray(Arrays.asList(event)).encode());
   }
 
-  private JsonArray ask(Object... event) {
+  private JsonArray emitWithAcknowledgement(Object... event) {
     int id = number.incrementAndGet();
     CompletableFuture<JsonArray> question = new CompletableFuture<>();
     asked.put(id, question);
@@ -90,7 +90,7 @@ final class SocketIoContractClient extends PipedContractClient {
 
   @Override
   public void subscribe(String address) {
-    JsonArray answer = ask("subscribe", address);
+    JsonArray answer = emitWithAcknowledgement("subscribe", address);
     if (answer.getValue(0) != null) {
       errors.add(answer.getJsonObject(0).getString("message"));
     }
@@ -98,7 +98,7 @@ final class SocketIoContractClient extends PipedContractClient {
 
   @Override
   public void enter(String address, JsonObject info) {
-    ask("subscribe", address, new JsonObject().put("info", info));
+    emitWithAcknowledgement("subscribe", address, new JsonObject().put("info", info));
   }
 
   @Override
@@ -107,36 +107,36 @@ final class SocketIoContractClient extends PipedContractClient {
         since == null
             ? new JsonObject().put("recover", true)
             : new JsonObject().put("since", ReceivedPositions.json(since));
-    JsonObject begin = ask("subscribe", address, how).getJsonObject(1);
+    JsonObject begin = emitWithAcknowledgement("subscribe", address, how).getJsonObject(1);
     positions.begins(
         address, begin.getString("epoch"), begin.getLong("offset"), begin.getBoolean("recovered"));
   }
 
   @Override
   public void unsubscribe(String address) {
-    say("unsubscribe", address);
+    emit("unsubscribe", address);
   }
 
   @Override
   public void publish(String address, Object body) {
-    say("publish", address, body);
+    emit("publish", address, body);
   }
 
   @Override
   public void publish(String address, Object body, Map<String, String> headers) {
     JsonObject all = new JsonObject();
     headers.forEach(all::put);
-    say("publish", address, body, all);
+    emit("publish", address, body, all);
   }
 
   @Override
   public void send(String address, Object body) {
-    say("send", address, body);
+    emit("send", address, body);
   }
 
   @Override
   public Object request(String address, Object body) {
-    JsonArray answer = ask("request", address, body);
+    JsonArray answer = emitWithAcknowledgement("request", address, body);
     if (answer.getValue(0) != null) {
       throw new AssertionError(answer.getJsonObject(0).getString("message"));
     }

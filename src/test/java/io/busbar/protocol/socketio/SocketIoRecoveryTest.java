@@ -120,7 +120,7 @@ final class SocketIoRecoveryTest {
   }
 
   /** Publishes while the client reads, a little ahead of it. */
-  private void talk(TestGateway node) {
+  private void publishUntilStopped(TestGateway node) {
     publisher =
         new Thread(
             () -> {
@@ -173,7 +173,7 @@ final class SocketIoRecoveryTest {
     List<TestGateway> nodes = List.of(cluster.startHere(SETTINGS), cluster.startHere(SETTINGS));
     Connection connection = connect(nodes.get(0), transport);
     connectAndSubscribe(connection);
-    talk(nodes.get(0));
+    publishUntilStopped(nodes.get(0));
     for (int i = 1; i <= TIMES; i++) {
       connection.hear(PIECE);
       connection.die();
@@ -192,7 +192,7 @@ final class SocketIoRecoveryTest {
     TestGateway node = cluster.startHere(SETTINGS);
     Connection connection = connect(node, "websocket");
     connectAndSubscribe(connection);
-    talk(node);
+    publishUntilStopped(node);
     connection.hear(PIECE);
     for (int i = 0; i < 5; i++) {
       connection.die();
@@ -211,7 +211,7 @@ final class SocketIoRecoveryTest {
     TestGateway ends = cluster.startHere(SETTINGS);
     Connection connection = connect(ends, "websocket");
     connectAndSubscribe(connection);
-    talk(stays);
+    publishUntilStopped(stays);
     connection.hear(PIECE);
     ends.close();
     awaitSessionStored(stays);

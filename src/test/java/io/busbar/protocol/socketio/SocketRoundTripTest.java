@@ -15,17 +15,19 @@ class SocketRoundTripTest {
   private final RandomPackets packets = new RandomPackets(SEED);
 
   /** Returns the data with its bytes: JSON objects show them as base64, their maps do not. */
-  static Object bare(Object data) {
+  static Object unwrapped(Object data) {
     return data instanceof JsonArray array
         ? array.getList()
         : data instanceof JsonObject object ? object.getMap() : data;
   }
 
-  private static void isSame(SocketPacket read, SocketPacket written) {
+  private static void assertSamePacket(SocketPacket read, SocketPacket written) {
     assertThat(read.type()).as("busbar.seed=%d", SEED).isEqualTo(written.type());
     assertThat(read.path()).as("busbar.seed=%d", SEED).isEqualTo(written.path());
     assertThat(read.id()).as("busbar.seed=%d", SEED).isEqualTo(written.id());
-    assertThat(bare(read.data())).as("busbar.seed=%d", SEED).isEqualTo(bare(written.data()));
+    assertThat(unwrapped(read.data()))
+        .as("busbar.seed=%d", SEED)
+        .isEqualTo(unwrapped(written.data()));
   }
 
   @Test
@@ -34,7 +36,7 @@ class SocketRoundTripTest {
     for (int i = 0; i < TIMES; i++) {
       SocketPacket packet = packets.next();
       decoded.packets().clear();
-      isSame(decoded.feed(SocketEncoder.encode(packet)).only(), packet);
+      assertSamePacket(decoded.feed(SocketEncoder.encode(packet)).only(), packet);
     }
   }
 
@@ -43,7 +45,7 @@ class SocketRoundTripTest {
     MsgpackCodec codec = new SocketCodec(SocketProtocol.FIVE, LIMITS).msgpack();
     for (int i = 0; i < TIMES; i++) {
       SocketPacket packet = packets.next();
-      isSame(codec.decode(MsgpackCodec.encode(packet)), packet);
+      assertSamePacket(codec.decode(MsgpackCodec.encode(packet)), packet);
     }
   }
 }

@@ -15,7 +15,7 @@ final class PositionsTest {
 
   private final Positions positions = new Positions(true);
 
-  private String lay(String events) {
+  private String rewrite(String events) {
     byte[] bytes = events.getBytes(StandardCharsets.UTF_8);
     return new String(positions.lay(Unpooled.wrappedBuffer(bytes)), StandardCharsets.UTF_8);
   }
@@ -25,7 +25,7 @@ final class PositionsTest {
     positions.put("a", new Position("x", 1));
     positions.put("b", new Position("y", 5));
     assertThat(
-            lay(
+            rewrite(
                 "id: "
                     + A
                     + "=x:2\nevent: n\ndata: 1\ndata: id: z\n\n:\n\ndata: 2\n\n"

@@ -63,7 +63,7 @@ final class SsePostTest {
   }
 
   @BeforeEach
-  void forget() {
+  void clearMessages() {
     HEARD.clear();
   }
 
@@ -219,7 +219,7 @@ final class SsePostTest {
   }
 
   @Test
-  void onlyTheRequestedClientMayReply() throws Exception {
+  void onlyTheRecipientOfARequestMayReply() throws Exception {
     try (EventStream stream =
         EventStream.open(
             gateway.httpPort(),

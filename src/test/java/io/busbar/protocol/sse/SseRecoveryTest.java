@@ -243,18 +243,18 @@ final class SseRecoveryTest {
   void tooManyChannelsWithHistoryAreRefused() {
     String[] many = IntStream.range(0, 65).mapToObj(i -> "kept." + i).toArray(String[]::new);
     EventStream.Refused refused =
-        catchThrowableOfType(EventStream.Refused.class, () -> open65(many));
+        catchThrowableOfType(EventStream.Refused.class, () -> openAndClose(many));
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.body().getString("message")).contains("at most 64");
   }
 
-  private static void open65(String... channels) throws EventStream.Refused {
+  private static void openAndClose(String... channels) throws EventStream.Refused {
     EventStream.open(gateway.httpPort(), EventStream.channels(channels)).close();
   }
 
   /** The longest possible id fits into a request header with the default config. */
   @Test
-  void clientOfTheMaximumOfChannelsRecovers() {
+  void clientWithTheMaximumNumberOfChannelsRecovers() {
     String[] many = IntStream.range(0, 64).mapToObj(i -> "kept." + i).toArray(String[]::new);
     String lastId;
     try (EventStream stream = open(null, many)) {

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * The promises of queues on three nodes, while clients come and go and nodes are killed, frozen,
@@ -167,8 +166,8 @@ final class QueueAuditClusterIT extends QueueAuditNodes {
   }
 
   @Tag("long")
+  @Tag("long")
   @Test
-  @EnabledIfSystemProperty(named = LONG, matches = "true")
   void nothingIsLostWhenNodesAreRestartedOneAfterTheOther() {
     QueueAudit audit = startAll();
     try {
@@ -187,8 +186,8 @@ final class QueueAuditClusterIT extends QueueAuditNodes {
     }
   }
 
+  @Tag("long")
   @Test
-  @EnabledIfSystemProperty(named = LONG, matches = "true")
   void nothingIsLostWhenNodesAreCutOff() {
     Optional<Network> open = Network.open(NODES);
     Assumptions.assumeTrue(open.isPresent(), "no network to cut");
