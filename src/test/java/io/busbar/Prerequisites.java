@@ -12,6 +12,11 @@ public final class Prerequisites {
     return "true".equals(System.getenv("CI"));
   }
 
+  /** Whether tests have their full length, as with {@code -Plong}. */
+  public static boolean isLong() {
+    return Boolean.getBoolean("audit.long");
+  }
+
   /**
    * Skips the test if something is missing, with a line that says so. On CI the test fails.
    *

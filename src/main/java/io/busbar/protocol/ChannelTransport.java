@@ -280,7 +280,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   private void later(Runnable task) {
     ScheduledFuture<?> waits =
         channel.eventLoop().schedule(task, CLOSE_GRACE_SECONDS, TimeUnit.SECONDS);
-    channel.closeFuture().addListener(disconnected -> waits.cancel(false));
+    channel.closeFuture().addListener(closed -> waits.cancel(false));
   }
 
   /** Ends the gateway's direction of the connection, after what was written. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.BusbarProcess;
+import io.busbar.Prerequisites;
 import io.busbar.auth.TestTokens;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -32,7 +33,7 @@ import java.util.stream.IntStream;
  * checks.
  */
 final class PresenceFlow implements AutoCloseable {
-  private static final int PEOPLE = Boolean.getBoolean("audit.long") ? 500 : 150;
+  private static final int PEOPLE = Prerequisites.isLong() ? 500 : 150;
 
   /** Rule of the nodes for the rooms. */
   static final String RULE = "{address: 'public.room.*', presence: true}";

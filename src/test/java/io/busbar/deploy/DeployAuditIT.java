@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.BusbarProcess;
+import io.busbar.Prerequisites;
 import io.busbar.cluster.TestCluster;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class DeployAuditIT {
   private static final String TOKEN = "a-token-of-16-or-more";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final int VERSIONS = Boolean.getBoolean("audit.long") ? 4 : 2;
+  private static final int VERSIONS = Prerequisites.isLong() ? 4 : 2;
   private static final int OPEN = 5;
 
   private static final String SOURCE =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.BusbarProcess;
+import io.busbar.Prerequisites;
 import io.busbar.cluster.TestCluster;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tests features that the nodes of a cluster share, also when nodes die. */
 final class DeployNodesIT {
   private static final String TOKEN = "a-token-of-16-or-more";
-  private static final int ROUNDS = Boolean.getBoolean("audit.long") ? 3 : 1;
+  private static final int ROUNDS = Prerequisites.isLong() ? 3 : 1;
 
   @TempDir Path folder;
 

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** All ways to begin a message and not to complete it. Immutable. */
@@ -82,10 +81,7 @@ enum IncompleteMessages {
     @Override
     byte[] message(RawSocket socket, int size) {
       String json = "{\"type\":\"none\",\"address\":\"a\",\"body\":\"" + "x".repeat(size) + "\"}";
-      return ByteBuffer.allocate(Integer.BYTES + json.length())
-          .putInt(json.length())
-          .put(utf8(json))
-          .array();
+      return RawSocket.withLength(json);
     }
 
     @Override

@@ -13,7 +13,6 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.io.IOException;
 import java.net.SocketException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -169,11 +168,6 @@ final class InvalidInputTest {
                 FIRST_MILLIS));
   }
 
-  private static byte[] withLength(String message) {
-    byte[] utf8 = message.getBytes(UTF_8);
-    return ByteBuffer.allocate(Integer.BYTES + utf8.length).putInt(utf8.length).put(utf8).array();
-  }
-
   private static String tcpBridge(String from, byte[]... pieces) throws IOException {
     try (RawSocket socket = new RawSocket(from, invalidInput.gateway().tcpBridgePort())) {
       for (byte[] piece : pieces) {
@@ -190,11 +184,12 @@ final class InvalidInputTest {
     invalidInput.throwAt(
         "bridge over TCP",
         this::bridgeMessage,
-        (message, from) -> tcpBridge(from, withLength(message), withLength(ECHO)));
+        (message, from) ->
+            tcpBridge(from, RawSocket.withLength(message), RawSocket.withLength(ECHO)));
     invalidInput.throwAt(
         "any bytes over TCP",
         () -> invalid.noise(300),
-        (bytes, from) -> tcpBridge(from, bytes.getBytes(ISO_8859_1), withLength(ECHO)));
+        (bytes, from) -> tcpBridge(from, bytes.getBytes(ISO_8859_1), RawSocket.withLength(ECHO)));
   }
 
   @Test

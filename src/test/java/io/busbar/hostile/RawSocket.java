@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.zip.Deflater;
@@ -101,6 +102,12 @@ final class RawSocket implements AutoCloseable {
       // The server must close the connection.
     }
     return times;
+  }
+
+  /** Makes a message of the TCP bridge: the text after its length. */
+  static byte[] withLength(String message) {
+    byte[] utf8 = message.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(Integer.BYTES + utf8.length).putInt(utf8.length).put(utf8).array();
   }
 
   /** Makes a masked WebSocket frame; the mask is zero. */

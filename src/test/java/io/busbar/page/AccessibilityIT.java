@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.BusbarProcess;
+import io.busbar.Prerequisites;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashSet;
@@ -61,7 +62,7 @@ final class AccessibilityIT {
   private static final int[] PHONE = {390, 844};
 
   /** Whether each size is tried in light and in dark. In each build a phone is dark. */
-  private static final boolean ALL_LOOKS = Boolean.getBoolean("audit.long");
+  private static final boolean ALL_LOOKS = Prerequisites.isLong();
 
   private static BusbarProcess gateway;
   private static String axe;

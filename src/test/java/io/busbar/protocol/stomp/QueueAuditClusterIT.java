@@ -9,6 +9,7 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.partition.Partition;
 import io.busbar.BusbarProcess;
+import io.busbar.Prerequisites;
 import io.busbar.cluster.Network;
 import io.busbar.cluster.NodeHealth;
 import io.busbar.cluster.TestCluster;
@@ -32,10 +33,9 @@ import org.junit.jupiter.api.Test;
  * -Pchaos}; {@code -Dchaos.seed} repeats the same random numbers.
  */
 final class QueueAuditClusterIT extends QueueAuditNodes {
-  private static final String LONG = "audit.long";
   private static final int NODES = 3;
-  private static final int FAULTS = Boolean.getBoolean(LONG) ? 4 : 1;
-  private static final int EACH = Boolean.getBoolean(LONG) ? MESSAGES / 4 : MESSAGES / 2;
+  private static final int FAULTS = Prerequisites.isLong() ? 4 : 1;
+  private static final int EACH = Prerequisites.isLong() ? MESSAGES / 4 : MESSAGES / 2;
   private static final int STEP = EACH / (2 * FAULTS + 1);
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration POLL = Duration.ofMillis(200);
